@@ -1,3 +1,6 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using System.Runtime.Versioning;
+using WorkflowEngine.Host.CommandLine;
+
+[assembly: SupportedOSPlatform("linux")]
+
+return await Verbs.InvokeAsync(args);

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Authorization;
+
+namespace WorkflowEngine.Host.Access;
+
+/// <summary>
+/// Who may call which endpoint. Every endpoint names one of these or says AllowAnonymous; an endpoint that says nothing
+/// is denied to everybody by the fallback policy. Which organisation's cases somebody sees is decided further in, by the
+/// queries and by row-level security.
+/// </summary>
+public static class Policies
+{
+    /// <summary>Anybody who is signed in.</summary>
+    public const string SignedIn = "signed-in";
+
+    /// <summary>People who work on cases: vendors, bureaus, the province; not operators and policy staff.</summary>
+    public const string CaseWork = "case-work";
+
+    /// <summary>People of a vendor.</summary>
+    public const string Vendor = "vendor";
+
+    /// <summary>People of a bureau or of the province.</summary>
+    public const string Authority = "authority";
+
+    /// <summary>People who look after the installation or its content.</summary>
+    public const string Operations = "operations";
+
+    public static void Add(AuthorizationOptions options)
+    {
+        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
+        options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
+        options.AddPolicy(CaseWork, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
+        options.AddPolicy(Vendor, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech));
+        options.AddPolicy(Authority, policy => policy.RequireRole(Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
+        options.AddPolicy(Operations, policy => policy.RequireRole(Roles.Operator, Roles.PolicyStaff, Roles.ProvinceOfficer));
+    }
+}

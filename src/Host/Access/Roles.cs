@@ -1,0 +1,36 @@
+namespace WorkflowEngine.Host.Access;
+
+/// <summary>What a person is within the organisation that they act for. One person, one organisation, one role.</summary>
+public static class Roles
+{
+    /// <summary>企业管理员: applies, corrects, withdraws, complains.</summary>
+    public const string VendorAdmin = "vendor-admin";
+
+    /// <summary>企业技术人员: drafts, tests the interface.</summary>
+    public const string VendorTech = "vendor-tech";
+
+    /// <summary>经办: reviews, issues keys, answers warnings.</summary>
+    public const string Officer = "officer";
+
+    /// <summary>负责人: as the officer, and signs what an officer may not decide alone.</summary>
+    public const string Leader = "leader";
+
+    /// <summary>省级: reads everything of the province, orders (督办).</summary>
+    public const string ProvinceOfficer = "province-officer";
+
+    /// <summary>Draws and publishes flows, rules, notices and forms.</summary>
+    public const string PolicyStaff = "policy-staff";
+
+    /// <summary>Installs, watches, restores; sees no case.</summary>
+    public const string Operator = "operator";
+
+    /// <summary>技术支持单位: makes test keys, repairs the city's interface; does not see the case file.</summary>
+    public const string SupportUnit = "support-unit";
+
+    public static IReadOnlyList<string> All { get; } =
+        [VendorAdmin, VendorTech, Officer, Leader, ProvinceOfficer, PolicyStaff, Operator, SupportUnit];
+
+    /// <summary>True when a person with role <paramref name="held"/> may do what is meant for <paramref name="wanted"/>.</summary>
+    public static bool Covers(string held, string wanted) =>
+        held == wanted || (held, wanted) is (Leader, Officer) or (VendorAdmin, VendorTech);
+}

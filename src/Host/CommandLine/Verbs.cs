@@ -1,0 +1,29 @@
+using System.CommandLine;
+using WorkflowEngine.Host.Serving;
+
+namespace WorkflowEngine.Host.CommandLine;
+
+/// <summary>The verbs of the one executable: what can be typed after <c>./run</c>. <c>serve</c> is meant when none is.</summary>
+public static class Verbs
+{
+    /// <summary>Runs one command line. Errors go to standard error; the exit code is 0 only when all is well.</summary>
+    public static async Task<int> InvokeAsync(string[] args)
+    {
+        var root = new RootCommand("Rules-and-workflow engine for government procedures. Without a verb: serve.")
+        {
+            ServeVerb.Create(),
+        };
+
+        // An option without a verb belongs to serve: `./run --demo` is what people type.
+        var typed = args is [] || (args[0].StartsWith('-') && args[0] is not ("-h" or "-?" or "--help" or "--version")) ? ["serve", .. args] : args;
+        try
+        {
+            return await root.Parse(typed).InvokeAsync();
+        }
+        catch (SettingsException problem)
+        {
+            await Console.Error.WriteLineAsync(problem.Message);
+            return 2;
+        }
+    }
+}

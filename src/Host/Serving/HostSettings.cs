@@ -1,0 +1,119 @@
+namespace WorkflowEngine.Host.Serving;
+
+/// <summary>What a valid change of a content file does (<c>Content:Files</c>).</summary>
+public enum ContentFiles
+{
+    /// <summary>It is live within two seconds.</summary>
+    Publish,
+
+    /// <summary>It is read and checked, and waits for somebody to publish it.</summary>
+    Draft,
+
+    /// <summary>The folder is not watched.</summary>
+    Off,
+}
+
+/// <summary>Where mail goes besides the folder of <c>.eml</c> files (<c>Mail:Smtp:*</c>).</summary>
+public sealed record SmtpSettings(string Host, int Port, bool StartTls, string? UserName, string? Password);
+
+/// <summary>Everything a host is told from outside, read once at start: configuration first, command line over it.</summary>
+public sealed record HostSettings
+{
+    public const string DefaultUrl = "http://127.0.0.1:5080";
+
+    /// <summary>Addresses to listen on, separated by semicolons; port 0 takes a free one.</summary>
+    public string Urls { get; init; } = DefaultUrl;
+
+    /// <summary>Folder of the embedded database, the keys and the mail files. One host at a time.</summary>
+    public string DataFolder { get; init; } = ".data";
+
+    /// <summary>A PostgreSQL server of your own (<c>ConnectionStrings:Default</c>); null starts the embedded one.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary>Folder with <c>workflows/</c>, <c>rules/</c> and <c>templates/</c>.</summary>
+    public string ContentRoot { get; init; } = ".";
+
+    public ContentFiles ContentFiles { get; init; } = ContentFiles.Publish;
+
+    /// <summary>Adds the province, its cities, two vendors and one user per role, when they are not there yet.</summary>
+    public bool Demo { get; init; }
+
+    /// <summary>Business time is moved by hand; only on a database created for that.</summary>
+    public bool Simulated { get; init; }
+
+    /// <summary>Business instant at which a new simulation begins; an existing one goes on where it stood.</summary>
+    public DateTimeOffset? SimulatedStart { get; init; }
+
+    /// <summary>Sender address of notices.</summary>
+    public string MailFrom { get; init; } = "no-reply@localhost";
+
+    public SmtpSettings? Smtp { get; init; }
+
+    /// <summary>OTLP receiver of traces and metrics (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>); null sends nothing.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Writes the request log to standard error; off where the output is meant for reading.</summary>
+    public bool Quiet { get; init; }
+
+    /// <exception cref="SettingsException">A value is not one of those allowed.</exception>
+    public static HostSettings From(IConfiguration configuration) => new()
+    {
+        Urls = configuration["Urls"] ?? DefaultUrl,
+        DataFolder = configuration["Data"] ?? ".data",
+        ConnectionString = configuration.GetConnectionString("Default") is { Length: > 0 } text ? text : null,
+        ContentRoot = ContentRootFrom(configuration["Content:Root"]),
+        ContentFiles = ContentFilesFrom(configuration["Content:Files"]),
+        MailFrom = configuration["Mail:From"] ?? "no-reply@localhost",
+        Smtp = SmtpFrom(configuration.GetSection("Mail:Smtp")),
+        OtlpEndpoint = Uri.TryCreate(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], UriKind.Absolute, out var otlp) ? otlp : null,
+    };
+
+    /// <summary>The settings of this process: appsettings.json beside the executable, then the environment.</summary>
+    public static HostSettings FromEnvironment() => From(
+        new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+            .AddEnvironmentVariables()
+            .Build());
+
+    /// <summary>
+    /// Without a setting, the nearest folder with <c>workflows/</c>: from the working folder upwards, then from the
+    /// executable upwards, so that a clone works from wherever it is started.
+    /// </summary>
+    public static string ContentRootFrom(string? configured)
+    {
+        if (configured is { Length: > 0 }) return Path.GetFullPath(configured);
+
+        foreach (var start in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory])
+        {
+            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+            {
+                if (Directory.Exists(Path.Combine(folder.FullName, "workflows"))) return folder.FullName;
+            }
+        }
+
+        return Environment.CurrentDirectory;
+    }
+
+    private static ContentFiles ContentFilesFrom(string? text) => text?.ToUpperInvariant() switch
+    {
+        null or "" or "PUBLISH" => ContentFiles.Publish,
+        "DRAFT" => ContentFiles.Draft,
+        "OFF" => ContentFiles.Off,
+        _ => throw new SettingsException($"Content:Files is '{text}'; it can be publish, draft or off."),
+    };
+
+    private static SmtpSettings? SmtpFrom(IConfigurationSection section)
+    {
+        if (section["Host"] is not { Length: > 0 } host) return null;
+        var port = section["Port"] ?? "587";
+        if (!int.TryParse(port, System.Globalization.CultureInfo.InvariantCulture, out var number) || number is < 1 or > 65535)
+        {
+            throw new SettingsException($"Mail:Smtp:Port is '{port}'; it must be a number from 1 to 65535.");
+        }
+
+        return new SmtpSettings(host, number, StartTls: section["StartTls"] is not ("false" or "False"), section["UserName"], section["Password"]);
+    }
+}
+
+/// <summary>A setting that cannot be used; the message names it and says what it can be.</summary>
+public sealed class SettingsException(string message) : Exception(message);

@@ -1,0 +1,11 @@
+namespace WorkflowEngine.Host.Serving;
+
+/// <summary>How much one request may bring, in bytes. An endpoint that needs less says so itself.</summary>
+public static class RequestLimits
+{
+    /// <summary>The largest body of all: one attachment with its form around it.</summary>
+    public const long Body = 12 * 1024 * 1024;
+
+    /// <summary>A form or a JSON document.</summary>
+    public const long Form = 256 * 1024;
+}
