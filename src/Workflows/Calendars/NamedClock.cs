@@ -1,0 +1,47 @@
+namespace WorkflowEngine.Workflows.Calendars;
+
+/// <summary>
+/// A limit of a case in working days that can be stopped and taken up again: review, correction, test (rules T2, T7).
+/// All dates are those of Asia/Shanghai; the date on which a clock starts or resumes does not count, the date on which it stops does.
+/// </summary>
+/// <param name="Allotted">Working days given.</param>
+/// <param name="Used">Working days counted before the present run.</param>
+/// <param name="RunningSince">Date of start or resumption; <c>null</c> while it stands still.</param>
+/// <param name="SuspendedSince">Date of the last stop; <c>null</c> while it runs.</param>
+/// <param name="Promised">The due date that was told to the party, for limits that may only get longer (T9).</param>
+public sealed record NamedClock(
+    string Name, int Allotted, int Used, DateOnly? RunningSince, DateOnly? SuspendedSince = null, DateOnly? Promised = null)
+{
+    /// <summary>A resumed clock leaves at least one working day (T7).</summary>
+    public const int MinimumRemaining = 1;
+
+    public bool IsRunning => RunningSince is not null;
+
+    /// <summary>Working days that the present run may still take, counted from <see cref="RunningSince"/> or from the next resumption.</summary>
+    public int Remaining => Math.Max(Used == 0 ? 0 : MinimumRemaining, Allotted - Used);
+
+    public static NamedClock Start(string name, int allotted, DateOnly on) => new(name, allotted, 0, on);
+
+    /// <summary>Last day of the limit, until 24:00; <c>null</c> while it stands still.</summary>
+    public DateOnly? Due(WorkingDayCalendar calendar) =>
+        RunningSince is { } since ? calendar.AddWorkingDays(since, Remaining) : null;
+
+    /// <summary>Working days used up to and including <paramref name="on"/>.</summary>
+    public int UsedOn(DateOnly on, WorkingDayCalendar calendar) =>
+        Used + (RunningSince is { } since ? calendar.WorkingDaysBetween(since, on) : 0);
+
+    /// <summary>Stops counting at the end of <paramref name="on"/>. A clock that stands still already is left as it is.</summary>
+    public NamedClock Suspend(DateOnly on, WorkingDayCalendar calendar) =>
+        IsRunning ? this with { Used = UsedOn(on, calendar), RunningSince = null, SuspendedSince = on } : this;
+
+    /// <summary>Goes on with what was left. A running clock is left as it is.</summary>
+    public NamedClock Resume(DateOnly on) =>
+        IsRunning ? this : this with { RunningSince = on, SuspendedSince = null, Promised = null };
+
+    /// <summary>Begins anew with all its days.</summary>
+    public NamedClock Restart(DateOnly on) => this with { Used = 0, RunningSince = on, SuspendedSince = null, Promised = null };
+
+    /// <summary>The limit reaches into a year whose calendar is not published (T9).</summary>
+    public bool IsProvisional(WorkingDayCalendar calendar) =>
+        RunningSince is { } since && Due(calendar) is { } due && calendar.IsProvisional(since, due);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace WorkflowEngine.Workflows.Execution;
+
+/// <summary>What kind of outside knowledge a fact is, and the type its value has.</summary>
+public enum FactKind
+{
+    /// <summary><see cref="Calendars.WorkingDayCalendar"/>; the name is <c>cn</c>.</summary>
+    Calendar,
+
+    /// <summary>A rule set of <c>WorkflowEngine.Rules</c>, by its name.</summary>
+    RuleSet,
+
+    /// <summary>The non-personal values of a submission, a <see cref="System.Text.Json.Nodes.JsonObject"/>, by submission id.</summary>
+    Submission,
+
+    /// <summary>The conformance summary of a credential, a <see cref="System.Text.Json.Nodes.JsonObject"/>, by credential id.</summary>
+    Conformance,
+
+    /// <summary><see cref="OrganisationFact"/>, by organisation id.</summary>
+    Organisation,
+
+    /// <summary><see cref="Definitions.WorkflowDefinition"/> of a child, by definition id.</summary>
+    Definition,
+}
+
+/// <summary>Names one fact that a burst reads.</summary>
+public readonly record struct FactKey(FactKind Kind, string Name)
+{
+    /// <summary>The State Council's calendar.</summary>
+    public static FactKey Calendar { get; } = new(FactKind.Calendar, "cn");
+
+    public override string ToString() => $"{Kind}:{Name}";
+}
+
+/// <summary>An organisation as the engine sees it. <see cref="ParentId"/> is the next level up, for escalation.</summary>
+public sealed record OrganisationFact(string Id, string Name, OrganisationLevel Level, string? ParentId);
+
+/// <summary>
+/// The outside knowledge given to a burst. Immutable: the host adds what a burst asked for with <c>NeedFacts</c> and runs again from the same state.
+/// </summary>
+public sealed class Facts
+{
+    private readonly ImmutableDictionary<FactKey, object> _values;
+
+    private Facts(ImmutableDictionary<FactKey, object> values) => _values = values;
+
+    public static Facts None { get; } = new(ImmutableDictionary<FactKey, object>.Empty);
+
+    public Facts With(FactKey key, object value) => new(_values.SetItem(key, value));
+
+    /// <summary>False when the fact was not given.</summary>
+    /// <exception cref="InvalidOperationException">The fact was given with a value of another type: a defect of the host.</exception>
+    public bool TryGet<T>(FactKey key, [MaybeNullWhen(false)] out T value)
+    {
+        if (!_values.TryGetValue(key, out var found))
+        {
+            value = default;
+            return false;
+        }
+
+        value = found is T typed
+            ? typed
+            : throw new InvalidOperationException($"Fact {key} is a {found.GetType().Name} where a {typeof(T).Name} is read.");
+        return true;
+    }
+}

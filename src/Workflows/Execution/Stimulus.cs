@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+
+namespace WorkflowEngine.Workflows.Execution;
+
+/// <summary>What wakes an instance. One stimulus makes one burst.</summary>
+public abstract record Stimulus
+{
+    private Stimulus()
+    {
+    }
+
+    /// <summary>Begin. <paramref name="TriggerActivityId"/> names the trigger that was met, if the flow has several.</summary>
+    public sealed record Start(string? TriggerActivityId, JsonObject Input, string? CorrelationId) : Stimulus;
+
+    /// <summary>A person finished a task. <paramref name="Values"/> holds the form's values without personal data.</summary>
+    public sealed record TaskCompleted(string TaskId, string Outcome, JsonObject Values, Actor By) : Stimulus;
+
+    /// <summary>A timer's instant has come.</summary>
+    public sealed record TimerFired(string TimerId) : Stimulus;
+
+    /// <summary>What a bookmark waited for has arrived: a message, an event, an external task's result, a signal.</summary>
+    public sealed record MessageArrived(string BookmarkId, JsonNode? Payload) : Stimulus;
+
+    /// <summary>A child instance that was waited for has ended.</summary>
+    public sealed record ChildFinished(string BookmarkId, Guid ChildInstanceId, bool Faulted, JsonObject Output) : Stimulus;
+
+    /// <summary>Somebody ends the case from outside the flow: withdrawal by right, an operator's order.</summary>
+    public sealed record Cancel(string Reason, Actor By) : Stimulus;
+
+    /// <summary>The working-day calendar was imported anew: open deadlines are planned again (T9).</summary>
+    public sealed record CalendarChanged : Stimulus;
+}
+
+/// <summary>Who did it, for the journal and the audit. <paramref name="Name"/> is the display name, never an id number.</summary>
+public sealed record Actor(string UserId, string Name, string OrganisationId, string Role);
