@@ -1,0 +1,84 @@
+using System.Text.Json;
+
+namespace WorkflowEngine.Rules;
+
+/// <summary>What a run of a rule set found: one result per rule in force, in the order of evaluation.</summary>
+public sealed record RuleReport
+{
+    public required IReadOnlyList<RuleResult> Results { get; init; }
+
+    /// <summary>Why the run ended without results, where the settings ask for that instead of failed rules; else null.</summary>
+    public RuleFault? Fault { get; init; }
+
+    /// <summary>True when no rule with <see cref="RuleSeverity.Reject"/> failed and the run came to its end.</summary>
+    public bool Passed => Fault is null && Results.All(result => result.IsSuccess || result.Severity == RuleSeverity.Warn);
+
+    /// <summary>The top-level rules that failed, warnings included.</summary>
+    public IEnumerable<RuleResult> Failures => Results.Where(result => !result.IsSuccess);
+}
+
+/// <summary>What one rule said.</summary>
+public sealed record RuleResult
+{
+    public required string RuleName { get; init; }
+
+    public required bool IsSuccess { get; init; }
+
+    public string? SuccessEvent { get; init; }
+
+    /// <summary>The rule's message with <c>$(…)</c> replaced, when it failed; null when it did not or has none.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>Why the rule could not be decided, or its error message when it could and failed; empty when it held.</summary>
+    public string ExceptionMessage { get; init; } = "";
+
+    /// <summary>True when the rule failed because it could not be decided, not because the facts break it.</summary>
+    public bool IsUndecided { get; init; }
+
+    public RuleActionResult Action { get; init; } = RuleActionResult.None;
+
+    /// <summary>Null for a rule without an operator.</summary>
+    public IReadOnlyList<RuleResult>? Children { get; init; }
+
+    /// <summary>The inputs and parameters in the rule's scope, by name, as plain values.</summary>
+    public IReadOnlyDictionary<string, object?> Inputs { get; init; } = new Dictionary<string, object?>();
+
+    public RuleSeverity Severity { get; init; }
+
+    public LegalBasis? LegalBasis { get; init; }
+
+    public string? Advice { get; init; }
+
+    /// <summary>The fact that the rule is about, as its author named it.</summary>
+    public string? Field { get; init; }
+
+    public IReadOnlyDictionary<string, JsonElement> Properties { get; init; } = new Dictionary<string, JsonElement>();
+
+    /// <summary>The facts that the expression read, with their values; identity numbers are masked.</summary>
+    public IReadOnlyList<FactReading> Readings { get; init; } = [];
+
+    /// <summary>Which rule failed, on which values, by which article, and what to do, in Chinese; empty when it held.</summary>
+    public string Explanation => Explanations.Of(this);
+}
+
+/// <summary>A fact that an expression read, e.g. <c>input1.age</c> = <c>15</c>.</summary>
+public sealed record FactReading(string Path, string Value);
+
+/// <summary>The outcome of a rule's action.</summary>
+public sealed record RuleActionResult
+{
+    public static RuleActionResult None { get; } = new();
+
+    /// <summary>A plain value: null, scalar, list of plain values, or dictionary of plain values.</summary>
+    public object? Output { get; init; }
+
+    /// <summary>The short name of the output's type in the expression language, e.g. <c>Int32</c>; null without output.</summary>
+    public string? OutputType { get; init; }
+
+    public string? Exception { get; init; }
+}
+
+/// <summary>A run that ended without results.</summary>
+/// <param name="Type">The original's exception name, e.g. <c>RuleValidationException</c>.</param>
+/// <param name="Message">What happened.</param>
+public sealed record RuleFault(string Type, string Message);

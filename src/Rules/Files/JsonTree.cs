@@ -1,0 +1,138 @@
+using System.Text;
+using System.Text.Json;
+
+namespace WorkflowEngine.Rules;
+
+/// <summary>A JSON document that remembers where everything stands, read as strictly as System.Text.Json does by default.</summary>
+internal sealed class JsonTree
+{
+    public required JsonTokenType Kind { get; init; }
+
+    /// <summary>0-based position of the value in the text, in bytes of UTF-8.</summary>
+    public required long Position { get; init; }
+
+    public string Text { get; init; } = "";
+
+    public List<(string Name, long Position, JsonTree Value)> Members { get; } = [];
+
+    public List<JsonTree> Elements { get; } = [];
+
+    public required JsonDocumentSlice Slice { get; init; }
+
+    public bool IsObject => Kind == JsonTokenType.StartObject;
+
+    public bool IsArray => Kind == JsonTokenType.StartArray;
+
+    public bool IsString => Kind == JsonTokenType.String;
+
+    public bool IsNull => Kind == JsonTokenType.Null;
+
+    public JsonTree? Find(string name)
+    {
+        JsonTree? found = null;
+        foreach (var member in Members)
+        {
+            if (member.Name == name)
+            {
+                found = member.Value;
+            }
+        }
+
+        return found;
+    }
+
+    public JsonElement ToElement() => Slice.Element();
+
+    /// <summary>Reads a document of at most 64 levels.</summary>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    public static JsonTree Parse(byte[] utf8)
+    {
+        var reader = new Utf8JsonReader(utf8);
+        reader.Read();
+        var root = ReadValue(ref reader, utf8);
+        reader.Read();
+        return root;
+    }
+
+    private static JsonTree ReadValue(ref Utf8JsonReader reader, byte[] utf8)
+    {
+        var start = reader.TokenStartIndex;
+        var kind = reader.TokenType;
+        List<(string, long, JsonTree)> members = [];
+        List<JsonTree> elements = [];
+        var text = kind switch
+        {
+            JsonTokenType.String => reader.GetString()!,
+            JsonTokenType.Number => Encoding.UTF8.GetString(reader.ValueSpan),
+            _ => "",
+        };
+
+        if (kind == JsonTokenType.StartObject)
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+            {
+                var (name, position) = (reader.GetString()!, reader.TokenStartIndex);
+                reader.Read();
+                members.Add((name, position, ReadValue(ref reader, utf8)));
+            }
+        }
+        else if (kind == JsonTokenType.StartArray)
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                elements.Add(ReadValue(ref reader, utf8));
+            }
+        }
+
+        var tree = new JsonTree
+        {
+            Kind = kind,
+            Position = start,
+            Text = text,
+            Slice = new JsonDocumentSlice(utf8, start, reader.BytesConsumed),
+        };
+        tree.Members.AddRange(members);
+        tree.Elements.AddRange(elements);
+        return tree;
+    }
+}
+
+/// <summary>The bytes of one value inside a document.</summary>
+internal readonly record struct JsonDocumentSlice(byte[] Utf8, long Start, long End)
+{
+    public JsonElement Element()
+    {
+        using var document = JsonDocument.Parse(Utf8.AsMemory((int)Start, (int)(End - Start)));
+        return document.RootElement.Clone();
+    }
+}
+
+/// <summary>Turns byte positions of a text into 1-based lines and columns (columns count characters).</summary>
+internal sealed class LineMap
+{
+    private readonly byte[] _utf8;
+    private readonly List<int> _starts = [0];
+
+    public LineMap(byte[] utf8)
+    {
+        _utf8 = utf8;
+        for (var i = 0; i < utf8.Length; i++)
+        {
+            if (utf8[i] == (byte)'\n')
+            {
+                _starts.Add(i + 1);
+            }
+        }
+    }
+
+    public (int Line, int Column) At(long position)
+    {
+        var offset = (int)Math.Clamp(position, 0, _utf8.Length);
+        var line = _starts.BinarySearch(offset);
+        line = line >= 0 ? line : ~line - 1;
+        return (line + 1, Encoding.UTF8.GetCharCount(_utf8, _starts[line], offset - _starts[line]) + 1);
+    }
+
+    public long Position(long line, long byteInLine) =>
+        line < _starts.Count ? _starts[(int)line] + byteInLine : _utf8.Length;
+}
