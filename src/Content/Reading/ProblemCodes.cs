@@ -1,0 +1,17 @@
+namespace WorkflowEngine.Content.Reading;
+
+/// <summary>
+/// The stable words for everything that content can have wrong with it, one for each kind of mistake. Each is explained in
+/// <c>docs/problems.md</c>, together with the codes of the flow, rule and template readers, which are passed on as they are.
+/// </summary>
+public static class ProblemCodes
+{
+    public const string NotJson = "not-json";
+    public const string DuplicateMember = "duplicate-member";
+    public const string UnknownMember = "unknown-member";
+    public const string Missing = "missing";
+    public const string WrongValue = "wrong-value";
+    public const string TooLarge = "too-large";
+    public const string DuplicateName = "duplicate-name";
+    public const string UnknownName = "unknown-name";
+}
