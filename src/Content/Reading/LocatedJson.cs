@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Content.Reading;
 

@@ -15,5 +15,8 @@ public enum ProblemSeverity
 public sealed record Problem(
     string Code, ProblemSeverity Severity, string File, int Line, int Column, string? ActivityId, string Message)
 {
+    /// <summary>The same message in Chinese, for the pages of policy staff; null where only the English one exists.</summary>
+    public string? Chinese { get; init; }
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}: {Message}");
 }

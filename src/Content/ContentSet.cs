@@ -1,0 +1,51 @@
+using WorkflowEngine.Content.Forms;
+using WorkflowEngine.Content.Notices;
+using WorkflowEngine.Content.Regions;
+using WorkflowEngine.Rules;
+using WorkflowEngine.Workflows.Calendars;
+using WorkflowEngine.Workflows.Definitions;
+
+namespace WorkflowEngine.Content;
+
+/// <summary>
+/// One release of everything that policy staff write: flows, rule sets, forms, notices, calendar, regions. Immutable and free
+/// of errors: a case runs on the release it began with, and a release is known for ever by what its files say.
+/// </summary>
+public sealed class ContentSet
+{
+    /// <summary>SHA-256, in hex, over all paths and texts in the order of their paths: equal files, equal id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The files as read, by repository path with forward slashes.</summary>
+    public required IReadOnlyDictionary<string, string> Files { get; init; }
+
+    /// <summary>By definition id.</summary>
+    public required IReadOnlyDictionary<string, WorkflowDefinition> Flows { get; init; }
+
+    /// <summary>By workflow name, as <c>Gov.EvaluateRules</c> names them.</summary>
+    public required IReadOnlyDictionary<string, RuleSet> RuleSets { get; init; }
+
+    /// <summary>By form id.</summary>
+    public required IReadOnlyDictionary<string, FormDefinition> Forms { get; init; }
+
+    /// <summary>By name.</summary>
+    public required IReadOnlyDictionary<string, Notice> Notices { get; init; }
+
+    public required WorkingDayCalendar Calendar { get; init; }
+
+    public required RegionRegister Regions { get; init; }
+
+    /// <summary>The file a flow, rule set, form or notice comes from; null when there is no such item.</summary>
+    public string? FileOf(ContentKind kind, string name) => Places.GetValueOrDefault((kind, name));
+
+    public required IReadOnlyDictionary<(ContentKind Kind, string Name), string> Places { get; init; }
+}
+
+/// <summary>The kinds of content that carry a name of their own.</summary>
+public enum ContentKind
+{
+    Flow,
+    RuleSet,
+    Form,
+    Notice,
+}
