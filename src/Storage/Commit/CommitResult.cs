@@ -1,0 +1,25 @@
+namespace WorkflowEngine.Storage.Commit;
+
+/// <summary>What became of one <see cref="CommitUnit"/>.</summary>
+public abstract record CommitResult
+{
+    private CommitResult()
+    {
+    }
+
+    /// <summary>Everything of the unit is durable; the instance now has this revision.</summary>
+    public sealed record Committed(int Revision) : CommitResult;
+
+    /// <summary>Somebody else moved the instance, or the timer or signal was answered already. Load afresh and decide again. Nothing of the unit was stored.</summary>
+    /// <param name="CurrentRevision"><c>null</c>: the instance does not exist.</param>
+    public sealed record LostRace(int? CurrentRevision) : CommitResult;
+
+    /// <summary>The same intent was committed before; this is what was answered then.</summary>
+    public sealed record DuplicateKey(string Answer) : CommitResult;
+
+    /// <summary>The idempotency key was used before for another body. Nothing was stored.</summary>
+    public sealed record KeyReused : CommitResult;
+
+    /// <summary>The database refuses this unit and would refuse it again. Nothing of the unit was stored; the others went through.</summary>
+    public sealed record Failed(string Message) : CommitResult;
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.Extensions.DependencyInjection;
+using WorkflowEngine.Storage.Attachments;
+using WorkflowEngine.Storage.Audit;
+using WorkflowEngine.Storage.Cases;
+using WorkflowEngine.Storage.Commit;
+using WorkflowEngine.Storage.Content;
+using WorkflowEngine.Storage.Credentials;
+using WorkflowEngine.Storage.Identity;
+using WorkflowEngine.Storage.Ingest;
+using WorkflowEngine.Storage.Instances;
+using WorkflowEngine.Storage.Organisations;
+using WorkflowEngine.Storage.Outbox;
+using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Storage.Signals;
+using WorkflowEngine.Storage.Submissions;
+using WorkflowEngine.Storage.Timers;
+
+namespace WorkflowEngine.Storage;
+
+public static class StorageServices
+{
+    /// <summary>
+    /// Every store over an open database, as singletons (<see cref="IdentityContext"/> per scope), and the repository of data-protection keys.
+    /// The database itself stays the caller's to dispose.
+    /// </summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, Database database) => services
+        .AddSingleton(database)
+        .AddSingleton<CommitStore>()
+        .AddSingleton<InstanceStore>()
+        .AddSingleton<CaseNumbers>()
+        .AddSingleton<TimerStore>()
+        .AddSingleton<SignalStore>()
+        .AddSingleton<WakeUps>()
+        .AddSingleton<OutboxStore>()
+        .AddSingleton<AuditChain>()
+        .AddSingleton<CredentialStore>()
+        .AddSingleton<AttachmentStore>()
+        .AddSingleton<SubmissionStore>()
+        .AddSingleton<IngestStore>()
+        .AddSingleton<ReleaseStore>()
+        .AddSingleton<OrganisationStore>()
+        .AddSingleton<CaseQueries>()
+        .AddSingleton<SimulatedTime>()
+        .AddSingleton<IXmlRepository, SealedKeyRepository>()
+        .AddDbContext<IdentityContext>();
+}
