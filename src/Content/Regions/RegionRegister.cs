@@ -18,11 +18,15 @@ public sealed class RegionRegister
 {
     private readonly Dictionary<string, Area> _areas;
     private readonly Dictionary<string, Authority> _authorities;
+    private readonly HashSet<string> _retired;
+    private readonly HashSet<string> _parents;
 
-    private RegionRegister(IReadOnlyList<Area> areas, IReadOnlyList<Authority> authorities)
+    private RegionRegister(IReadOnlyList<Area> areas, IReadOnlyList<Authority> authorities, IEnumerable<string> retired)
     {
         Areas = areas;
         Authorities = authorities;
+        _retired = [.. retired];
+        _parents = [.. areas.Select(area => area.ParentCode).OfType<string>()];
         _areas = areas.ToDictionary(area => area.Code);
         _authorities = authorities.ToDictionary(authority => authority.Id);
     }
@@ -35,6 +39,23 @@ public sealed class RegionRegister
 
     public Authority? Authority(string id) => _authorities.GetValueOrDefault(id);
 
+    /// <summary>Whether the code named an area once that was merged since: it stays on the ID cards issued there.</summary>
+    public bool IsRetired(string code) => _retired.Contains(code);
+
+    /// <summary>Whether cities and counties of the code's province are listed here, so that an unknown one is worth a word.</summary>
+    public bool IsDetailed(string code) => code.Length >= 2 && _parents.Contains($"{code[..2]}0000");
+
+    /// <summary>Whether an area is the other or lies somewhere under it.</summary>
+    public bool IsWithin(string code, string outer)
+    {
+        for (var area = Area(code); area is not null; area = area.ParentCode is { } parent ? Area(parent) : null)
+        {
+            if (area.Code == outer) return true;
+        }
+
+        return false;
+    }
+
     internal static RegionRegister? Read(string json, string path, ProblemList problems)
     {
         var before = problems.All.Count;
@@ -44,7 +65,7 @@ public sealed class RegionRegister
         }
 
         var reader = new MemberReader(path, problems);
-        problems.RefuseUnknownMembers(path, root, ["source", "areas", "authorities"]);
+        problems.RefuseUnknownMembers(path, root, ["source", "areas", "authorities", "retired"]);
         var areas = new List<Area>();
         foreach (var item in reader.Array(root, "areas", 5000, required: true))
         {
@@ -67,7 +88,14 @@ public sealed class RegionRegister
             Add(authorities, authority, authority.Id, authority.ParentId, other => other.Id, item, path, problems);
         }
 
-        return problems.All.Count == before ? new RegionRegister(areas, authorities) : null;
+        var retired = new List<string>();
+        foreach (var item in reader.Array(root, "retired", 5000, required: false))
+        {
+            problems.RefuseUnknownMembers(path, item, ["code", "name"]);
+            retired.Add(reader.RequiredText(item, "code"));
+        }
+
+        return problems.All.Count == before ? new RegionRegister(areas, authorities, retired) : null;
     }
 
     /// <summary>Parents stand before their children in the file, so a wrong parent and a circle are the same mistake.</summary>
