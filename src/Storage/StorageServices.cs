@@ -27,6 +27,7 @@ public static class StorageServices
     public static IServiceCollection AddStorage(this IServiceCollection services, Database database) => services
         .AddSingleton(database)
         .AddSingleton<CommitStore>()
+        .AddSingleton<AnswerStore>()
         .AddSingleton<InstanceStore>()
         .AddSingleton<CaseNumbers>()
         .AddSingleton<TimerStore>()

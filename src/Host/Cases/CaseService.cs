@@ -1,0 +1,212 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WorkflowEngine.Content;
+using WorkflowEngine.Content.Forms;
+using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Storage.Attachments;
+using WorkflowEngine.Storage.Cases;
+using WorkflowEngine.Storage.Commit;
+using WorkflowEngine.Storage.Instances;
+using WorkflowEngine.Storage.Organisations;
+using WorkflowEngine.Workflows.Definitions;
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Host.Cases;
+
+/// <summary>
+/// What people do with cases: file the form that opens one, finish a task. Pages and API both come through here, so the
+/// rules stand once. Every act carries an idempotency key; a repeated click gets the first answer and does nothing.
+/// </summary>
+public sealed class CaseService(
+    ContentReleases releases, BurstExecutor executor, CommitStore commits, AnswerStore answers, InstanceStore instances, CaseNumbers numbers, CaseQueries queries,
+    OrganisationStore organisations, AttachmentStore attachments, BusinessClock clock)
+{
+    /// <summary>办件编号 of 验收联调对接; see <see cref="CaseNumber"/>.</summary>
+    private const string NumberPrefix = "YJDJ";
+
+    /// <summary>The trigger by which a party's form opens a case.</summary>
+    private const string SubmissionActivity = "Gov.Submission";
+
+    private const int MaxKeyLength = 100;
+
+    /// <summary>Two people at one task is Tuesday; losing this often to others is a defect.</summary>
+    private const int MaxAttempts = 20;
+
+    /// <summary>Files the form that opens a case, as of now.</summary>
+    public async Task<StartCaseResult> StartAsync(StartCase start, SignedInPerson by, CancellationToken ct)
+    {
+        if (by.Actor.Role != Roles.VendorAdmin) return new StartCaseResult.NotAllowed("只有企业管理员可以提交申请，请联系本企业的管理员。");
+        if (!IsKey(start.IdempotencyKey)) return new StartCaseResult.NotAllowed("缺少提交标识，请刷新页面后重新提交。");
+
+        var content = releases.Current;
+        if (!content.Flows.TryGetValue(start.FlowId, out var flow) || TriggerOf(flow) is not { } trigger)
+        {
+            return new StartCaseResult.NotAllowed($"没有可以在线申请的事项“{Short(start.FlowId)}”。");
+        }
+
+        if (await organisations.FindAsync(start.AuthorityId, ct) is not { Kind: "authority", Level: not OrganisationLevel.Province } authority)
+        {
+            return new StartCaseResult.NotAllowed("请选择受理申请的市、县（区）主管部门。");
+        }
+
+        var form = FormOf(content, trigger);
+        var problems = await CheckAsync(form, start.Values, outcome: null, by, ct);
+        if (problems.Count > 0) return new StartCaseResult.Invalid(problems);
+
+        var (open, personal) = form.Split(start.Values);
+        var submission = new NewSubmission(Guid.NewGuid(), form.Id, by.Actor.OrganisationId, open, personal);
+        var serial = await numbers.NextAsync($"{NumberPrefix}-{authority.Id}", clock.Today.Year, ct);
+        var number = CaseNumber.From(NumberPrefix, clock.Today.Year, authority.Id, serial);
+        var header = new CaseHeader(number, TitleOf(flow, by), new Dictionary<string, string>
+        {
+            [CaseHeader.Applicant] = by.Actor.OrganisationId,
+            [CaseHeader.Authority] = authority.Id,
+            [CaseHeader.Province] = authority.Path.Split('/')[0],
+        });
+
+        var now = clock.Now;
+        var turn = InstanceTurn.Begin(Guid.NewGuid(), new NewInstance(flow.DefinitionId, flow.Version, content.Id, authority.Id), content, header);
+        turn.Brought[new FactKey(FactKind.Submission, submission.Id.ToString())] = open;
+        var input = new JsonObject { ["submissionId"] = submission.Id.ToString(), ["form"] = form.Id, ["values"] = open.DeepClone() };
+        var answer = JsonSerializer.Serialize(new StartAnswer(number, turn.State.InstanceId));
+        var key = KeyOf(by, start.IdempotencyKey, ["start", start.FlowId, start.AuthorityId, start.Values.ToJsonString()], answer);
+
+        switch (await executor.RunAsync(turn, new Stimulus.Start(trigger.Id, input, CorrelationId: null), now, ct))
+        {
+            case RunResult.Refused refused:
+                return new StartCaseResult.NotAllowed(refused.Message);
+            case RunResult.NotWaiting:
+                throw new InvalidOperationException($"Flow {flow.DefinitionId} does not start by its trigger {trigger.Id}.");
+        }
+
+        var unit = turn.ToUnit(now, by.Actor) with { IdempotencyKey = key, Submission = submission, Attachments = FilesIn(form.Fields, start.Values) };
+        var result = (await commits.CommitAsync([unit], ct))[0];
+        return result switch
+        {
+            CommitResult.Committed => new StartCaseResult.Started(number, turn.State.InstanceId),
+            CommitResult.DuplicateKey first when JsonSerializer.Deserialize<StartAnswer>(first.Answer) is { } told => new StartCaseResult.Started(told.Number, told.InstanceId),
+            CommitResult.KeyReused => new StartCaseResult.KeyReused(),
+            var other => throw new InvalidOperationException($"A new case could not be committed: {other}."),
+        };
+    }
+
+    /// <summary>Finishes a task with one of its outcomes, as of now.</summary>
+    public async Task<CompleteTaskResult> CompleteTaskAsync(CompleteTask complete, SignedInPerson by, CancellationToken ct)
+    {
+        if (!IsKey(complete.IdempotencyKey)) return new CompleteTaskResult.Refused("缺少提交标识，请刷新页面后重新提交。");
+        if (!EffectId.TryParse(complete.TaskId, out var id)) return new CompleteTaskResult.NotFound();
+
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await queries.TaskAsync(by.Tenant, complete.TaskId, ct) is not { } task) return new CompleteTaskResult.NotFound();
+
+            // Row-level security lets a superior read what its cities do; acting on it is another matter.
+            if (task.Line.OrganisationId != by.Actor.OrganisationId) return new CompleteTaskResult.Refused($"此事项由{task.Line.OrganisationName}办理。");
+            if (!Roles.Covers(by.Actor.Role, task.Line.Role)) return new CompleteTaskResult.Refused("您的岗位不能办理此事项，请交由相应岗位的人员办理。");
+
+            var key = KeyOf(by, complete.IdempotencyKey, ["complete", complete.TaskId, complete.Outcome, complete.Values.ToJsonString()], task.Line.CaseNumber ?? "");
+            if (!task.Line.Open) return await AnsweredBeforeAsync(task, key, ct);
+            if (task.Outcomes.All(outcome => outcome.Name != complete.Outcome))
+            {
+                return new CompleteTaskResult.Refused($"请选择办理结果：{string.Join("、", task.Outcomes.Select(outcome => outcome.Label))}。");
+            }
+
+            if ((await instances.LoadAsync([id.InstanceId], ct)).GetValueOrDefault(id.InstanceId) is not { } stored) return new CompleteTaskResult.NotFound();
+            var content = await releases.GetAsync(stored.ReleaseId, ct);
+            var form = content.Forms[task.FormId];
+            var problems = await CheckAsync(form, complete.Values, complete.Outcome, by, ct);
+            if (problems.Count > 0) return new CompleteTaskResult.Invalid(problems);
+
+            var now = clock.Now;
+            var (open, personal) = form.Split(complete.Values);
+            var turn = InstanceTurn.Resume(stored, content);
+            var run = await executor.RunAsync(turn, new Stimulus.TaskCompleted(complete.TaskId, complete.Outcome, open, by.Actor), now, ct);
+            if (run is RunResult.Refused refused) return new CompleteTaskResult.Refused(refused.Message);
+            if (run is RunResult.NotWaiting) continue;
+
+            var unit = turn.ToUnit(now, by.Actor) with
+            {
+                IdempotencyKey = key,
+                Submission = new NewSubmission(Guid.NewGuid(), form.Id, by.Actor.OrganisationId, open, personal),
+                Attachments = FilesIn(form.Fields, complete.Values),
+            };
+            switch ((await commits.CommitAsync([unit], ct))[0])
+            {
+                case CommitResult.Committed or CommitResult.DuplicateKey:
+                    return new CompleteTaskResult.Completed(task.Line.CaseNumber ?? "");
+                case CommitResult.KeyReused:
+                    return new CompleteTaskResult.Refused("此提交标识已用于另一次提交，请刷新页面后重新提交。");
+                case CommitResult.Failed failed:
+                    throw new InvalidOperationException($"Task {complete.TaskId} could not be committed: {failed.Message}");
+            }
+        }
+
+        throw new InvalidOperationException($"Task {complete.TaskId}: {MaxAttempts} attempts lost their race or found an open task that does not wait.");
+    }
+
+    private async Task<CompleteTaskResult> AnsweredBeforeAsync(TaskDetail task, IdempotencyKey key, CancellationToken ct) =>
+        await answers.FindAsync(key, ct) switch
+        {
+            CommitResult.DuplicateKey first => new CompleteTaskResult.Completed(first.Answer),
+            CommitResult.KeyReused => new CompleteTaskResult.Refused("此提交标识已用于另一次提交，请刷新页面后重新提交。"),
+            _ => new CompleteTaskResult.AlreadyDone(
+                task.ClosedBy, task.Outcomes.FirstOrDefault(outcome => outcome.Name == task.Outcome)?.Label ?? task.Outcome, task.ClosedAt),
+        };
+
+    /// <summary>The form's own checks, and that the files it names exist and are this organisation's.</summary>
+    private async Task<IReadOnlyList<FieldProblem>> CheckAsync(
+        FormDefinition form, JsonObject values, string? outcome, SignedInPerson by, CancellationToken ct)
+    {
+        var problems = FormValidator.Validate(form, values, outcome);
+        if (problems.Count > 0) return problems;
+
+        var named = FilesIn(form.Fields, values);
+        if (named.Count == 0) return [];
+
+        var known = (await attachments.DescribeAsync(by.Tenant, named, ct)).Where(file => file.OrganisationId == by.Actor.OrganisationId).Select(file => file.Id).ToHashSet();
+        return
+        [
+            .. from field in form.Fields
+               where field.Type == FormFieldType.File
+               where FilesIn([field], values).Any(file => !known.Contains(file))
+               select new FieldProblem(field.Name, field.Label, $"“{field.Label}”中有附件未上传成功，请重新上传。"),
+        ];
+    }
+
+    private static List<Guid> FilesIn(IEnumerable<FormField> fields, JsonObject values) =>
+    [
+        .. from field in fields
+           where field.Type == FormFieldType.File
+           from file in values[field.Name] as JsonArray ?? []
+           let id = Guid.TryParse((file as JsonObject)?["id"]?.ToString(), out var parsed) ? parsed : Guid.Empty
+           select id,
+    ];
+
+    private static ActivityNode? TriggerOf(WorkflowDefinition flow) => flow.Activities.FirstOrDefault(activity => activity.Type == SubmissionActivity);
+
+    private static FormDefinition FormOf(ContentSet content, ActivityNode trigger)
+    {
+        var written = trigger.Inputs.GetValueOrDefault("form")?.RawValue
+            ?? throw new EngineContentException($"The step '{trigger.Id}' names no form.");
+        var name = written.StartsWith('"') ? JsonSerializer.Deserialize<string>(written)! : written;
+        return content.Forms.GetValueOrDefault(name) ?? throw new EngineContentException($"The step '{trigger.Id}' names the form '{name}', which does not exist.");
+    }
+
+    private static string TitleOf(WorkflowDefinition flow, SignedInPerson by) => $"{by.OrganisationName} · {flow.Name}";
+
+    private static bool IsKey(string key) => key.Length is > 0 and <= MaxKeyLength && !string.IsNullOrWhiteSpace(key);
+
+    private static IdempotencyKey KeyOf(SignedInPerson by, string key, string[] body, string answer) => new(
+        Scope: $"{by.Actor.OrganisationId}/{by.Actor.UserId}",
+        key,
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u001f', body))),
+        answer);
+
+    private static string Short(string text) => text.Length <= 40 ? text : text[..40] + "…";
+
+    private sealed record StartAnswer(string Number, Guid InstanceId);
+}

@@ -1,0 +1,9 @@
+namespace WorkflowEngine.Host.Cases;
+
+public static class CaseSetup
+{
+    /// <summary>Adds the use cases that pages and API share.</summary>
+    public static IServiceCollection AddCases(this IServiceCollection services) => services
+        .AddSingleton<CaseService>()
+        .AddSingleton<AttachmentService>();
+}

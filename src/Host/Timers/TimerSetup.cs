@@ -1,0 +1,24 @@
+using Quartz;
+
+namespace WorkflowEngine.Host.Timers;
+
+public static class TimerSetup
+{
+    /// <summary>Adds the sweeper and the alarm that wakes it each second. Quartz keeps nothing: the timer rows are the truth.</summary>
+    public static IServiceCollection AddTimers(this IServiceCollection services)
+    {
+        services.AddSingleton<WorkBells>().AddSingleton<Sweeper>().AddHostedService<SweeperService>();
+        services.AddQuartz(quartz =>
+        {
+            var job = new JobKey("sweep");
+            quartz.AddJob<SweepJob>(options => options.WithIdentity(job));
+            quartz.AddTrigger(trigger => trigger
+                .ForJob(job)
+                .WithIdentity("each-second")
+                .StartNow()
+                .WithSimpleSchedule(schedule => schedule.WithInterval(TimeSpan.FromSeconds(1)).RepeatForever()));
+        });
+        services.AddQuartzHostedService(options => options.WaitForJobsToComplete = false);
+        return services;
+    }
+}

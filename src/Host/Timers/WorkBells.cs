@@ -1,0 +1,21 @@
+using WorkflowEngine.Storage.Signals;
+
+namespace WorkflowEngine.Host.Timers;
+
+/// <summary>One bell for each background worker of the host.</summary>
+public sealed class WorkBells
+{
+    /// <summary>Timers and signals.</summary>
+    public WakeUp Sweeper { get; } = new();
+
+    /// <summary>Mail.</summary>
+    public WakeUp Outbox { get; } = new();
+
+    public void RingAll() => Ring(Wake.Timers | Wake.Signals | Wake.Outbox);
+
+    public void Ring(Wake work)
+    {
+        if ((work & (Wake.Timers | Wake.Signals)) != Wake.None) Sweeper.Ring();
+        if ((work & Wake.Outbox) != Wake.None) Outbox.Ring();
+    }
+}
