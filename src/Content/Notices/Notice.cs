@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Templates;
 
 namespace WorkflowEngine.Content.Notices;
 
@@ -10,15 +11,25 @@ public sealed record NoticeResult(RenderedNotice? Notice, string? Error);
 
 /// <summary>
 /// A letter that the platform sends: <c>templates/NAME.subject</c>, <c>.html</c> and <c>.txt</c>, and the model that they may
-/// use in <c>NAME.model.json</c>.
+/// use in <c>NAME.model.json</c>. Read and checked by <see cref="NoticeReader"/>.
 /// </summary>
 public sealed class Notice
 {
-    internal Notice(string name, string letter, string title)
+    private readonly Template _subject;
+    private readonly Template _html;
+    private readonly Template _text;
+    private readonly Func<string, Template?> _includes;
+
+    internal Notice(
+        string name, string letter, string title, NoticeModel model, JsonObject sample, (Template Subject, Template Html, Template Text) parts, Func<string, Template?> includes)
     {
         Name = name;
         Letter = letter;
         Title = title;
+        Model = model;
+        Sample = sample;
+        (_subject, _html, _text) = parts;
+        _includes = includes;
     }
 
     /// <summary>What flows call it, e.g. <c>application-receipt</c>.</summary>
@@ -30,9 +41,35 @@ public sealed class Notice
     /// <summary>Chinese, e.g. 提交回执.</summary>
     public string Title { get; }
 
+    /// <summary>A model to show the notice with, from its model file.</summary>
+    public JsonObject Sample { get; }
+
+    internal NoticeModel Model { get; }
+
     /// <summary>
     /// Fills in the letter. Members that the model file declares as dates are given as ISO texts and become dates; everything
-    /// that enters the HTML is escaped.
+    /// that enters the HTML is escaped; a member that is declared and missing is an error, not a hole in the letter.
     /// </summary>
-    public NoticeResult Render(JsonObject model) => throw new NotSupportedException("Rendering follows with the templates engine.");
+    public NoticeResult Render(JsonObject model)
+    {
+        IReadOnlyDictionary<string, object?> values;
+        try
+        {
+            values = (Dictionary<string, object?>)Model.Convert(model, "")!;
+        }
+        catch (NoticeModelException e)
+        {
+            return new NoticeResult(null, $"notice '{Name}': {e.Message}");
+        }
+
+        var subject = Render(_subject, OutputKind.Subject, values);
+        var html = Render(_html, OutputKind.Html, values);
+        var text = Render(_text, OutputKind.Text, values);
+        return (subject.Error ?? html.Error ?? text.Error) is { } error
+            ? new NoticeResult(null, error.ToString())
+            : new NoticeResult(new RenderedNotice(subject.Text!.Trim(), html.Text!, text.Text!), null);
+    }
+
+    private RenderResult Render(Template part, OutputKind kind, IReadOnlyDictionary<string, object?> values) =>
+        part.Render(values, new RenderSettings { Kind = kind, Strict = true, Includes = _includes });
 }

@@ -14,4 +14,9 @@ public static class ProblemCodes
     public const string TooLarge = "too-large";
     public const string DuplicateName = "duplicate-name";
     public const string UnknownName = "unknown-name";
+    public const string MissingFile = "missing-file";
+    public const string NoticeSyntax = "notice-syntax";
+    public const string NoticeUnknownMember = "notice-unknown-member";
+    public const string NoticeSampleFails = "notice-sample-fails";
+    public const string NoticeRaw = "notice-raw";
 }
