@@ -19,4 +19,6 @@ public static class ProblemCodes
     public const string NoticeUnknownMember = "notice-unknown-member";
     public const string NoticeSampleFails = "notice-sample-fails";
     public const string NoticeRaw = "notice-raw";
+    public const string RuleNotTried = "rule-not-tried";
+    public const string RuleCaseFails = "rule-case-fails";
 }
