@@ -41,6 +41,7 @@ public static class HostApplication
         app.UseStaticFiles();
         app.UseRouting();
         app.UseRateLimiter();
+        app.UseCrossSiteGuard();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();

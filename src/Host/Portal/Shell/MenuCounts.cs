@@ -1,0 +1,32 @@
+using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Storage.Cases;
+
+namespace WorkflowEngine.Host.Portal.Shell;
+
+/// <summary>The small figures in the navigation: what waits for this person.</summary>
+public sealed class MenuCounts(CaseQueries queries, BusinessClock clock)
+{
+    /// <param name="Overdue">How many of the open tasks are late.</param>
+    public sealed record Numbers(int Tasks, int Overdue, int UnreadNotices)
+    {
+        public static readonly Numbers None = new(0, 0, 0);
+
+        public int? Of(Section section) => section switch
+        {
+            Section.Tasks => Tasks,
+            Section.Notices => UnreadNotices,
+            _ => null,
+        };
+    }
+
+    public async Task<Numbers> LoadAsync(SignedInPerson person, CancellationToken ct)
+    {
+        if (!Site.WorksOnCases(person.Actor.Role)) return Numbers.None;
+
+        var open = await queries.TasksAsync(person.Tenant, new TaskFilter { PageSize = 1 }, ct);
+        var late = open.Total == 0 ? 0 : (await queries.TasksAsync(person.Tenant, new TaskFilter { OverdueAt = clock.Now, PageSize = 1 }, ct)).Total;
+        var unread = await queries.UnreadAsync(person.Tenant, person.Actor.UserId, person.Actor.Role, ct);
+        return new Numbers(open.Total, late, unread);
+    }
+}

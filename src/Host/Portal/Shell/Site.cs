@@ -1,0 +1,61 @@
+using WorkflowEngine.Host.Access;
+
+namespace WorkflowEngine.Host.Portal.Shell;
+
+/// <summary>The parts of the portal, as the navigation names them.</summary>
+public enum Section
+{
+    None,
+    Home,
+    Tasks,
+    Cases,
+    Apply,
+    Notices,
+    Keys,
+}
+
+/// <summary>One entry of the navigation.</summary>
+public sealed record MenuItem(Section Section, string Label, string Href);
+
+/// <summary>Names that every page uses, and what each role finds in the navigation.</summary>
+public static class Site
+{
+    public const string Name = "实名制设备联调对接办理平台";
+    public const string NameEn = "Interface Admission for Real-Name Attendance Systems";
+
+    private static readonly MenuItem Home = new(Section.Home, "首页", "/");
+    private static readonly MenuItem Tasks = new(Section.Tasks, "待办", "/tasks");
+    private static readonly MenuItem Notices = new(Section.Notices, "通知", "/notices");
+
+    private static readonly IReadOnlyList<MenuItem> ForVendors =
+        [Home, Tasks, new(Section.Cases, "我的办件", "/cases"), new(Section.Apply, "新申请", "/apply"), new(Section.Keys, "密钥与联调", "/keys"), Notices];
+
+    private static readonly IReadOnlyList<MenuItem> ForAuthorities =
+        [Home, Tasks, new(Section.Cases, "办件查询", "/cases"), new(Section.Keys, "密钥与联调", "/keys"), Notices];
+
+    private static readonly IReadOnlyList<MenuItem> ForOthers = [Home];
+
+    public static IReadOnlyList<MenuItem> Menu(string role) => role switch
+    {
+        Roles.VendorAdmin or Roles.VendorTech => ForVendors,
+        Roles.Officer or Roles.Leader or Roles.ProvinceOfficer => ForAuthorities,
+        _ => ForOthers,
+    };
+
+    public static string RoleName(string role) => role switch
+    {
+        Roles.VendorAdmin => "企业管理员",
+        Roles.VendorTech => "企业技术人员",
+        Roles.Officer => "经办人",
+        Roles.Leader => "负责人",
+        Roles.ProvinceOfficer => "省级主管",
+        Roles.PolicyStaff => "政策人员",
+        Roles.Operator => "运维人员",
+        Roles.SupportUnit => "技术支持单位",
+        _ => role,
+    };
+
+    public static bool WorksOnCases(string role) => Menu(role).Count > ForOthers.Count;
+
+    public static bool IsVendor(string role) => role is Roles.VendorAdmin or Roles.VendorTech;
+}
