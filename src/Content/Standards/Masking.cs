@@ -14,22 +14,28 @@ public static class Masking
     private const int SuspiciousDigits = 11;
     private const int ShownDigits = 3;
 
-    /// <summary>The text, cut to a readable length, control characters replaced, long runs of digits masked.</summary>
-    public static string Text(string text)
+    private const int LongestSentence = 400;
+
+    /// <summary>What was sent, cut to a readable length, control characters replaced, long runs of digits masked.</summary>
+    public static string Text(string text) => Mask(text, Longest);
+
+    /// <summary>A sentence that may quote what was sent: the same, at the length of a sentence.</summary>
+    public static string Sentence(string text) => Mask(text, LongestSentence);
+
+    private static string Mask(string text, int longest)
     {
-        var shown = new StringBuilder(Longest + 1);
+        var shown = new StringBuilder();
         var at = 0;
-        while (at < text.Length && shown.Length < Longest)
+        while (at < text.Length && shown.Length < longest)
         {
-            var digits = DigitsAt(text, at);
+            var (length, digits) = NumberAt(text, at);
             if (digits >= SuspiciousDigits)
             {
                 shown.Append(text, at, ShownDigits).Append("***");
-                at += digits;
+                at += length;
                 continue;
             }
 
-            var length = Math.Max(1, digits);
             foreach (var character in text.AsSpan(at, length))
             {
                 shown.Append(char.IsControl(character) || char.IsSurrogate(character) ? '·' : character);
@@ -38,16 +44,22 @@ public static class Masking
             at += length;
         }
 
-        if (shown.Length > Longest) shown.Length = Longest;
+        if (shown.Length > longest) shown.Length = longest;
         return at < text.Length ? shown.Append('…').ToString() : shown.ToString();
     }
 
-    /// <summary>Length of the run of digits (and spaces, hyphens or X between or after them) that begins here.</summary>
-    private static int DigitsAt(string text, int at)
+    /// <summary>The run that begins here: digits with spaces, hyphens or X between or after them; or one other character.</summary>
+    private static (int Length, int Digits) NumberAt(string text, int at)
     {
-        if (!char.IsDigit(text[at])) return 0;
+        if (!char.IsDigit(text[at])) return (1, 0);
+
         var end = at;
-        while (end < text.Length && (char.IsDigit(text[end]) || text[end] is ' ' or '-' or 'X' or 'x')) end++;
-        return end - at;
+        var digits = 0;
+        for (; end < text.Length && (char.IsDigit(text[end]) || text[end] is ' ' or '-' or 'X' or 'x'); end++)
+        {
+            if (char.IsDigit(text[end])) digits++;
+        }
+
+        return (end - at, digits);
     }
 }
