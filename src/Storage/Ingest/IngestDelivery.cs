@@ -27,6 +27,9 @@ public sealed record IngestDelivery
     /// <summary>SHA-256 of the raw body.</summary>
     public required byte[] BodySha256 { get; init; }
 
+    /// <summary>The content release whose standard and rules judged it; kept with the receipt.</summary>
+    public required string ReleaseId { get; init; }
+
     /// <summary>The records that the request carried; empty when it could not be read.</summary>
     public IReadOnlyList<IngestRecord> Records { get; init; } = [];
 
@@ -74,6 +77,9 @@ public abstract record IngestResult
     /// <summary>Durable. Records that were there already are counted, not stored twice.</summary>
     public sealed record Stored(int NewRecords, int DuplicateRecords) : IngestResult;
 
-    /// <summary>The nonce was used before; nothing was stored.</summary>
-    public sealed record Replayed : IngestResult;
+    /// <summary>
+    /// The nonce was used before; nothing was stored. The same bytes get the earlier answer again, other bytes are refused
+    /// (compare <see cref="IngestReceipt.BodySha256"/>).
+    /// </summary>
+    public sealed record Replayed(IngestReceipt Earlier) : IngestResult;
 }
