@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using WorkflowEngine.Content;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Clocks;
@@ -28,9 +27,6 @@ public sealed class CaseService(
     /// <summary>办件编号 of 验收联调对接; see <see cref="CaseNumber"/>.</summary>
     private const string NumberPrefix = "YJDJ";
 
-    /// <summary>The trigger by which a party's form opens a case.</summary>
-    private const string SubmissionActivity = "Gov.Submission";
-
     private const int MaxKeyLength = 100;
 
     /// <summary>Two people at one task is Tuesday; losing this often to others is a defect.</summary>
@@ -43,7 +39,7 @@ public sealed class CaseService(
         if (!IsKey(start.IdempotencyKey)) return new StartCaseResult.NotAllowed("缺少提交标识，请刷新页面后重新提交。");
 
         var content = releases.Current;
-        if (!content.Flows.TryGetValue(start.FlowId, out var flow) || TriggerOf(flow) is not { } trigger)
+        if (OfferedFlows.Find(content, start.FlowId) is not var (flow, trigger, form))
         {
             return new StartCaseResult.NotAllowed($"没有可以在线申请的事项“{Short(start.FlowId)}”。");
         }
@@ -53,7 +49,6 @@ public sealed class CaseService(
             return new StartCaseResult.NotAllowed("请选择受理申请的市、县（区）主管部门。");
         }
 
-        var form = FormOf(content, trigger);
         var problems = await CheckAsync(form, start.Values, outcome: null, by, ct);
         if (problems.Count > 0) return new StartCaseResult.Invalid(problems);
 
@@ -139,7 +134,7 @@ public sealed class CaseService(
                 case CommitResult.Committed or CommitResult.DuplicateKey:
                     return new CompleteTaskResult.Completed(task.Line.CaseNumber ?? "");
                 case CommitResult.KeyReused:
-                    return new CompleteTaskResult.Refused("此提交标识已用于另一次提交，请刷新页面后重新提交。");
+                    return new CompleteTaskResult.KeyReused();
                 case CommitResult.Failed failed:
                     throw new InvalidOperationException($"Task {complete.TaskId} could not be committed: {failed.Message}");
             }
@@ -152,7 +147,7 @@ public sealed class CaseService(
         await answers.FindAsync(key, ct) switch
         {
             CommitResult.DuplicateKey first => new CompleteTaskResult.Completed(first.Answer),
-            CommitResult.KeyReused => new CompleteTaskResult.Refused("此提交标识已用于另一次提交，请刷新页面后重新提交。"),
+            CommitResult.KeyReused => new CompleteTaskResult.KeyReused(),
             _ => new CompleteTaskResult.AlreadyDone(
                 task.ClosedBy, task.Outcomes.FirstOrDefault(outcome => outcome.Name == task.Outcome)?.Label ?? task.Outcome, task.ClosedAt),
         };
@@ -185,16 +180,6 @@ public sealed class CaseService(
            let id = Guid.TryParse((file as JsonObject)?["id"]?.ToString(), out var parsed) ? parsed : Guid.Empty
            select id,
     ];
-
-    private static ActivityNode? TriggerOf(WorkflowDefinition flow) => flow.Activities.FirstOrDefault(activity => activity.Type == SubmissionActivity);
-
-    private static FormDefinition FormOf(ContentSet content, ActivityNode trigger)
-    {
-        var written = trigger.Inputs.GetValueOrDefault("form")?.RawValue
-            ?? throw new EngineContentException($"The step '{trigger.Id}' names no form.");
-        var name = written.StartsWith('"') ? JsonSerializer.Deserialize<string>(written)! : written;
-        return content.Forms.GetValueOrDefault(name) ?? throw new EngineContentException($"The step '{trigger.Id}' names the form '{name}', which does not exist.");
-    }
 
     private static string TitleOf(WorkflowDefinition flow, SignedInPerson by) => $"{by.OrganisationName} · {flow.Name}";
 

@@ -39,6 +39,9 @@ public abstract record CompleteTaskResult
     /// <summary>There is no such task for this person: unknown, or of another organisation; which of the two is not told.</summary>
     public sealed record NotFound : CompleteTaskResult;
 
+    /// <summary>The key named another act before.</summary>
+    public sealed record KeyReused : CompleteTaskResult;
+
     /// <summary>The flow or the person's role does not allow it; the message (zh-CN) says why and what to do.</summary>
     public sealed record Refused(string Message) : CompleteTaskResult;
 }

@@ -41,8 +41,15 @@ public static class ServeVerb
 
     private static async Task<int> RunAsync(HostSettings settings, CancellationToken ct)
     {
-        var app = HostApplication.Build(settings);
-        await app.RunAsync(ct);
+        await using var host = await RunningHost.StartAsync(settings, ct);
+        foreach (var account in host.NewAccounts)
+        {
+            Console.WriteLine($"{account.UserName,-12} {account.Password}  {account.Role,-16} {account.Organisation}");
+        }
+
+        if (host.SimulationToken is { } token) Console.WriteLine($"Simulation token: {token.Value}");
+        Console.WriteLine($"Listening on {host.Address}");
+        await host.WaitForShutdownAsync(ct);
         return 0;
     }
 

@@ -1,15 +1,27 @@
+using System.Text.Json.Serialization;
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Api;
+using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.ContentSync;
+using WorkflowEngine.Host.Demo;
+using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Ingest;
+using WorkflowEngine.Host.Mail;
+using WorkflowEngine.Host.Organisations;
 using WorkflowEngine.Host.Portal;
 using WorkflowEngine.Host.SignIn;
+using WorkflowEngine.Host.Simulation;
+using WorkflowEngine.Host.Timers;
+using WorkflowEngine.Storage;
+using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Host.Serving;
 
 /// <summary>What the host is made of, and in which order a request passes through it.</summary>
 public static class HostApplication
 {
-    public static WebApplication Build(HostSettings settings)
+    public static WebApplication Build(HostSettings settings, Database database, BegunSimulation? simulation)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -17,6 +29,7 @@ public static class HostApplication
             ApplicationName = typeof(HostApplication).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
         });
+        HostLogging.Configure(builder.Logging, settings);
         builder.WebHost.UseUrls(settings.Urls.Split(';'));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -24,20 +37,32 @@ public static class HostApplication
             kestrel.Limits.MaxRequestBodySize = RequestLimits.Body;
         });
 
-        builder.Services.AddAuthentication();
         builder.Services
             .AddSingleton(settings)
-            .AddClocks(TimeProvider.System)
+            .AddClocks(simulation?.Time ?? TimeProvider.System)
+            .AddStorage(database)
+            .AddEngine()
+            .AddContentSync()
+            .AddTimers()
+            .AddMail(settings)
+            .AddCases()
+            .AddSingleton<AuthorityRegister>()
+            .AddSingleton<DemoPeople>()
             .AddAuthorization(Policies.Add)
             .AddAntiforgery(options => options.HeaderName = "X-CSRF")
             .AddRateLimiter(RateLimits.Add)
             .AddProblemDetails()
+            .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()))
             .AddSignIn()
             .AddPortal()
-            .AddIngest();
+            .AddIngest()
+            .AddHostedService<Telemetry>();
+        if (simulation is not null) builder.Services.AddSimulation(simulation);
 
         var app = builder.Build();
         app.UseSecurityHeaders();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
         app.UseStaticFiles();
         app.UseRouting();
         app.UseRateLimiter();
@@ -45,9 +70,13 @@ public static class HostApplication
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+
+        app.MapHealth();
         app.MapSignIn();
         app.MapPortal();
+        app.MapApi();
         app.MapIngest();
+        if (simulation is not null) app.MapSimulation();
         return app;
     }
 }

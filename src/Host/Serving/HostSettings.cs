@@ -1,3 +1,5 @@
+using WorkflowEngine.Storage.Postgres;
+
 namespace WorkflowEngine.Host.Serving;
 
 /// <summary>What a valid change of a content file does (<c>Content:Files</c>).</summary>
@@ -27,8 +29,8 @@ public sealed record HostSettings
     /// <summary>Folder of the embedded database, the keys and the mail files. One host at a time.</summary>
     public string DataFolder { get; init; } = ".data";
 
-    /// <summary>A PostgreSQL server of your own (<c>ConnectionStrings:Default</c>); null starts the embedded one.</summary>
-    public string? ConnectionString { get; init; }
+    /// <summary>A PostgreSQL server of your own (<c>ConnectionStrings:Default</c> and, per role, <c>:App</c>, <c>:Engine</c>, <c>:Ingest</c>) and the sealing key.</summary>
+    public StorageOptions Server { get; init; } = new();
 
     /// <summary>Folder with <c>workflows/</c>, <c>rules/</c> and <c>templates/</c>.</summary>
     public string ContentRoot { get; init; } = ".";
@@ -43,6 +45,17 @@ public sealed record HostSettings
 
     /// <summary>Business instant at which a new simulation begins; an existing one goes on where it stood.</summary>
     public DateTimeOffset? SimulatedStart { get; init; }
+
+    /// <summary>The database as this host opens it.</summary>
+    public StorageOptions Storage => Server with
+    {
+        PackageFolders = PackageFolders(),
+        DataFolder = Path.GetFullPath(DataFolder),
+        Simulated = Simulated,
+    };
+
+    /// <summary>Where letters land as <c>.eml</c> files when no mail server is configured.</summary>
+    public string MailFolder => Path.GetFullPath(Path.Combine(DataFolder, "mail"));
 
     /// <summary>Sender address of notices.</summary>
     public string MailFrom { get; init; } = "no-reply@localhost";
@@ -60,7 +73,14 @@ public sealed record HostSettings
     {
         Urls = configuration["Urls"] ?? DefaultUrl,
         DataFolder = configuration["Data"] ?? ".data",
-        ConnectionString = configuration.GetConnectionString("Default") is { Length: > 0 } text ? text : null,
+        Server = new StorageOptions
+        {
+            ConnectionString = Given(configuration.GetConnectionString("Default")),
+            AppConnectionString = Given(configuration.GetConnectionString("App")),
+            EngineConnectionString = Given(configuration.GetConnectionString("Engine")),
+            IngestConnectionString = Given(configuration.GetConnectionString("Ingest")),
+            MasterKey = Given(configuration["WORKFLOW_MASTER_KEY"]),
+        },
         ContentRoot = ContentRootFrom(configuration["Content:Root"]),
         ContentFiles = ContentFilesFrom(configuration["Content:Files"]),
         MailFrom = configuration["Mail:From"] ?? "no-reply@localhost",
@@ -92,6 +112,21 @@ public sealed record HostSettings
         }
 
         return Environment.CurrentDirectory;
+    }
+
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    /// <summary>The embedded server's package is installed beside the sources of the host; a published host has it beside itself.</summary>
+    private static List<string> PackageFolders()
+    {
+        var folders = new List<string>();
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            folders.Add(folder.FullName);
+            folders.Add(Path.Combine(folder.FullName, "src", "Host"));
+        }
+
+        return folders;
     }
 
     private static ContentFiles ContentFilesFrom(string? text) => text?.ToUpperInvariant() switch

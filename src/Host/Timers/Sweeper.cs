@@ -15,24 +15,37 @@ namespace WorkflowEngine.Host.Timers;
 /// </summary>
 public sealed class Sweeper(
     TimerStore timers, SignalStore signals, ContentReleases releases, BurstExecutor executor, ChildStarter children, WakeUps wakeUps,
-    BusinessClock clock, ILogger<Sweeper> log)
+    BusinessClock clock, ILogger<Sweeper> log) : IDisposable
 {
+    /// <summary>One sweep at a time in this process: whoever drains and returns has seen everything that was due carried out.</summary>
+    private readonly SemaphoreSlim _oneSweep = new(1, 1);
+
     private const int BatchSize = 200;
 
     /// <summary>Works until nothing is due and no signal is pending. Returns how many rows were carried out.</summary>
     public async Task<int> DrainAsync(CancellationToken ct)
     {
-        var total = 0;
-        int done;
-        do
+        await _oneSweep.WaitAsync(ct);
+        try
         {
-            done = await SweepSignalsAsync(ct) + await SweepTimersAsync(ct);
-            total += done;
-        }
-        while (done > 0);
+            var total = 0;
+            int done;
+            do
+            {
+                done = await SweepSignalsAsync(ct) + await SweepTimersAsync(ct);
+                total += done;
+            }
+            while (done > 0);
 
-        return total;
+            return total;
+        }
+        finally
+        {
+            _oneSweep.Release();
+        }
     }
+
+    public void Dispose() => _oneSweep.Dispose();
 
     private async Task<int> SweepTimersAsync(CancellationToken ct)
     {
@@ -141,6 +154,6 @@ public sealed class Sweeper(
             log.LogError("The database refused what a sweep decided; it is set aside with an incident: {Problem}", failed.Message);
         }
 
-        wakeUps.Announce(Wake.Signals | Wake.Outbox);
+        wakeUps.Announce(Wake.Outbox);
     }
 }

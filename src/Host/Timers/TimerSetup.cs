@@ -7,7 +7,7 @@ public static class TimerSetup
     /// <summary>Adds the sweeper and the alarm that wakes it each second. Quartz keeps nothing: the timer rows are the truth.</summary>
     public static IServiceCollection AddTimers(this IServiceCollection services)
     {
-        services.AddSingleton<WorkBells>().AddSingleton<Sweeper>().AddHostedService<SweeperService>();
+        services.AddSingleton<WorkBells>().AddSingleton<Sweeper>().AddHostedService<WakeUpService>().AddHostedService<SweeperService>();
         services.AddQuartz(quartz =>
         {
             var job = new JobKey("sweep");

@@ -1,7 +1,7 @@
 namespace WorkflowEngine.Host.Simulation;
 
 /// <summary>Business time that stands still until it is moved, and never moves back.</summary>
-public sealed class SimulatedTime(DateTimeOffset start) : TimeProvider
+public sealed class MovableTime(DateTimeOffset start) : TimeProvider
 {
     private long _utcTicks = start.UtcTicks;
 

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WorkflowEngine.Content.Forms;
+using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Cases;
+using WorkflowEngine.Host.ContentSync;
+using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Storage.Organisations;
+
+namespace WorkflowEngine.Host.Api;
+
+/// <summary>Something that can be applied for online, and the form that opens it.</summary>
+public sealed record OfferedFlow(string Id, string Name, FormDefinition Form);
+
+/// <summary>An authority that can be asked.</summary>
+public sealed record OfferedAuthority(string Id, string Name, string Level);
+
+/// <summary>What is in force and what is wrong with the files.</summary>
+public sealed record ContentReport(string? Release, bool Refused, IReadOnlyList<string> Problems, DateTimeOffset CheckedAt);
+
+public static class ContentEndpoints
+{
+    public static void MapContent(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/flows", Flows).RequireAuthorization(Policies.CaseWork);
+        api.MapGet("/authorities", AuthoritiesAsync).RequireAuthorization(Policies.SignedIn);
+        api.MapGet("/content", Report).RequireAuthorization(Policies.Operations);
+    }
+
+    private static Ok<IReadOnlyList<OfferedFlow>> Flows(ContentReleases releases) =>
+        TypedResults.Ok<IReadOnlyList<OfferedFlow>>([.. OfferedFlows.In(releases.Current).Select(offer => new OfferedFlow(offer.Flow.DefinitionId, offer.Flow.Name, offer.Form))]);
+
+    private static async Task<Ok<IReadOnlyList<OfferedAuthority>>> AuthoritiesAsync(OrganisationStore organisations, HttpContext http, CancellationToken ct)
+    {
+        var all = await organisations.ListAsync(SignedInPerson.Required(http.User).Tenant, "authority", ct);
+        return TypedResults.Ok<IReadOnlyList<OfferedAuthority>>([.. all.Select(authority => new OfferedAuthority(authority.Id, authority.Name, authority.Level.ToString()))]);
+    }
+
+    private static Ok<ContentReport> Report(FolderSync sync)
+    {
+        var status = sync.Status;
+        return TypedResults.Ok(new ContentReport(status.ReleaseId, status.Refused, [.. status.Problems.Select(problem => problem.ToString())], status.CheckedAt));
+    }
+}

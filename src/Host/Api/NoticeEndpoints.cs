@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Storage.Cases;
+
+namespace WorkflowEngine.Host.Api;
+
+public static class NoticeEndpoints
+{
+    private const int PageSize = 50;
+
+    public static void MapNotices(this IEndpointRouteBuilder api)
+    {
+        var notices = api.MapGroup("/notices").RequireAuthorization(Policies.CaseWork);
+        notices.MapGet("", ListAsync);
+        notices.MapGet("/{id}", OpenAsync);
+    }
+
+    public static void MapWarnings(this IEndpointRouteBuilder api) =>
+        api.MapGet("/warnings", WarningsAsync).RequireAuthorization(Policies.Authority);
+
+    private static async Task<Ok<Page<NoticeLine>>> ListAsync(CaseQueries queries, HttpContext http, CancellationToken ct, int page = 0)
+    {
+        var person = SignedInPerson.Required(http.User);
+        return TypedResults.Ok(await queries.InboxAsync(person.Tenant, person.Actor.UserId, person.Actor.Role, Math.Max(0, page), PageSize, ct));
+    }
+
+    private static async Task<Results<Ok<NoticeView>, NotFound>> OpenAsync(string id, CaseQueries queries, BusinessClock clock, HttpContext http, CancellationToken ct)
+    {
+        var person = SignedInPerson.Required(http.User);
+        return await queries.ReadNoticeAsync(person.Tenant, id, person.Actor.UserId, clock.Now, ct) is { } notice
+            ? TypedResults.Ok(notice)
+            : TypedResults.NotFound();
+    }
+
+    private static async Task<Ok<Page<WarningLine>>> WarningsAsync(CaseQueries queries, HttpContext http, CancellationToken ct, bool open = true, int page = 0) =>
+        TypedResults.Ok(await queries.WarningsAsync(SignedInPerson.Required(http.User).Tenant, open, Math.Max(0, page), PageSize, ct));
+}

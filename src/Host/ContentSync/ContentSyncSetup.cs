@@ -1,0 +1,8 @@
+namespace WorkflowEngine.Host.ContentSync;
+
+public static class ContentSyncSetup
+{
+    public static IServiceCollection AddContentSync(this IServiceCollection services) => services
+        .AddSingleton<FolderSync>()
+        .AddHostedService<FolderWatch>();
+}

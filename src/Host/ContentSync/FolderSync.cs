@@ -1,0 +1,78 @@
+using WorkflowEngine.Content;
+using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Host.Serving;
+using WorkflowEngine.Workflows.Definitions;
+
+namespace WorkflowEngine.Host.ContentSync;
+
+/// <summary>What the last look at the content folder found.</summary>
+/// <param name="ReleaseId">The release in force; null when there never was a valid one.</param>
+/// <param name="Problems">Why the files as they are now were refused, or what was only warned of.</param>
+/// <param name="Refused">True: the files have errors and the release before them stays in force.</param>
+public sealed record ContentStatus(string? ReleaseId, bool Refused, IReadOnlyList<Problem> Problems, string? FolderError, DateTimeOffset CheckedAt);
+
+/// <summary>
+/// Brings the files of the content folder into force: valid ones become the release that new cases begin with, files with
+/// errors change nothing and are told about. One look at a time.
+/// </summary>
+public sealed class FolderSync(ContentReleases releases, HostSettings settings, BusinessClock business, SystemClock clock, ILogger<FolderSync> log) : IDisposable
+{
+    /// <summary>Content from files belongs to the province until its cities have versions of their own.</summary>
+    private const string Owner = "440000";
+
+    private readonly SemaphoreSlim _oneLook = new(1, 1);
+    private IReadOnlyDictionary<string, string>? _lastFiles;
+    private volatile ContentStatus _status = new(null, Refused: false, [], null, DateTimeOffset.MinValue);
+
+    public ContentStatus Status => _status;
+
+    /// <summary>Looks at the folder once; cheap when nothing changed.</summary>
+    public async Task LookAsync(CancellationToken ct)
+    {
+        await _oneLook.WaitAsync(ct);
+        try
+        {
+            var (files, error) = ContentFolder.ReadFiles(settings.ContentRoot);
+            if (files is null)
+            {
+                if (_status.FolderError != error) log.LogError("The content folder cannot be read: {Problem}", error);
+                _status = _status with { FolderError = error, CheckedAt = clock.Now };
+                return;
+            }
+
+            if (_lastFiles is { } last && Same(last, files)) return;
+            await TakeOverAsync(files, ct);
+            _lastFiles = files;
+        }
+        finally
+        {
+            _oneLook.Release();
+        }
+    }
+
+    private async Task TakeOverAsync(IReadOnlyDictionary<string, string> files, CancellationToken ct)
+    {
+        var read = ContentReader.Read(files);
+        if (read.Set is not { } content)
+        {
+            foreach (var problem in read.Problems) log.LogError("Content refused: {Problem}", problem);
+            var inForce = releases.HasCurrent ? releases.Current.Id : null;
+            _status = new ContentStatus(inForce, Refused: true, read.Problems, null, clock.Now);
+            return;
+        }
+
+        if (!releases.HasCurrent || releases.Current.Id != content.Id)
+        {
+            await releases.PublishAsync(content, Owner, "files", business.Now, ct);
+            log.LogInformation("Content release {Release} is in force ({Counts}).", content.Id, read.Report.Counts);
+        }
+
+        _status = new ContentStatus(content.Id, Refused: false, read.Problems, null, clock.Now);
+    }
+
+    public void Dispose() => _oneLook.Dispose();
+
+    private static bool Same(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
+        one.Count == other.Count && one.All(file => other.TryGetValue(file.Key, out var text) && text == file.Value);
+}

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Identity;
+using WorkflowEngine.Host.Access;
+using WorkflowEngine.Storage.Identity;
+using WorkflowEngine.Storage.Organisations;
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Host.Demo;
+
+/// <summary>Somebody to try the platform as. The password exists only here and as a hash.</summary>
+public sealed record DemoAccount(string UserName, string Password, string Role, string OrganisationId, string Organisation)
+{
+    public override string ToString() => $"{UserName} ({Role})";
+}
+
+/// <summary>
+/// Two invented vendors and one person for each role, for <c>serve --demo</c>. People who are there already keep their
+/// passwords; the passwords of new ones are handed back once.
+/// </summary>
+public sealed class DemoPeople(OrganisationStore organisations, IServiceScopeFactory scopes)
+{
+    public const string Province = "440000";
+    public const string Shenzhen = "440300";
+    public const string Guangzhou = "440100";
+
+    /// <summary>Invented codes with right check digits.</summary>
+    public const string VendorJia = "91440300MA5DEMA16J";
+    public const string VendorYi = "91440100MA5DEMB20C";
+
+    // Without 0/O and 1/l: people copy these from a screen.
+    private const string Letters = "abcdefghijkmnpqrstuvwxyz23456789";
+
+    private static readonly Person[] People =
+    [
+        new("jia", "王晓（甲科技）", Roles.VendorAdmin, VendorJia),
+        new("jia-tech", "刘工（甲科技）", Roles.VendorTech, VendorJia),
+        new("yi", "陈敏（乙智能）", Roles.VendorAdmin, VendorYi),
+        new("sz-officer", "李明（深圳经办）", Roles.Officer, Shenzhen),
+        new("sz-leader", "周正（深圳负责人）", Roles.Leader, Shenzhen),
+        new("sz-support", "吴工（深圳技术支持）", Roles.SupportUnit, Shenzhen),
+        new("gz-officer", "黄慧（广州经办）", Roles.Officer, Guangzhou),
+        new("gd-officer", "张省（省厅）", Roles.ProvinceOfficer, Province),
+        new("gd-policy", "何策（省厅政策）", Roles.PolicyStaff, Province),
+        new("gd-operator", "郑维（运维）", Roles.Operator, Province),
+    ];
+
+    /// <summary>Adds who is missing. Returns the new ones.</summary>
+    /// <exception cref="InvalidOperationException">An account cannot be made; the message says why.</exception>
+    public async Task<IReadOnlyList<DemoAccount>> AddAsync(CancellationToken ct)
+    {
+        await AddOrganisationsAsync(ct);
+        using var scope = scopes.CreateScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
+        var names = await organisations.FindAsync([.. People.Select(person => person.OrganisationId).Distinct()], ct);
+
+        var added = new List<DemoAccount>();
+        foreach (var person in People)
+        {
+            if (await users.FindByNameAsync(person.UserName) is not null) continue;
+
+            var password = RandomNumberGenerator.GetString(Letters, 16);
+            var user = new User { UserName = person.UserName, DisplayName = person.DisplayName, Role = person.Role, OrganisationId = person.OrganisationId };
+            var made = await users.CreateAsync(user, password);
+            if (!made.Succeeded) throw new InvalidOperationException($"{person.UserName}: {string.Join(" ", made.Errors.Select(error => error.Description))}");
+            added.Add(new DemoAccount(person.UserName, password, person.Role, person.OrganisationId, names[person.OrganisationId].Name));
+        }
+
+        return added;
+    }
+
+    private async Task AddOrganisationsAsync(CancellationToken ct)
+    {
+        // example.com is reserved: a letter that escapes a demonstration reaches nobody.
+        Organisation[] wanted =
+        [
+            new(VendorJia, "甲科技有限公司", OrganisationLevel.Enterprise, "vendor", $"enterprise/{VendorJia}/", null, null, "jia@example.com"),
+            new(VendorYi, "乙智能有限公司", OrganisationLevel.Enterprise, "vendor", $"enterprise/{VendorYi}/", null, null, "yi@example.com"),
+        ];
+        var known = await organisations.FindAsync([.. wanted.Select(organisation => organisation.Id), Shenzhen], ct);
+        var changed = wanted.Where(organisation => !known.ContainsKey(organisation.Id)).ToList();
+        if (known.GetValueOrDefault(Shenzhen) is { Email: null } shenzhen) changed.Add(shenzhen with { Email = "shenzhen@example.com" });
+        if (changed.Count > 0) await organisations.SaveAsync(changed, ct);
+    }
+
+    private sealed record Person(string UserName, string DisplayName, string Role, string OrganisationId);
+}

@@ -1,0 +1,12 @@
+using WorkflowEngine.Host.Serving;
+
+namespace WorkflowEngine.Host.Mail;
+
+public static class MailSetup
+{
+    /// <summary>Adds the outbox and its way out: the mail server that is configured, else the folder <c>mail</c> of the data folder.</summary>
+    public static IServiceCollection AddMail(this IServiceCollection services, HostSettings settings) => services
+        .AddSingleton<IMailTransport>(settings.Smtp is { } smtp ? new SmtpTransport(smtp) : new FolderTransport(settings.MailFolder))
+        .AddSingleton<OutboxPump>()
+        .AddHostedService<OutboxService>();
+}

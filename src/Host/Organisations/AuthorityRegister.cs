@@ -1,0 +1,24 @@
+using WorkflowEngine.Content.Regions;
+using WorkflowEngine.Storage.Organisations;
+
+namespace WorkflowEngine.Host.Organisations;
+
+/// <summary>Keeps the directory of authorities as the published register of regions has it. Addresses that people entered stay.</summary>
+public sealed class AuthorityRegister(OrganisationStore organisations)
+{
+    public async Task SaveAsync(RegionRegister regions, CancellationToken ct)
+    {
+        var known = await organisations.FindAsync([.. regions.Authorities.Select(authority => authority.Id)], ct);
+        var changed = regions.Authorities
+            .Select(authority => new Organisation(
+                authority.Id, authority.Name, authority.Level, "authority", PathOf(authority, regions), authority.ParentId, authority.AreaCode,
+                known.GetValueOrDefault(authority.Id)?.Email))
+            .Where(now => known.GetValueOrDefault(now.Id) != now)
+            .ToList();
+        if (changed.Count > 0) await organisations.SaveAsync(changed, ct);
+    }
+
+    /// <summary>Superiors first, each with a slash: <c>440000/440300/440303/</c>.</summary>
+    private static string PathOf(Authority authority, RegionRegister regions) =>
+        authority.ParentId is { } parent && regions.Authority(parent) is { } superior ? $"{PathOf(superior, regions)}{authority.Id}/" : $"{authority.Id}/";
+}

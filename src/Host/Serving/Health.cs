@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WorkflowEngine.Host.ContentSync;
+using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Storage.Postgres;
+
+namespace WorkflowEngine.Host.Serving;
+
+/// <summary>Whether requests can be served, and if not, what is in the way.</summary>
+/// <param name="Ready">The database answers and there is content to run.</param>
+/// <param name="ContentRefused">The files as they are now have errors; <paramref name="Release"/> stays in force.</param>
+/// <param name="ContentProblems"><c>file:line: what is wrong</c>.</param>
+public sealed record Readiness(bool Ready, bool Database, string? Release, bool ContentRefused, IReadOnlyList<string> ContentProblems);
+
+/// <summary>For whoever watches the host: <c>/health/live</c> and <c>/health/ready</c>.</summary>
+public static class Health
+{
+    private const int MostProblems = 100;
+
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapGet("/health/live", () => TypedResults.Ok()).AllowAnonymous();
+        app.MapGet("/health/ready", ReadyAsync).AllowAnonymous();
+    }
+
+    private static async Task<JsonHttpResult<Readiness>> ReadyAsync(Database database, ContentReleases releases, FolderSync sync, CancellationToken ct)
+    {
+        var alive = await database.IsAliveAsync(ct);
+        var status = sync.Status;
+        IEnumerable<string> problems = status.Problems.Select(problem => problem.ToString());
+        if (status.FolderError is { } error) problems = problems.Prepend(error);
+        var readiness = new Readiness(
+            alive && releases.HasCurrent, alive, releases.HasCurrent ? releases.Current.Id : null, status.Refused || status.FolderError is not null, [.. problems.Take(MostProblems)]);
+        return TypedResults.Json(readiness, statusCode: readiness.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace WorkflowEngine.Host.Serving;
+
+/// <summary>The log goes to standard error, so that standard output stays for what a verb prints.</summary>
+public static class HostLogging
+{
+    public static void Configure(ILoggingBuilder logging, HostSettings settings)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : LogLevel.Information);
+        // Their routine would drown ours: one line a request, one a beat of the alarm.
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Quartz", LogLevel.Warning);
+    }
+}

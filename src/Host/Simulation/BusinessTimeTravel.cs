@@ -1,0 +1,70 @@
+using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.Mail;
+using WorkflowEngine.Host.Timers;
+using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Storage.Timers;
+
+namespace WorkflowEngine.Host.Simulation;
+
+/// <summary>
+/// Moves the business time of a simulation forward, stopping at every instant at which something falls due, so that each
+/// deadline fires at its own time and in order. Returns when everything that follows has happened: timers, signals, mail.
+/// </summary>
+public sealed class BusinessTimeTravel(
+    MovableTime time, SimulatedTime stored, TimerStore timers, Sweeper sweeper, OutboxPump outbox, BusinessClock business, SystemClock system) : IDisposable
+{
+    /// <summary>How often a due timer may turn out to be held by a request that is just being committed.</summary>
+    private const int MaxWaits = 100;
+
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(50);
+
+    private readonly SemaphoreSlim _oneTraveller = new(1, 1);
+
+    /// <summary>The business instant afterwards; null when <paramref name="to"/> lies in the past.</summary>
+    /// <exception cref="InvalidOperationException">A timer stays due: going on would skip it.</exception>
+    public async Task<DateTimeOffset?> AdvanceAsync(DateTimeOffset to, CancellationToken ct)
+    {
+        await _oneTraveller.WaitAsync(ct);
+        try
+        {
+            if (to < business.Now) return null;
+
+            await SettleAsync(ct);
+            while (await timers.NextDueAsync(ct) is { } due && due <= to)
+            {
+                await MoveAsync(due, ct);
+                await SettleAsync(ct);
+            }
+
+            await MoveAsync(to, ct);
+            await SettleAsync(ct);
+            return business.Now;
+        }
+        finally
+        {
+            _oneTraveller.Release();
+        }
+    }
+
+    public void Dispose() => _oneTraveller.Dispose();
+
+    private async Task MoveAsync(DateTimeOffset to, CancellationToken ct)
+    {
+        // Stored first: after a crash the simulation may stand later than anything that happened, never earlier.
+        await stored.AdvanceAsync(to, ct);
+        time.MoveTo(to);
+    }
+
+    private async Task SettleAsync(CancellationToken ct)
+    {
+        for (var wait = 0; ; wait++)
+        {
+            await sweeper.DrainAsync(ct);
+            if (await timers.NextDueAsync(ct) is not { } due || due > business.Now) break;
+            if (wait == MaxWaits) throw new InvalidOperationException($"A timer due at {due:O} cannot be fired; see the incidents.");
+            await Task.Delay(Wait, system.Time, ct);
+        }
+
+        await outbox.DrainAsync(ct);
+    }
+}
