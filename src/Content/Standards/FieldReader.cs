@@ -308,7 +308,7 @@ internal sealed class FieldReader(MessageCatalogue catalogue, MessageDefinition 
     private void Reject(Place at, FieldDefinition field, string rule, string message, string advice) =>
         findings.Add(FindingLevel.Reject, at, rule, message, field.Note is { } note ? $"{advice}（{note}）" : advice, Basis(at));
 
-    private string Basis(Place at) => $"{catalogue.Basis}{message.Method}{(at.FieldPath.Length > 0 ? " " + at.FieldPath : "")}";
+    private string Basis(Place at) => $"{catalogue.Basis} {message.Method}{(at.FieldPath.Length > 0 ? " " + at.FieldPath : "")}";
 
     private static JsonElement? Sent(JsonElement owner, string name) =>
         owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null && !(value.ValueKind == JsonValueKind.String && value.ValueEquals("")) ? value : null;

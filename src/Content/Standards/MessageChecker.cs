@@ -56,7 +56,7 @@ public sealed class MessageChecker
         {
             findings.Add(
                 FindingLevel.Reject, Place.Message.Member("data"), "F2-json", $"data {fault}",
-                "请发送一个 JSON 对象的文字，签名和发送用同一段文字，不要在签名后重新排版", $"{_catalogue.Basis}{method}");
+                "请发送一个 JSON 对象的文字，签名和发送用同一段文字，不要在签名后重新排版", $"{_catalogue.Basis} {method}");
             return new MessageReport(method, message, findings.ToList(), 0, []);
         }
 
@@ -80,7 +80,7 @@ public sealed class MessageChecker
         if (message.AnyOf.Count > 0 && !message.AnyOf.Any(name => head.Values.ContainsKey(name) || head.Sealed.ContainsKey(name)))
         {
             findings.Add(
-                FindingLevel.Reject, Place.Message, "F1-required", $"{string.Join("、", message.AnyOf)} 至少填写一项", "请补上其中一项", $"{_catalogue.Basis}{message.Method}");
+                FindingLevel.Reject, Place.Message, "F1-required", $"{string.Join("、", message.AnyOf)} 至少填写一项", "请补上其中一项", $"{_catalogue.Basis} {message.Method}");
         }
 
         if (message.RecordList is not { } listName)
@@ -95,7 +95,7 @@ public sealed class MessageChecker
         {
             if (list.Required)
             {
-                findings.Add(FindingLevel.Reject, at, "F1-required", $"“{list.Title}”不能为空", "请至少发送一条", $"{_catalogue.Basis}{message.Method} {listName}");
+                findings.Add(FindingLevel.Reject, at, "F1-required", $"“{list.Title}”不能为空", "请至少发送一条", $"{_catalogue.Basis} {message.Method} {listName}");
             }
 
             return [];
@@ -137,7 +137,7 @@ public sealed class MessageChecker
                 ["method"] = message.Method, ["stage"] = context.Stage, ["authority"] = context.AuthorityArea, ["now"] = now, ["today"] = now.Date,
             },
         };
-        var report = _rules.Evaluate(facts, new RuleRun { BusinessDate = today, Now = context.BusinessNow }, ConformanceRules);
+        var report = _rules.Evaluate(facts, new RuleRun { BusinessDate = today, Now = context.BusinessNow });
         foreach (var failure in report.Failures)
         {
             var field = failure.Field?.Split('.')[^1] ?? "";
