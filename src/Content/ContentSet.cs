@@ -1,6 +1,7 @@
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Content.Notices;
 using WorkflowEngine.Content.Regions;
+using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Definitions;
@@ -34,6 +35,9 @@ public sealed class ContentSet
     public required WorkingDayCalendar Calendar { get; init; }
 
     public required RegionRegister Regions { get; init; }
+
+    /// <summary>Interface standards by the name of their folder, e.g. <c>national-1.2.1</c>; <see cref="MessageStandards"/> reads them.</summary>
+    public required IReadOnlyDictionary<string, MessageStandard> Standards { get; init; }
 
     /// <summary>The file a flow, rule set, form or notice comes from; null when there is no such item.</summary>
     public string? FileOf(ContentKind kind, string name) => Places.GetValueOrDefault((kind, name));
