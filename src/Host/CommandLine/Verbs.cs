@@ -1,5 +1,7 @@
 using System.CommandLine;
+using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Serving;
+using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Host.CommandLine;
 
@@ -12,15 +14,24 @@ public static class Verbs
         var root = new RootCommand("Rules-and-workflow engine for government procedures. Without a verb: serve.")
         {
             ServeVerb.Create(),
+            WalkthroughVerb.Create(),
+            CheckVerb.Create(),
+            DoctorVerb.Create(),
         };
+        foreach (var verb in (IEnumerable<Command>)[.. BatchVerbs.Create(), .. DatabaseVerbs.Create()]) root.Add(verb);
 
         // An option without a verb belongs to serve: `./run --demo` is what people type.
         var typed = args is [] || (args[0].StartsWith('-') && args[0] is not ("-h" or "-?" or "--help" or "--version")) ? ["serve", .. args] : args;
         try
         {
-            return await root.Parse(typed).InvokeAsync();
+            return await root.Parse(typed).InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // A told-to-stop host finishes what it is committing and stops its database; two seconds are not always enough.
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            });
         }
-        catch (SettingsException problem)
+        catch (Exception problem) when (problem is SettingsException or DataFolderException or EngineContentException)
         {
             await Console.Error.WriteLineAsync(problem.Message);
             return 2;

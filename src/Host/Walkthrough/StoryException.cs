@@ -1,0 +1,4 @@
+namespace WorkflowEngine.Host.Walkthrough;
+
+/// <summary>A story cannot go on: what was tried, and what the platform answered.</summary>
+public sealed class StoryException(string message) : Exception(message);

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace WorkflowEngine.Host.Walkthrough;
+
+/// <summary>Messages of an invented building site with invented people; their numbers have right check digits.</summary>
+public static class TestMessages
+{
+    public const string WorkerAdd = "ProjectWorker.Add";
+    public const string EntryExitAdd = "WorkerEntryExit.Add";
+    public const string AttendanceAdd = "WorkerAttendance.Add";
+
+    public const string Worker = "440306199003070010";
+
+    /// <summary>The same number with a check digit that does not fit.</summary>
+    public const string WorkerMistyped = "440306199003070011";
+
+    private const string ProjectCode = "44030620220910001";
+    private const string Contractor = "91440300MA5DEMA16J";
+    private const int Team = 1_200_000_001;
+
+    /// <summary>The smallest PNG there is: one pixel.</summary>
+    private const string Picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+    public static JsonObject WorkerAdded(string encryptedNumber, string workType = "010") => Site(new JsonObject
+    {
+        ["teamName"] = "砌筑一班",
+        ["workerList"] = new JsonArray(new JsonObject
+        {
+            ["workerName"] = "张三",
+            ["isTeamLeader"] = 0,
+            ["idCardType"] = "01",
+            ["idCardNumber"] = encryptedNumber,
+            ["workType"] = workType,
+            ["workRole"] = 20,
+            ["nation"] = "汉",
+            ["address"] = "广东省深圳市宝安区某路 1 号",
+            ["headImage"] = Picture,
+            ["politicsType"] = "13",
+            ["cellPhone"] = "13800138000",
+            ["cultureLevelType"] = "02",
+            ["grantOrg"] = "深圳市公安局宝安分局",
+        }),
+    });
+
+    public static JsonObject Entered(string encryptedNumber, DateTimeOffset at) => Site(new JsonObject
+    {
+        ["workerList"] = new JsonArray(new JsonObject
+        {
+            ["idCardType"] = "01",
+            ["idCardNumber"] = encryptedNumber,
+            ["date"] = at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            ["type"] = 1,
+        }),
+    });
+
+    /// <param name="withDirection">False leaves out a field that the standard wants.</param>
+    public static JsonObject Attended(string encryptedNumber, DateTimeOffset at, bool withDirection = true)
+    {
+        var record = new JsonObject
+        {
+            ["idCardType"] = "01",
+            ["idCardNumber"] = encryptedNumber,
+            ["date"] = at.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+            ["attendType"] = "001",
+        };
+        if (withDirection) record["direction"] = "01";
+        return new JsonObject { ["projectCode"] = ProjectCode, ["teamSysNo"] = Team, ["dataList"] = new JsonArray(record) };
+    }
+
+    private static JsonObject Site(JsonObject rest)
+    {
+        var message = new JsonObject
+        {
+            ["projectCode"] = ProjectCode,
+            ["corpCode"] = Contractor,
+            ["corpName"] = "丙建设有限公司",
+            ["teamSysNo"] = Team,
+        };
+        foreach (var (name, value) in rest.ToList())
+        {
+            rest.Remove(name);
+            message[name] = value;
+        }
+
+        return message;
+    }
+}
