@@ -5,6 +5,9 @@ namespace WorkflowEngine.Rules;
 /// <summary>Puts a failure into words for the vendor or officer who must act, in Chinese.</summary>
 internal static class Explanations
 {
+    /// <summary>How a null is shown.</summary>
+    public const string Nothing = "(空)";
+
     private const int MostReadings = 6;
 
     public static string Of(RuleResult result)
@@ -21,9 +24,9 @@ internal static class Explanations
             text.Append("(字段 ").Append(field).Append(')');
         }
 
-        if (result.IsUndecided)
+        if (result.UndecidedReason is { } reason)
         {
-            text.Append(":无法判断,").Append(result.ExceptionMessage);
+            text.Append(":无法判断,").Append(reason);
         }
         else if (result.ErrorMessage is { Length: > 0 } message)
         {
@@ -52,6 +55,21 @@ internal static class Explanations
 
         return text.ToString();
     }
+
+    /// <summary>Why an expression stopped, for readers who did not write it.</summary>
+    public static string Reason(Exception exception, IReadOnlyList<FactReading> readings) => exception switch
+    {
+        DivideByZeroException => "除数为零",
+        NullReferenceException => readings.Where(reading => reading.Value == Nothing).Select(reading => reading.Path).ToList() is { Count: > 0 } missing
+            ? $"以下数据为空:{string.Join("、", missing)}"
+            : "所需数据为空",
+        BudgetException => "计算量超出上限",
+        FormatException => "数据格式不正确",
+        OverflowException => "数值超出范围",
+        ArgumentOutOfRangeException => "文字或列表不够长",
+        InvalidOperationException => "列表中没有所需的数据",
+        _ => "数据与规则不符",
+    };
 
     private static void End(StringBuilder text)
     {

@@ -1,8 +1,23 @@
+using System.Collections.Concurrent;
+using System.Linq.Expressions;
+
 namespace WorkflowEngine.Rules;
 
 /// <summary>One expression of the rules language, for use outside rule files, e.g. as an input of a workflow activity.</summary>
 public sealed class Lambda
 {
+    private const int MostKept = 64;
+
+    private readonly string _text;
+    private readonly Syntax _syntax;
+    private readonly FactSchema _schema;
+    private readonly Type? _resultType;
+    private readonly RuleSettings _settings;
+    private readonly ConcurrentDictionary<string, (HotExpression<object?> Expression, IReadOnlyList<Shape?> Shapes)> _kept = new();
+
+    private Lambda(string text, Syntax syntax, FactSchema schema, Type? resultType, RuleSettings settings) =>
+        (_text, _syntax, _schema, _resultType, _settings) = (text, syntax, schema, resultType, settings);
+
     /// <summary>
     /// Checks an expression. Names that <paramref name="schema"/> declares are checked now; with <see cref="FactSchema.Open"/>
     /// (or null) only the syntax is, and names and types when it is evaluated.
@@ -11,11 +26,107 @@ public sealed class Lambda
     /// <param name="schema">The names that the expression may use.</param>
     /// <param name="resultType">What the result must be, e.g. <c>typeof(bool)</c>; null: anything.</param>
     /// <param name="settings">Null: <see cref="RuleSettings.Default"/>.</param>
-    public static LambdaResult Compile(string text, FactSchema? schema = null, Type? resultType = null, RuleSettings? settings = null) =>
-        throw new NotSupportedException();
+    public static LambdaResult Compile(string text, FactSchema? schema = null, Type? resultType = null, RuleSettings? settings = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        settings ??= RuleSettings.Default;
+        schema ??= FactSchema.Open;
+        try
+        {
+            var lambda = new Lambda(text, Parser.Parse(text, settings.Compat), schema, resultType, settings);
+            if (schema.IsDeclared)
+            {
+                lambda.Bound(schema.Inputs);
+            }
+
+            return new LambdaResult(lambda, []);
+        }
+        catch (ExpressionException exception)
+        {
+            var code = exception.IsSyntax ? RuleProblemCodes.Syntax : RuleProblemCodes.Type;
+            return new LambdaResult(null, [new RuleProblem("expression", 1, exception.Position + 1, code, Told(text, exception))]);
+        }
+    }
 
     /// <summary>Evaluates. Values: scalars, dictionaries, lists, JsonElement, JsonNode.</summary>
-    public LambdaOutcome Evaluate(IReadOnlyDictionary<string, object?> values, RuleRun run) => throw new NotSupportedException();
+    public LambdaOutcome Evaluate(IReadOnlyDictionary<string, object?> values, RuleRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        try
+        {
+            var value = Run(values, run);
+            return new LambdaOutcome(PlainValues.From(value), null);
+        }
+        catch (ExpressionException exception)
+        {
+            return new LambdaOutcome(null, Told(_text, exception));
+        }
+        catch (NullReferenceException) when (!_settings.Compat)
+        {
+            return new LambdaOutcome(null, $"`{Excerpt.Of(_text, 0)}`: a value is null where it is read, use np(…) if that may be");
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return new LambdaOutcome(null, $"`{Excerpt.Of(_text, 0)}`: {exception.Message}");
+        }
+    }
+
+    /// <summary>The value as the language has it.</summary>
+    internal object? Run(IReadOnlyDictionary<string, object?> values, RuleRun run)
+    {
+        var names = _schema.IsOpen ? [.. values.Keys] : _schema.Inputs.Select(input => input.Name).ToArray();
+        var plain = Array.ConvertAll(names, name => FactValues.Normalise(values.GetValueOrDefault(name)));
+        var inputs = _schema.IsDeclared
+            ? _schema.Inputs
+            : [.. names.Select((name, i) => new FactMember(name, _schema.IsOpen ? FactValues.TypeOf(plain[i], _settings.Compat) : FactValues.Complete(_schema.Inputs[i].Type, plain[i])))];
+        var (expression, shapes) = Bound(inputs);
+        var frame = new Frame(inputs.Count, _settings.Budget, run.Instant);
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            frame.Slots[i] = FactValues.Make(plain[i], inputs[i].Type, shapes[i], names[i]);
+        }
+
+        return expression.Run(frame);
+    }
+
+    private (HotExpression<object?> Expression, IReadOnlyList<Shape?> Shapes) Bound(IReadOnlyList<FactMember> inputs)
+    {
+        var key = _schema.IsDeclared ? "" : string.Join(';', inputs);
+        if (_kept.TryGetValue(key, out var kept))
+        {
+            return kept;
+        }
+
+        var members = inputs.Select(input =>
+        {
+            var (clr, shape) = Shapes.Of(input.Type);
+            return new ShapeMember(input.Name, clr, shape, input.Type is FactType.Nothing);
+        }).ToArray();
+        var scope = Scope.Of(members, _settings.IsExpressionCaseSensitive, nothingIsNull: !_settings.Compat);
+        var node = Result(Binder.Bind(_syntax, scope, _settings, _schema.IsDeclared).Bound.Node);
+        if (_kept.Count >= MostKept)
+        {
+            _kept.Clear();
+        }
+
+        var made = new HotExpression<object?>(node.Type == typeof(object) ? node : Expression.Convert(node, typeof(object)));
+        return _kept[key] = (made, [.. members.Select(member => member.Shape)]);
+    }
+
+    private Expression Result(Expression node)
+    {
+        if (_resultType is null || node.Type == _resultType || _resultType == typeof(object))
+        {
+            return node;
+        }
+
+        return TypeRules.Promote(node, _resultType, exact: true)
+            ?? (TypeRules.NonNullable(node.Type) == _resultType ? Expression.Coalesce(node, Expression.Default(_resultType)) : null)
+            ?? throw new ExpressionException($"the result is {TypeRules.Name(node.Type)}, it must be {TypeRules.Name(_resultType)}", 0);
+    }
+
+    private static string Told(string text, ExpressionException exception) =>
+        $"`{Excerpt.Of(text, exception.Position)}`, column {exception.Position + 1}: {exception.Message}";
 }
 
 /// <summary>An expression that may be evaluated, or why there is none. Columns of problems count from the expression's start.</summary>

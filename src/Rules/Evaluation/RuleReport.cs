@@ -10,11 +10,24 @@ public sealed record RuleReport
     /// <summary>Why the run ended without results, where the settings ask for that instead of failed rules; else null.</summary>
     public RuleFault? Fault { get; init; }
 
-    /// <summary>True when no rule with <see cref="RuleSeverity.Reject"/> failed and the run came to its end.</summary>
-    public bool Passed => Fault is null && Results.All(result => result.IsSuccess || result.Severity == RuleSeverity.Warn);
+    /// <summary>How the workflow is read: with <see cref="RuleMatch.First"/>, rules are alternatives.</summary>
+    public RuleMatch Match { get; init; }
 
-    /// <summary>The top-level rules that failed, warnings included.</summary>
-    public IEnumerable<RuleResult> Failures => Results.Where(result => !result.IsSuccess);
+    /// <summary>
+    /// True when the run came to its end and no rule with <see cref="RuleSeverity.Reject"/> failed; where rules are
+    /// alternatives, when one of them held.
+    /// </summary>
+    public bool Passed => Fault is null && (Match == RuleMatch.First
+        ? Matched is not null
+        : Results.All(result => result.IsSuccess || result.Severity == RuleSeverity.Warn));
+
+    /// <summary>The top-level rules that failed, warnings included; none where rules are alternatives and one held.</summary>
+    public IEnumerable<RuleResult> Failures => Match == RuleMatch.First && Matched is not null
+        ? []
+        : Results.Where(result => !result.IsSuccess);
+
+    /// <summary>The first rule that held, or null.</summary>
+    public RuleResult? Matched => Results.FirstOrDefault(result => result.IsSuccess);
 }
 
 /// <summary>What one rule said.</summary>
@@ -33,7 +46,10 @@ public sealed record RuleResult
     public string ExceptionMessage { get; init; } = "";
 
     /// <summary>True when the rule failed because it could not be decided, not because the facts break it.</summary>
-    public bool IsUndecided { get; init; }
+    public bool IsUndecided => UndecidedReason is not null;
+
+    /// <summary>Why the rule could not be decided, in Chinese; else null.</summary>
+    public string? UndecidedReason { get; init; }
 
     public RuleActionResult Action { get; init; } = RuleActionResult.None;
 
@@ -56,6 +72,12 @@ public sealed record RuleResult
 
     /// <summary>The facts that the expression read, with their values; identity numbers are masked.</summary>
     public IReadOnlyList<FactReading> Readings { get; init; } = [];
+
+    /// <summary>The rule as its file has it.</summary>
+    internal Rule? Source { get; init; }
+
+    /// <summary>The rule as it was run.</summary>
+    internal CompiledRule? Compiled { get; init; }
 
     /// <summary>Which rule failed, on which values, by which article, and what to do, in Chinese; empty when it held.</summary>
     public string Explanation => Explanations.Of(this);

@@ -106,6 +106,12 @@ public sealed record Rule
     /// <summary>Where the expression begins in its file.</summary>
     public SourcePlace ExpressionPlace { get; init; } = SourcePlace.None;
 
+    /// <summary>
+    /// True when an operator is there that the original accepts and then cannot use (misspelt, or without rules): the rule
+    /// fails in every run. Only files read as the original reads them have such rules.
+    /// </summary>
+    internal bool IsNeverDecided { get; init; }
+
     private static readonly Dictionary<string, JsonElement> EmptyProperties = [];
 }
 
@@ -140,6 +146,9 @@ public sealed record RuleAction
 
     /// <summary>Where the action begins in its file.</summary>
     public SourcePlace Place { get; init; } = SourcePlace.None;
+
+    /// <summary>Where the context's expression begins in its file.</summary>
+    public SourcePlace ExpressionPlace { get; init; } = SourcePlace.None;
 }
 
 /// <summary>A place in a file. Lines and columns are 1-based; <see cref="None"/> when unknown.</summary>

@@ -1,0 +1,524 @@
+using System.Linq.Expressions;
+using System.Reflection;
+
+namespace WorkflowEngine.Rules;
+
+/// <summary>Operators, choices, conversions and the language's own functions.</summary>
+internal sealed partial class Binder
+{
+    private static readonly MethodInfo ConcatMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Concat))!;
+    private static readonly MethodInfo CompareMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Compare))!;
+    private static readonly MethodInfo SameMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Same))!;
+
+    private Bound BindUnary(Syntax.Unary unary)
+    {
+        var operand = Bind(unary.Operand).Node;
+        var types = unary.Operator == '-' ? OperandTypes.Negation : OperandTypes.Not;
+        if (Overloads.Choose(types, [operand], out _, out var promoted) != Overloads.Choice.One)
+        {
+            throw Error($"'{unary.Operator}' does not work on {Name(operand)}", unary);
+        }
+
+        return new Bound(unary.Operator == '-' ? Expression.Negate(promoted[0]) : Expression.Not(promoted[0]));
+    }
+
+    private Bound BindBinary(Syntax.Binary binary)
+    {
+        // Long chains lean to the left: walked in a loop, so that their length does not become depth.
+        var chain = new Stack<Syntax.Binary>();
+        Syntax syntax = binary;
+        while (syntax is Syntax.Binary next)
+        {
+            chain.Push(next);
+            syntax = next.Left;
+        }
+
+        var left = Bind(syntax);
+        _height += chain.Count;
+        if (_height > TallestTree)
+        {
+            throw Error("the expression is too long to be understood, split it into parameters", binary);
+        }
+
+        var count = chain.Count;
+        while (chain.TryPop(out var op))
+        {
+            left = BindBinary(op, left, Bind(op.Right));
+        }
+
+        _height -= count;
+        return left;
+    }
+
+    private Bound BindBinary(Syntax.Binary op, Bound left, Bound right)
+    {
+        try
+        {
+            return new Bound(op.Operator switch
+            {
+                BinaryOperator.Or => Logical(op, left.Node, right.Node, Expression.OrElse),
+                BinaryOperator.And => Logical(op, left.Node, right.Node, Expression.AndAlso),
+                BinaryOperator.BitAnd or BinaryOperator.BitOr => Bits(op, left.Node, right.Node),
+                BinaryOperator.ShiftLeft => Arithmetic(op, OperandTypes.Shift, left.Node, right.Node, Expression.LeftShift),
+                BinaryOperator.ShiftRight => Arithmetic(op, OperandTypes.Shift, left.Node, right.Node, Expression.RightShift),
+                BinaryOperator.Add when left.Type == typeof(string) || right.Type == typeof(string) => ConcatNode(left.Node, right.Node),
+                BinaryOperator.Add => Arithmetic(op, OperandTypes.Additive, left.Node, right.Node, Expression.Add),
+                BinaryOperator.Subtract => Arithmetic(op, OperandTypes.Subtractive, left.Node, right.Node, Expression.Subtract),
+                BinaryOperator.Multiply => Arithmetic(op, OperandTypes.Arithmetic, left.Node, right.Node, Expression.Multiply),
+                BinaryOperator.Divide => Arithmetic(op, OperandTypes.Arithmetic, left.Node, right.Node, Expression.Divide),
+                BinaryOperator.Modulo => Arithmetic(op, OperandTypes.Arithmetic, left.Node, right.Node, Expression.Modulo),
+                _ => Comparison(op.Operator, left, right, op),
+            });
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            throw Error(exception.Message, op);
+        }
+    }
+
+    private static Expression Logical(Syntax.Binary op, Expression left, Expression right, Func<Expression, Expression, Expression> make)
+    {
+        if (left.Type == typeof(bool) && right.Type == typeof(bool))
+        {
+            return make(left, right);
+        }
+
+        Operands(op, OperandTypes.Logical, ref left, ref right);
+        return make(left, right);
+    }
+
+    private static Expression Arithmetic(Syntax.Binary op, OperandTypes[] types, Expression left, Expression right, Func<Expression, Expression, Expression> make)
+    {
+        Operands(op, types, ref left, ref right);
+        return make(left, right);
+    }
+
+    private static Expression Bits(Syntax.Binary op, Expression left, Expression right)
+    {
+        left = Number(left);
+        right = Number(right);
+        if (op.Operator == BinaryOperator.BitAnd && (left.Type == typeof(string) || right.Type == typeof(string)))
+        {
+            return ConcatNode(left, right);
+        }
+
+        if (left.Type != right.Type)
+        {
+            var lifted = TypeRules.IsNullable(left.Type) || TypeRules.IsNullable(right.Type);
+            var order = new[] { typeof(ulong), typeof(long), typeof(uint), typeof(int), typeof(ushort), typeof(short), typeof(byte) };
+            var common = Array.Find(order, type => TypeRules.NonNullable(left.Type) == type || TypeRules.NonNullable(right.Type) == type);
+            if (common is null || !TypeRules.IsNumeric(left.Type) || !TypeRules.IsNumeric(right.Type))
+            {
+                throw Incompatible(op, left, right);
+            }
+
+            common = lifted ? TypeRules.Lifted(common) : common;
+            left = left.Type == common ? left : Expression.Convert(left, common);
+            right = right.Type == common ? right : Expression.Convert(right, common);
+        }
+
+        return op.Operator == BinaryOperator.BitAnd ? Expression.And(left, right) : Expression.Or(left, right);
+
+        static Expression Number(Expression node) => node.Type.IsEnum ? Expression.Convert(node, Enum.GetUnderlyingType(node.Type)) : node;
+    }
+
+    private static MethodCallExpression ConcatNode(Expression left, Expression right) =>
+        Expression.Call(ConcatMethod, FrameParameter, Boxed(left), Boxed(right));
+
+    private static Expression Boxed(Expression node) => node.Type == typeof(object) ? node : Expression.Convert(node, typeof(object));
+
+    private static void Operands(Syntax op, OperandTypes[] types, ref Expression left, ref Expression right)
+    {
+        // The common case, decided without trying every pair of types.
+        var common = TypeRules.NonNullable(left.Type);
+        if (TypeRules.NonNullable(right.Type) == common && Array.Exists(types, type => type.Parameters[0] == common && type.Parameters[1] == common))
+        {
+            if (left.Type != right.Type)
+            {
+                left = TypeRules.Promote(left, TypeRules.Lifted(left.Type), exact: true)!;
+                right = TypeRules.Promote(right, TypeRules.Lifted(right.Type), exact: true)!;
+            }
+
+            return;
+        }
+
+        if (Overloads.Choose(types, [left, right], out _, out var promoted) != Overloads.Choice.One)
+        {
+            throw Incompatible(op, left, right);
+        }
+
+        (left, right) = (promoted[0], promoted[1]);
+    }
+
+    private Expression Comparison(BinaryOperator op, Bound leftBound, Bound rightBound, Syntax at)
+    {
+        var (left, right) = (leftBound.Node, rightBound.Node);
+        var isEquality = op is BinaryOperator.Equal or BinaryOperator.NotEqual;
+        if (isEquality && !left.Type.IsValueType && !right.Type.IsValueType)
+        {
+            if (!leftBound.IsNullLiteral && !rightBound.IsNullLiteral && left.Type != right.Type)
+            {
+                if (left.Type.IsAssignableFrom(right.Type))
+                {
+                    right = Expression.Convert(right, left.Type);
+                }
+                else if (right.Type.IsAssignableFrom(left.Type))
+                {
+                    left = Expression.Convert(left, right.Type);
+                }
+                else
+                {
+                    throw Incompatible(at, left, right);
+                }
+            }
+            else if (leftBound.IsNullLiteral != rightBound.IsNullLiteral)
+            {
+                left = leftBound.IsNullLiteral ? Expression.Constant(null, right.Type) : left;
+                right = rightBound.IsNullLiteral ? Expression.Constant(null, left.Type) : right;
+            }
+        }
+        else if (TypeRules.NonNullable(left.Type).IsEnum || TypeRules.NonNullable(right.Type).IsEnum)
+        {
+            if (left.Type != right.Type)
+            {
+                if (TypeRules.Promote(right, left.Type, exact: true) is { } asLeft)
+                {
+                    right = asLeft;
+                }
+                else
+                {
+                    left = TypeRules.Promote(left, right.Type, exact: true) ?? throw Incompatible(at, left, right);
+                }
+            }
+        }
+        else if (right is ConstantExpression { Value: string text } && left.Type != typeof(string) && TypeRules.ReadsText(left.Type))
+        {
+            right = FromText(text, left.Type, at);
+        }
+        else if (left is ConstantExpression { Value: string leftText } && right.Type != typeof(string) && TypeRules.ReadsText(right.Type))
+        {
+            left = FromText(leftText, right.Type, at);
+        }
+        else if (left.Type != right.Type || left.Type == typeof(object))
+        {
+            Operands(at, isEquality ? OperandTypes.Equality : OperandTypes.Relational, ref left, ref right);
+        }
+        else if (!isEquality && left.Type != typeof(string) && !Ordered(left.Type))
+        {
+            throw Incompatible(at, left, right);
+        }
+
+        return Compare(op, left, right);
+    }
+
+    private static bool Ordered(Type type)
+    {
+        type = TypeRules.NonNullable(type);
+        return TypeRules.IsNumeric(type) || type == typeof(char) || type == typeof(DateTime) || type == typeof(DateTimeOffset)
+            || type == typeof(TimeSpan) || type == typeof(DateOnly) || type == typeof(TimeOnly);
+    }
+
+    private Expression Compare(BinaryOperator op, Expression left, Expression right)
+    {
+        var isEquality = op is BinaryOperator.Equal or BinaryOperator.NotEqual;
+        if (left.Type == typeof(string) && right.Type == typeof(string))
+        {
+            if (!isEquality)
+            {
+                left = Expression.Call(CompareMethod, FrameParameter, left, right);
+                right = Expression.Constant(0);
+            }
+            else if (_lambdas.Count > 0 || _inLambda > 0)
+            {
+                // Long texts compared for every element of a list must be paid for.
+                var same = Expression.Call(SameMethod, FrameParameter, left, right);
+                return op == BinaryOperator.Equal ? same : Expression.Not(same);
+            }
+        }
+        else if (!isEquality && (left.Type.IsEnum || right.Type.IsEnum))
+        {
+            left = left.Type.IsEnum ? Expression.Convert(left, Enum.GetUnderlyingType(left.Type)) : left;
+            right = right.Type.IsEnum ? Expression.Convert(right, Enum.GetUnderlyingType(right.Type)) : right;
+        }
+        else if (isEquality && left.Type == typeof(FactRecord) && right.Type == typeof(FactRecord))
+        {
+            var same = Expression.Call(typeof(object), nameof(Equals), null, Boxed(left), Boxed(right));
+            return op == BinaryOperator.Equal ? same : Expression.Not(same);
+        }
+
+        return op switch
+        {
+            BinaryOperator.Equal => Expression.Equal(left, right),
+            BinaryOperator.NotEqual => Expression.NotEqual(left, right),
+            BinaryOperator.Less => Expression.LessThan(left, right),
+            BinaryOperator.LessOrEqual => Expression.LessThanOrEqual(left, right),
+            BinaryOperator.Greater => Expression.GreaterThan(left, right),
+            _ => Expression.GreaterThanOrEqual(left, right),
+        };
+    }
+
+    private static ConstantExpression FromText(string text, Type type, Syntax at) => TypeRules.FromText(text, type) is { } value
+        ? Expression.Constant(value, type)
+        : throw Error($"\"{text}\" is not a {TypeRules.Name(TypeRules.NonNullable(type))}", at);
+
+    private Bound BindInList(Syntax.InList list)
+    {
+        var left = Bind(list.Value);
+        Expression? any = null;
+        foreach (var item in list.Items)
+        {
+            var same = Comparison(BinaryOperator.Equal, left, Bind(item), list);
+            any = any is null ? same : Expression.OrElse(any, same);
+        }
+
+        var found = any ?? throw Error("the list after 'in' is empty", list);
+        return new Bound(list.Negated ? Expression.Not(found) : found);
+    }
+
+    private Bound BindInSequence(Syntax.InSequence membership)
+    {
+        var left = Bind(membership.Value);
+        var right = Bind(membership.Sequence);
+        if (TypeRules.ElementOf(right.Type) is not { } element)
+        {
+            throw Error($"what follows 'in' must be a list, {Described(right)} is not", membership);
+        }
+
+        var found = Contains(right, element, left.Node, membership);
+        return new Bound(membership.Negated ? Expression.Not(found) : found);
+    }
+
+    private Bound BindConditional(Bound test, Bound then, Bound otherwise, Syntax at)
+    {
+        var condition = test.Node;
+        if (condition.Type == typeof(bool?) && !Compat)
+        {
+            condition = Expression.Coalesce(condition, Expression.Constant(false));
+        }
+
+        if (condition.Type != typeof(bool))
+        {
+            throw Error($"the first part of a choice must be Boolean, this is {Name(condition)}", at);
+        }
+
+        var (left, right) = (then.Node, otherwise.Node);
+        if (left.Type != right.Type)
+        {
+            // A value beside null is the value or nothing.
+            if (then.IsNullLiteral != otherwise.IsNullLiteral)
+            {
+                var type = TypeRules.Lifted(then.IsNullLiteral ? right.Type : left.Type);
+                left = TypeRules.Promote(left, type, exact: true)!;
+                right = TypeRules.Promote(right, type, exact: true)!;
+            }
+            else
+            {
+                var leftAsRight = TypeRules.Promote(left, right.Type, exact: true);
+                var rightAsLeft = TypeRules.Promote(right, left.Type, exact: true);
+                if ((leftAsRight is null) == (rightAsLeft is null))
+                {
+                    throw Error($"the two values of a choice must be of one type, these are {Name(left)} and {Name(right)}", at);
+                }
+
+                (left, right) = leftAsRight is not null ? (leftAsRight, right) : (left, rightAsLeft!);
+            }
+        }
+
+        return new Bound(Expression.Condition(condition, left, right), then.Shape ?? otherwise.Shape);
+    }
+
+    private Bound BindCoalesce(Bound left, Bound right, Syntax at)
+    {
+        if (left.IsNullLiteral)
+        {
+            return right;
+        }
+
+        if (!TypeRules.TakesNull(left.Type))
+        {
+            return Compat ? throw Error("the value before '??' is never null", at) : left;
+        }
+
+        if (right.IsNullLiteral)
+        {
+            return left;
+        }
+
+        var value = TypeRules.Promote(right.Node, TypeRules.NonNullable(left.Type), exact: true)
+            ?? TypeRules.Promote(right.Node, left.Type, exact: true);
+        if (value is not null)
+        {
+            return new Bound(Expression.Coalesce(left.Node, value), left.Shape ?? right.Shape);
+        }
+
+        return TypeRules.Fits(TypeRules.NonNullable(left.Type), right.Type)
+            ? new Bound(Expression.Coalesce(left.Node, right.Node), left.Shape ?? right.Shape)
+            : throw Error($"{Name(right.Node)} cannot stand in for {Name(left.Node)}", at);
+    }
+
+    private Bound BindFunction(Syntax.Call call)
+    {
+        switch (Word(call.Text))
+        {
+            case "iif":
+                Count(call, 3, 3);
+                return BindConditional(Bind(call.Arguments[0]), Bind(call.Arguments[1]), Bind(call.Arguments[2]), call);
+            case "np":
+                return BindNullPropagation(call);
+            case "isnull":
+                Count(call, 2, 2);
+                return BindCoalesce(Bind(call.Arguments[0]), Bind(call.Arguments[1]), call);
+            case "is" or "as" or "cast":
+                return BindTypeFunction(call);
+            default:
+                break;
+        }
+
+        if (Catalog.Find(call.Text, _settings) is { Clr: not null } type)
+        {
+            return Convert(type, false, call.Arguments, call);
+        }
+
+        if (_it is { } it && !it.IsNullLiteral && it.Type != typeof(FactRecord) && it.Type != typeof(object))
+        {
+            return BindMethod(it, call);
+        }
+
+        throw Error($"'{call.Text}' is not a function{DidYouMean.Of(call.Text, ["iif", "np", "isnull", "is", "as", "cast", .. Catalog.Names])}", call);
+    }
+
+    private Bound BindNullPropagation(Syntax.Call call)
+    {
+        Count(call, 1, 2);
+        if (call.Arguments[0] is not (Syntax.Member or Syntax.Call or Syntax.Index or Syntax.Name or Syntax.NullableCast))
+        {
+            throw Error("np(…) takes a member such as a.b.c, and perhaps a default", call.Arguments[0]);
+        }
+
+        var safe = _nullSafe;
+        _nullSafe = true;
+        var value = Bind(call.Arguments[0]);
+        _nullSafe = safe;
+        if (call.Arguments.Count == 1)
+        {
+            var type = TypeRules.Lifted(value.Type);
+            return value with { Node = value.Type == type ? value.Node : Expression.Convert(value.Node, type) };
+        }
+
+        var fallback = Bind(call.Arguments[1]);
+        return TypeRules.TakesNull(value.Type) ? BindCoalesce(value, fallback, call) : value;
+    }
+
+    private Bound BindTypeFunction(Syntax.Call call)
+    {
+        Count(call, 1, 2);
+        var value = call.Arguments.Count == 2
+            ? Bind(call.Arguments[0])
+            : _it ?? throw Error($"{call.Text}(\"Type\") needs an 'it'", call);
+        if (call.Arguments[^1] is not Syntax.Literal { Value: string typeName } at)
+        {
+            throw Error($"the type for {call.Text}(…) is a text, e.g. {call.Text}(x, \"Int32\")", call.Arguments[^1]);
+        }
+
+        var nullable = typeName.EndsWith('?');
+        var type = Catalog.Find(typeName.TrimEnd('?').Replace("System.", "", StringComparison.Ordinal), _settings)?.Clr
+            ?? throw Error($"type '{typeName}' is not known{DidYouMean.Of(typeName, Catalog.Names)}", at);
+        type = nullable ? TypeRules.Lifted(type) : type;
+        return new Bound(Word(call.Text) switch
+        {
+            "is" => Expression.TypeIs(value.Node, type),
+            "as" => Expression.TypeAs(value.Node, TypeRules.Lifted(type)),
+            _ => value.Type.IsValueType && type.IsValueType ? Expression.ConvertChecked(value.Node, type) : Expression.Convert(value.Node, type),
+        });
+    }
+
+    private Bound BindNullableCast(Syntax.NullableCast cast)
+    {
+        var type = Catalog.Find(cast.Type, _settings);
+        return type?.Clr is { IsValueType: true }
+            ? Convert(type, true, cast.Arguments, cast)
+            : throw Error($"'{cast.Type}' has no form with '?'", cast);
+    }
+
+    /// <summary><c>Type(x)</c>: makes a value of the type by a constructor or from another value.</summary>
+    private Bound Convert(CatalogType catalogType, bool nullable, IReadOnlyList<Syntax> syntaxes, Syntax at)
+    {
+        var type = catalogType.Clr!;
+        var arguments = Arguments(syntaxes);
+        var target = nullable ? TypeRules.Lifted(type) : type;
+        var constructors = catalogType.Members.Constructors.Where(one => one.InOriginal || !Compat).ToArray();
+        switch (Overloads.Choose(constructors, arguments, out var chosen, out var promoted))
+        {
+            case Overloads.Choice.One when arguments.Length != 1 || TypeRules.NonNullable(arguments[0].Type) != type:
+                var made = chosen!.Emit(FrameParameter, null, promoted);
+                return new Bound(made.Type == target ? made : Expression.Convert(made, target));
+            case Overloads.Choice.Several:
+                throw Error($"{catalogType.Name}(…) can be meant in several ways with {Types(arguments)}", at);
+            default:
+                break;
+        }
+
+        if (arguments.Length != 1)
+        {
+            throw Error($"{catalogType.Name}(…) does not take {Types(arguments)}", at);
+        }
+
+        return new Bound(Converted(arguments[0], target, at));
+    }
+
+    private Expression Converted(Expression value, Type target, Syntax at)
+    {
+        var (from, to) = (TypeRules.NonNullable(value.Type), TypeRules.NonNullable(target));
+        if (value.Type == target)
+        {
+            return value;
+        }
+
+        if (TypeRules.IsNullLiteral(value) && TypeRules.TakesNull(target))
+        {
+            return Expression.Constant(null, target);
+        }
+
+        if (value.Type.IsValueType && target.IsValueType)
+        {
+            // A nullable fact stays nullable: int(x) of nothing is nothing.
+            if (from == to || ((TypeRules.IsNumeric(from) || from.IsEnum || from == typeof(char)) && (TypeRules.IsNumeric(to) || to.IsEnum || to == typeof(char))))
+            {
+                return Expression.ConvertChecked(value, TypeRules.IsNullable(value.Type) && !Compat ? TypeRules.Lifted(to) : target);
+            }
+        }
+
+        if (value is ConstantExpression { Value: string text } && TypeRules.FromText(text, to) is { } parsed)
+        {
+            return Expression.Constant(parsed, target);
+        }
+
+        if (value.Type == typeof(object) && Compat)
+        {
+            return Expression.Convert(value, target);
+        }
+
+        if (value.Type == typeof(DateTime) && to == typeof(DateTimeOffset))
+        {
+            return Expression.Convert(value, target);
+        }
+
+        throw Error($"{Name(value)} cannot become {TypeRules.Name(target)}", at);
+    }
+
+    private static void Count(Syntax.Call call, int least, int most)
+    {
+        if (call.Arguments.Count < least || call.Arguments.Count > most)
+        {
+            throw Error($"'{call.Text}' takes {(least == most ? $"{least}" : $"{least} or {most}")} arguments, not {call.Arguments.Count}", call);
+        }
+    }
+
+    private static string Name(Expression node) => TypeRules.IsNullLiteral(node) ? "null" : TypeRules.Name(node.Type);
+
+    private static ExpressionException Incompatible(Syntax at, Expression left, Expression right)
+    {
+        var sign = at is Syntax.Binary binary ? binary.Operator.ToString() : "in";
+        return Error($"{Name(left)} and {Name(right)} cannot be combined by '{sign}'", at);
+    }
+}
