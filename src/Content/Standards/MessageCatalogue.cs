@@ -48,6 +48,9 @@ public sealed record MessageDefinition
     /// <summary>Stages of a key that may send it, e.g. <c>Test</c>; empty: every stage.</summary>
     public IReadOnlyList<string> Stages { get; init; } = [];
 
+    /// <summary>The fields that make two records the same record sent again; empty: all of them.</summary>
+    public IReadOnlyList<string> RecordKey { get; init; } = [];
+
     public required IReadOnlyList<FieldDefinition> Fields { get; init; }
 
     public IReadOnlyList<FieldDefinition> RecordFields =>

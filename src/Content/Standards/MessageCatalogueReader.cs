@@ -61,7 +61,7 @@ internal sealed class MessageCatalogueReader
         {
             if (!_reader.IsObject(item, "each message", "每个报文")) continue;
 
-            _problems.RefuseUnknownMembers(_path, item, ["method", "title", "kind", "records", "anyOf", "stages", "fields"]);
+            _problems.RefuseUnknownMembers(_path, item, ["method", "title", "kind", "records", "anyOf", "stages", "recordKey", "fields"]);
             var fields = Fields(item);
             var message = new MessageDefinition
             {
@@ -71,6 +71,7 @@ internal sealed class MessageCatalogueReader
                 RecordList = _reader.OptionalText(item, "records"),
                 AnyOf = _reader.Texts(item, "anyOf", MostFields),
                 Stages = _reader.Texts(item, "stages", most: 2),
+                RecordKey = _reader.Texts(item, "recordKey", MostFields),
                 Fields = fields,
             };
             CheckNames(message, item);
@@ -213,6 +214,11 @@ internal sealed class MessageCatalogueReader
         foreach (var stage in message.Stages.Where(stage => stage is not ("Test" or "Formal")))
         {
             Add(ProblemCodes.UnknownName, item["stages"]!, $"'{stage}' is no stage of a key (known: Test, Formal)", $"没有密钥阶段“{stage}”（可用：Test、Formal）");
+        }
+
+        foreach (var name in message.RecordKey)
+        {
+            CheckReference(name, [.. message.Fields, .. message.Fields.SelectMany(list => list.Fields)], item, "recordKey");
         }
 
         if (message.RecordList is { } list && !message.Fields.Any(field => field.Name == list && field.Type == FieldType.List))

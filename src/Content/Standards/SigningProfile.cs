@@ -143,6 +143,32 @@ public sealed record SigningProfile
             Encoding.UTF8.GetBytes(Sign(parameters, secret)),
             Encoding.UTF8.GetBytes(parameters.GetValueOrDefault(Signature, "")));
 
+    /// <summary>
+    /// Why a signature may be wrong, in Chinese. Says only what a holder of the secret can have done: without the secret none of
+    /// the likely slips gives a match.
+    /// </summary>
+    public string ExplainMismatch(IReadOnlyDictionary<string, string> parameters, string secret)
+    {
+        const int longestTried = 64 * 1024;
+        var general = $"请核对：密钥是否为本 {KeyId} 的密钥；参数是否按名称排序、用原文（不做 URL 编码）拼接；data 是否与发送的文字完全一致";
+
+        // Each try is a digest over the whole request, and anybody can send a wrong signature: large ones are not tried.
+        if (parameters.Values.Sum(value => value.Length) > longestTried) return general;
+
+        var sent = parameters.GetValueOrDefault(Signature, "");
+        var right = Sign(parameters, secret);
+        if (sent.Equals(right, StringComparison.OrdinalIgnoreCase)) return $"{Signature} 的内容正确，但应为{(UpperCaseSignature ? "大写" : "小写")}十六进制";
+
+        if (IgnoresCase && (this with { Canonical = Canonical with { LowerCase = false } }).Sign(parameters, secret).Equals(sent, StringComparison.OrdinalIgnoreCase))
+        {
+            return "待签名字符串（包括密钥）要整体转成小写后再计算摘要";
+        }
+
+        var unsigned = Canonical.Names.FirstOrDefault(name => parameters.ContainsKey(name)
+            && (this with { Canonical = Canonical with { Names = [.. Canonical.Names.Where(other => other != name)] } }).Sign(parameters, secret).Equals(sent, StringComparison.OrdinalIgnoreCase));
+        return unsigned is null ? general : $"参数“{unsigned}”没有参加签名";
+    }
+
     /// <summary>The instant the sender wrote, read in Beijing time; null when it does not have the profile's form.</summary>
     public DateTimeOffset? TimestampOf(IReadOnlyDictionary<string, string> parameters) =>
         DateTime.TryParseExact(parameters.GetValueOrDefault(Timestamp), TimestampFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)

@@ -1,0 +1,46 @@
+using System.Threading.RateLimiting;
+using WorkflowEngine.Content.Standards;
+using WorkflowEngine.Storage.Credentials;
+
+namespace WorkflowEngine.Host.Ingest;
+
+/// <summary>
+/// How often a key may send, and how much a stranger may try. A key's allowance is only touched by requests that it signed, so
+/// nobody can use it up for its owner; requests that nobody signed are counted by the address they came from.
+/// </summary>
+public sealed class KeyRates : IDisposable
+{
+    private const int UnsignedPerMinute = 300;
+
+    private readonly PartitionedRateLimiter<(string CredentialId, int PerMinute)> _keys =
+        PartitionedRateLimiter.Create<(string CredentialId, int PerMinute), (string, int)>(key => RateLimitPartition.GetTokenBucketLimiter(
+            key,
+            _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = key.PerMinute,
+                TokensPerPeriod = Math.Max(1, key.PerMinute / 60),
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                QueueLimit = 0,
+            }));
+
+    private readonly PartitionedRateLimiter<string> _addresses = PartitionedRateLimiter.Create<string, string>(address =>
+        RateLimitPartition.GetFixedWindowLimiter(
+            address, _ => new FixedWindowRateLimiterOptions { PermitLimit = UnsignedPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
+
+    public RateLimitLease Acquire(SigningCredential credential, IngestLimits limits) => _keys.AttemptAcquire((credential.Id, limits.RequestsPerMinute));
+
+    /// <summary>Whether the address has sent so much unsigned rubbish that its next request is not even read.</summary>
+    public bool IsBarred(string address)
+    {
+        using var lease = _addresses.AttemptAcquire(address, permitCount: 0);
+        return !lease.IsAcquired;
+    }
+
+    public void CountUnsigned(string address) => _addresses.AttemptAcquire(address).Dispose();
+
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _addresses.Dispose();
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Caching.Memory;
+using WorkflowEngine.Storage.Credentials;
+
+namespace WorkflowEngine.Host.Ingest;
+
+/// <summary>
+/// The keys that requests name, remembered for two seconds: a busy vendor costs no query per request, and a revoked key is dead
+/// on every host before five seconds are over. A database that cannot be asked lets nobody in.
+/// </summary>
+public sealed class KeyRing(CredentialStore credentials) : IDisposable
+{
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(2);
+
+    /// <summary>Unknown ids are remembered too, so that guessing costs nothing; the oldest go when there are too many.</summary>
+    private readonly MemoryCache _keys = new(new MemoryCacheOptions { SizeLimit = 10_000 });
+
+    /// <summary>By the id that requests name; null: unknown. Revoked ones are given, so that the answer can say so.</summary>
+    public async Task<SigningCredential?> FindAsync(string keyId, CancellationToken ct)
+    {
+        if (_keys.TryGetValue(keyId, out SigningCredential? known)) return known;
+
+        var found = await credentials.FindByKeyIdAsync(keyId, ct);
+        _keys.Set(keyId, found, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Remembered, Size = 1 });
+        return found;
+    }
+
+    public void Dispose() => _keys.Dispose();
+}
