@@ -17,9 +17,7 @@ namespace WorkflowEngine.Host.Ingest;
 public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, Refusals refusals, KeyRates rates, BusinessClock clock, SystemClock system)
 {
     /// <summary>Asks what became of an upload; answered here and stored nowhere.</summary>
-    private const string ResultQuery = "AsyncHandleResult.Query";
-
-    private const string SerialField = "requestSerialCode";
+    public const string ResultQuery = "AsyncHandleResult.Query";
 
     /// <param name="transport">How the parameters came: a key of another transport's profile does not fit here.</param>
     /// <param name="bodySha256">Of the raw body, to tell a repeated request from another one with the same nonce.</param>
@@ -150,15 +148,15 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
             return new IngestAnswer(profile.Answers.BadRequest, $"请求参数错误：{report.Findings[0]}。");
         }
 
-        var serial = report.Records[0].Values[SerialField]!.GetValue<string>();
+        var serial = report.Records[0].Values[IngestAnswer.SerialCode]!.GetValue<string>();
         if (!Guid.TryParse(serial, out var id) || await store.FindReceiptAsync(credential.Id, id, ct) is not { } receipt)
         {
-            return new IngestAnswer(profile.Answers.BadRequest, $"没有序列码为“{Masking.Text(serial)}”的请求，请使用本密钥上传时返回的 {SerialField}。");
+            return new IngestAnswer(profile.Answers.BadRequest, $"没有序列码为“{Masking.Text(serial)}”的请求，请使用本密钥上传时返回的 {IngestAnswer.SerialCode}。");
         }
 
         return new IngestAnswer(profile.Answers.Ok, "成功", new JsonObject
         {
-            [SerialField] = receipt.Id.ToString("N"),
+            [IngestAnswer.SerialCode] = receipt.Id.ToString("N"),
             ["status"] = receipt.Accepted ? 20 : 10,
             ["result"] = receipt.Findings.Count == 0 ? "处理成功" : string.Join('\n', receipt.Findings.Select(Sentence)),
             ["findings"] = new JsonArray([.. receipt.Findings.Select(finding => (JsonNode)new JsonObject

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Demo;
+using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Workflows.Execution;
@@ -156,11 +157,11 @@ public sealed class NationalDayStory
         await SendRightAsync(device, number, key.Id, ct);
     }
 
-    private async Task SendFaultyAsync(DeviceClient device, string credentialId, CancellationToken ct)
+    private async Task SendFaultyAsync(NationalClient device, string credentialId, CancellationToken ct)
     {
         await _stage.WaitUntilAsync("2022-10-10T14:00", ct);
         var worker = device.Encrypt(TestMessages.Worker);
-        var faults = new (string What, string? Field, Func<Task<IngestAnswer>> Send)[]
+        var faults = new (string What, string? Field, Func<Task<NationalAnswer>> Send)[]
         {
             ("签名用错密钥", null, () => device.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded(worker), _stage.Now, ct, signWith: new string('0', 32))),
             ("身份证号码校验码错误", "idCardNumber", () => device.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded(device.Encrypt(TestMessages.WorkerMistyped)), _stage.Now, ct)),
@@ -187,7 +188,7 @@ public sealed class NationalDayStory
         }
     }
 
-    private async Task SendRightAsync(DeviceClient device, string number, string credentialId, CancellationToken ct)
+    private async Task SendRightAsync(NationalClient device, string number, string credentialId, CancellationToken ct)
     {
         await _stage.WaitUntilAsync("2022-10-12T10:15", ct);
         var test = await OpenTaskAsync(number, "interface-test", ct);
@@ -197,7 +198,7 @@ public sealed class NationalDayStory
         }
 
         var worker = device.Encrypt(TestMessages.Worker);
-        IngestAnswer[] answers =
+        NationalAnswer[] answers =
         [
             await device.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded(worker), _stage.Now, ct),
             await device.SendAsync(TestMessages.EntryExitAdd, TestMessages.Entered(worker, _stage.Now), _stage.Now, ct),

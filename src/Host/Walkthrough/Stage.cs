@@ -1,7 +1,8 @@
-using WorkflowEngine.Content;
 using WorkflowEngine.Content.Standards;
+using WorkflowEngine.Content;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Demo;
+using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Simulation;
 
@@ -57,11 +58,11 @@ public sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>A vendor's server with the key that its person fetched.</summary>
-    public DeviceClient Device(string profileId, string appid, string appsecret)
+    public NationalClient Device(string profileId, string appid, string appsecret)
     {
         var standards = MessageStandards.Read(ContentFolder.ReadFiles(_contentRoot).Files!).Standards;
         var standard = standards?.GetValueOrDefault(profileId) ?? throw new StoryException($"There is no interface standard '{profileId}' under {MessageStandards.Folder}.");
-        return Keep(new DeviceClient(_host.Address, standard.Signing, appid, appsecret));
+        return Keep(new NationalClient(_host.Address, standard.Signing, appid, appsecret));
     }
 
     /// <summary>Lets business time pass until the instant (China Standard Time, <c>2022-10-09T11:00</c>); everything due on the way happens.</summary>
