@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Mail;
 using System.Net.Mime;
 using System.Text;
@@ -25,7 +24,6 @@ public static class MimeLetter
             BodyTransferEncoding = TransferEncoding.Base64,
         };
         message.Headers.Add("Message-ID", $"<{OneLine(mail.MessageId)}>");
-        message.Headers.Add("Date", mail.At.ToString("ddd, dd MMM yyyy HH:mm:ss +0800", CultureInfo.InvariantCulture));
         message.Headers.Add("Auto-Submitted", "auto-generated");
         message.AlternateViews.Add(View(mail.Text, MediaTypeNames.Text.Plain));
         message.AlternateViews.Add(View(mail.Html, MediaTypeNames.Text.Html));

@@ -34,7 +34,7 @@ public sealed class OutboxPump(OutboxStore outbox, IMailTransport transport, Hos
         span?.SetTag("mail", mail.Id);
         try
         {
-            await transport.SendAsync(new OutgoingMail(mail.MessageId, settings.MailFrom, mail.Recipient, mail.Subject, mail.Html, mail.Text, mail.QueuedAt), ct);
+            await transport.SendAsync(new OutgoingMail(mail.MessageId, settings.MailFrom, mail.Recipient, mail.Subject, mail.Html, mail.Text), ct);
             await outbox.MarkSentAsync(mail, clock.Now, ct);
         }
         catch (MailRefusedException refused)
