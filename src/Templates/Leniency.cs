@@ -29,6 +29,12 @@ internal sealed record Leniency
     /// <summary>Texts over the limit are cut and end in "…" as three dots, as the original does. A letter must not lose its end: there it is an error.</summary>
     public bool CutLongText { get; init; }
 
+    /// <summary>Steps that one outermost loop with all inside it may take; 0 leaves it to the budget. Scriban: <c>LoopLimit</c>.</summary>
+    public int LoopStepsPerLoop { get; init; }
+
+    /// <summary>Liquid counts <c>forloop.index</c> from 1.</summary>
+    public bool LoopsCountFromOne { get; init; }
+
     /// <summary>How deeply lists and objects are written out. Scriban: <c>ObjectRecursionLimit</c>.</summary>
     public int ObjectDepth { get; init; } = 20;
 }

@@ -33,6 +33,8 @@ public static class TemplateModel
         return members;
     }
 
+    internal static object? FromJsonValue(JsonElement json) => Read(json);
+
     private static object? Read(JsonElement json)
     {
         switch (json.ValueKind)

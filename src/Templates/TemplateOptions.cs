@@ -23,6 +23,9 @@ public sealed record TemplateOptions
     /// <summary>How deeply expressions and blocks may nest. Scriban: <c>ParserOptions.ExpressionDepthLimit</c>.</summary>
     public int MaxDepth { get; init; } = 250;
 
+    /// <summary>Whether Liquid's filters are known by their own names. Scriban: <c>ParserOptions.LiquidFunctionsToScriban</c>.</summary>
+    public bool LiquidFiltersAreScriban { get; init; } = true;
+
     /// <summary>Whether <c>1.5</c> is a decimal and not a double. Scriban: <c>ParserOptions.ParseFloatAsDecimal</c>.</summary>
     public bool FloatsAreDecimals { get; init; }
 }

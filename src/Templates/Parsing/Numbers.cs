@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Numerics;
+using WorkflowEngine.Templates.Values;
+
+namespace WorkflowEngine.Templates.Parsing;
+
+/// <summary>Numbers as the language writes them: <c>1</c>, <c>1.5</c>, <c>1e3</c>, <c>1.50m</c>, <c>0x1f</c>, <c>0b101</c>.</summary>
+internal static class Numbers
+{
+    /// <summary>The value of a number as it is written; null when no number is so long.</summary>
+    public static object? Value(ReadOnlySpan<char> written, bool floatsAreDecimals)
+    {
+        var digits = written.Contains('_') ? written.ToString().Replace("_", "", StringComparison.Ordinal).AsSpan() : written;
+        if (digits.Length > 2 && digits[0] == '0' && digits[1] is 'x' or 'X' or 'b' or 'B')
+        {
+            return Bits(digits);
+        }
+
+        var last = digits[^1];
+        var body = char.IsAsciiDigit(last) ? digits : digits[..^1];
+        switch (last)
+        {
+            case 'f' or 'F':
+                return float.Parse(body, NumberStyles.Float, CultureInfo.InvariantCulture);
+            case 'd' or 'D':
+                return double.Parse(body, NumberStyles.Float, CultureInfo.InvariantCulture);
+            case 'm' or 'M':
+                return decimal.TryParse(body, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact) ? exact : null;
+            default:
+                break;
+        }
+
+        if (body.IndexOfAny('.', 'e', 'E') >= 0)
+        {
+            return floatsAreDecimals && decimal.TryParse(body, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact)
+                ? exact
+                : double.Parse(body, NumberStyles.Float, CultureInfo.InvariantCulture);
+        }
+
+        if (int.TryParse(body, NumberStyles.None, CultureInfo.InvariantCulture, out var small))
+        {
+            return small;
+        }
+
+        if (long.TryParse(body, NumberStyles.None, CultureInfo.InvariantCulture, out var whole))
+        {
+            return whole;
+        }
+
+        return body.Length <= 1_000 ? BigInteger.Parse(body, NumberStyles.None, CultureInfo.InvariantCulture) : null;
+    }
+
+    private static object? Bits(ReadOnlySpan<char> digits)
+    {
+        var unsigned = digits[^1] is 'u' or 'U';
+        var body = unsigned ? digits[2..^1] : digits[2..];
+        var hexadecimal = digits[1] is 'x' or 'X';
+        if (body.IsEmpty || body.Length > (hexadecimal ? 16 : 64))
+        {
+            return null;
+        }
+
+        ulong bits = 0;
+        foreach (var digit in body)
+        {
+            var value = char.IsAsciiDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
+            if (!hexadecimal && value > 1)
+            {
+                return null;
+            }
+
+            bits = (bits << (hexadecimal ? 4 : 1)) | (uint)value;
+        }
+
+        if (!unsigned)
+        {
+            return ModelValues.Fit(bits <= uint.MaxValue ? unchecked((int)(uint)bits) : unchecked((long)bits));
+        }
+
+        return ModelValues.Fit(new BigInteger(bits));
+    }
+}

@@ -1,0 +1,239 @@
+using WorkflowEngine.Templates.Tree;
+
+namespace WorkflowEngine.Templates.Parsing;
+
+/// <content>Reads what expressions are made of: names, texts, numbers, lists, objects, functions.</content>
+internal sealed partial class Parser
+{
+    private Expression ParsePrimary()
+    {
+        var token = Current;
+        switch (token.Kind)
+        {
+            case TokenKind.Identifier:
+                return ParseName(Next());
+            case TokenKind.LocalIdentifier:
+                Next();
+                return TextOf(token) is "$$" ? new WrappedBlock(token.Start) : new LocalVariable(token.Start, TextOf(token)[1..].ToString());
+            case TokenKind.Number:
+                Next();
+                return new Literal(token.Start, Numbers.Value(TextOf(token), options.FloatsAreDecimals)
+                    ?? throw Fault(token, $"`{TextOf(token)}` is not a number."));
+            case TokenKind.String:
+                Next();
+                return new Literal(token.Start, Unescape(token.Start + 1, token.End - 1));
+            case TokenKind.VerbatimString:
+                Next();
+                return new Literal(token.Start, TextOf(token)[1..^1].ToString());
+            case TokenKind.InterpolatedString:
+                return ParseInterpolated(Next());
+            case TokenKind.OpenParen:
+                return ParseNested(Next());
+            case TokenKind.OpenBracket:
+                return ParseArray(Next());
+            case TokenKind.OpenBrace:
+                return ParseObject(Next());
+            case TokenKind.PlusPlus or TokenKind.MinusMinus:
+                Next();
+                return new Increment(token.Start, ParsePath("a variable to count"), token.Kind == TokenKind.PlusPlus ? 1 : -1, IsPrefix: true);
+            case TokenKind.Exclamation or TokenKind.Minus or TokenKind.Plus or TokenKind.At or TokenKind.Caret:
+                return ParseUnary(Next());
+            default:
+                throw Fault(token, $"Expecting an expression instead of {Show(token)}.");
+        }
+    }
+
+    private Expression ParseName(Token token)
+    {
+        if (liquid)
+        {
+            return LiquidName(token);
+        }
+
+        switch (TextOf(token))
+        {
+            case "true":
+                return new Literal(token.Start, true);
+            case "false":
+                return new Literal(token.Start, false);
+            case "null":
+                return new Literal(token.Start, null);
+            case "this":
+                return new ThisExpression(token.Start);
+            case "do":
+                ExpectEndOfStatement();
+                return ParseAnonymousFunction(token);
+            default:
+                return new GlobalVariable(token.Start, TextOf(token).ToString());
+        }
+    }
+
+    private AnonymousFunction ParseAnonymousFunction(Token opener)
+    {
+        var body = ParseBlock(opener);
+        if (!IsWord(Current, "end"))
+        {
+            throw Fault(Current, $"Expecting 'end' of '{TextOf(opener)}' instead of {Show(Current)}.");
+        }
+
+        Next();
+        return new AnonymousFunction(opener.Start, new FunctionBody(null, body, null));
+    }
+
+    private UnaryExpression ParseUnary(Token token)
+    {
+        var @operator = token.Kind switch
+        {
+            TokenKind.Exclamation => UnaryOperator.Not,
+            TokenKind.Minus => UnaryOperator.Negate,
+            TokenKind.Plus => UnaryOperator.Plus,
+            TokenKind.At => UnaryOperator.Alias,
+            _ => UnaryOperator.Expand,
+        };
+        if (!StartsExpression(Current))
+        {
+            throw Fault(Current, $"Expecting an expression after `{TextOf(token)}` instead of {Show(Current)}.");
+        }
+
+        Enter(token.Start);
+        var operand = ParseOperand();
+        depth--;
+        return new UnaryExpression(token.Start, @operator, operand);
+    }
+
+    private NestedExpression ParseNested(Token open)
+    {
+        openBrackets++;
+        var outer = conditionals;
+        conditionals = 0;
+        var inner = ParseExpression();
+        conditionals = outer;
+        openBrackets--;
+        SkipNewLines();
+        Expect(TokenKind.CloseParen, "')'");
+        return new NestedExpression(open.Start, inner);
+    }
+
+    private ArrayLiteral ParseArray(Token open)
+    {
+        openBrackets++;
+        var items = new List<Expression>();
+        while (Kind != TokenKind.CloseBracket)
+        {
+            items.Add(ParseExpression());
+            if (Kind != TokenKind.Comma)
+            {
+                break;
+            }
+
+            Next();
+        }
+
+        openBrackets--;
+        SkipNewLines();
+        Expect(TokenKind.CloseBracket, "',' or ']'");
+        return new ArrayLiteral(open.Start, [.. items]);
+    }
+
+    private ObjectLiteral ParseObject(Token open)
+    {
+        openBrackets++;
+        var members = new List<(string, Expression)>();
+        while (Kind != TokenKind.CloseBrace)
+        {
+            var token = Current;
+            var name = token.Kind switch
+            {
+                TokenKind.Identifier => TextOf(token).ToString(),
+                TokenKind.String => Unescape(token.Start + 1, token.End - 1),
+                _ => throw Fault(token, $"Expecting the name of a member instead of {Show(token)}."),
+            };
+            Next();
+            Expect(TokenKind.Colon, "':'");
+            members.Add((name, ParseExpression()));
+            if (Kind != TokenKind.Comma)
+            {
+                break;
+            }
+
+            Next();
+        }
+
+        openBrackets--;
+        SkipNewLines();
+        Expect(TokenKind.CloseBrace, "',' or '}'");
+        return new ObjectLiteral(open.Start, [.. members]);
+    }
+
+    private string Unescape(int start, int end) =>
+        InterpolatedStrings.Unescape(source.Text.AsSpan(start, end - start), out var errorAt)
+        ?? throw new ParseFault(start + errorAt, "This escape sequence is none of the language: write \\\\ for a backslash.");
+
+    private InterpolatedText ParseInterpolated(Token token)
+    {
+        var parts = new List<Expression>();
+        var text = source.Text;
+        var end = token.End - 1;
+        var start = token.Start + 2;
+        for (var i = start; i < end; i++)
+        {
+            if (text[i] == '\\')
+            {
+                i++;
+            }
+            else if (text[i] == '{')
+            {
+                AddPart(parts, start, i);
+                var close = InterpolatedStrings.FindHoleEnd(text, i, end);
+                if (close < 0)
+                {
+                    throw new ParseFault(i, "The '{' in the text has no '}'.");
+                }
+
+                parts.Add(ParseHole(i + 1, close));
+                i = close;
+                start = close + 1;
+            }
+            else if (text[i] == '}')
+            {
+                throw new ParseFault(i, "The '}' in the text has no '{': write \\}.");
+            }
+        }
+
+        AddPart(parts, start, end);
+        return new InterpolatedText(token.Start, [.. parts]);
+    }
+
+    private void AddPart(List<Expression> parts, int start, int end)
+    {
+        if (end > start)
+        {
+            parts.Add(new Literal(start, Unescape(start, end)));
+        }
+    }
+
+    private Expression ParseHole(int start, int end)
+    {
+        Enter(start);
+        var (inner, error) = Lexer.RunCode(source.Text, start, end);
+        if (error is { } lexical)
+        {
+            throw new ParseFault(lexical.Position, lexical.Message);
+        }
+
+        var parser = new Parser(source, options, inner, problems, rawUses) { depth = depth, openBrackets = 1 };
+        if (!StartsExpression(parser.Current))
+        {
+            throw new ParseFault(start, "Expecting an expression between '{' and '}'.");
+        }
+
+        var expression = parser.ParseExpression();
+        if (parser.Kind != TokenKind.End)
+        {
+            throw new ParseFault(parser.Current.Start, "Expecting '}' after the expression.");
+        }
+
+        depth--;
+        return expression;
+    }
+}

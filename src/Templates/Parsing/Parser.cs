@@ -1,0 +1,548 @@
+using WorkflowEngine.Templates.Rendering;
+using WorkflowEngine.Templates.Tree;
+
+namespace WorkflowEngine.Templates.Parsing;
+
+/// <summary>
+/// Reads statements. A mistake ends its statement, is remembered, and reading goes on behind it, so that an author sees
+/// all mistakes at once. Depth is bounded, whatever the text.
+/// </summary>
+internal sealed partial class Parser
+{
+    private readonly SourceText source;
+    private readonly TemplateOptions options;
+    private readonly List<Token> tokens;
+    private readonly List<TemplateProblem> problems;
+    private readonly List<int> rawUses;
+    private readonly bool liquid;
+    private int index;
+    private int depth;
+
+    /// <summary>In Liquid: the code block at hand is a tag, <c>{% … %}</c>, and not a value.</summary>
+    private bool isTag;
+
+    /// <summary>Inside brackets line ends do not end statements.</summary>
+    private int openBrackets;
+
+    private Parser(SourceText source, TemplateOptions options, List<Token> tokens, List<TemplateProblem> problems, List<int> rawUses)
+    {
+        this.source = source;
+        this.options = options;
+        this.tokens = tokens;
+        this.problems = problems;
+        this.rawUses = rawUses;
+        liquid = options.Language == TemplateLanguage.Liquid;
+    }
+
+    /// <summary>The token at hand; line ends do not count inside brackets.</summary>
+    private Token Current
+    {
+        get
+        {
+            while (openBrackets > 0 && tokens[index].Kind == TokenKind.NewLine)
+            {
+                index++;
+            }
+
+            return tokens[index];
+        }
+    }
+
+    private TokenKind Kind => Current.Kind;
+
+    public static (Block Page, List<TemplateProblem> Problems, List<int> RawUses) Run(SourceText source, TemplateOptions options)
+    {
+        var (tokens, error) = Lexer.Run(source.Text, options.Language == TemplateLanguage.Liquid);
+        var parser = new Parser(source, options, tokens, [], []);
+        var found = parser.problems;
+        var page = new Block([]);
+        try
+        {
+            page = parser.ParsePage();
+        }
+        catch (ParseFault fault)
+        {
+            found.Add(source.Problem(fault.Position, fault.Message));
+        }
+
+        if (error is { } lexical)
+        {
+            found.Add(source.Problem(lexical.Position, lexical.Message));
+        }
+
+        found.Sort((a, b) => (a.Line, a.Column).CompareTo((b.Line, b.Column)));
+        return (page, found, parser.rawUses);
+    }
+
+    private Token Peek(int ahead) => tokens[Math.Min(index + ahead, tokens.Count - 1)];
+
+    private Token Next()
+    {
+        var token = Current;
+        if (token.Kind != TokenKind.End)
+        {
+            index++;
+        }
+
+        return token;
+    }
+
+    private ReadOnlySpan<char> TextOf(Token token) => source.Text.AsSpan(token.Start, token.End - token.Start);
+
+    private bool IsWord(Token token, string word) => token.Kind == TokenKind.Identifier && TextOf(token).SequenceEqual(word);
+
+    /// <summary>How a token is shown in a message.</summary>
+    private string Show(Token token) => token.Kind switch
+    {
+        TokenKind.End => "the end of the template",
+        TokenKind.NewLine => "the end of the line",
+        TokenKind.Text => "text",
+        _ => $"`{TextOf(token).ToString()}`",
+    };
+
+    private static ParseFault Fault(Token at, string message) => new(at.Start, message);
+
+    private Token Expect(TokenKind kind, string what)
+    {
+        var token = Current;
+        return token.Kind == kind ? Next() : throw Fault(token, $"Expecting {what} instead of {Show(token)}.");
+    }
+
+    private void Enter(int position)
+    {
+        if (++depth > options.MaxDepth)
+        {
+            throw new ParseFault(position, $"The template nests more than {options.MaxDepth} deep here.") { IsFatal = true };
+        }
+
+        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new ParseFault(position, "The template nests too deeply here.") { IsFatal = true };
+        }
+    }
+
+    private Block ParsePage()
+    {
+        var statements = new List<Statement>();
+        while (true)
+        {
+            ReadStatements(statements, isPage: true);
+            if (Kind == TokenKind.End)
+            {
+                return new Block([.. statements]);
+            }
+
+            var token = Next();
+            if (problems.Count == 0)
+            {
+                problems.Add(source.Problem(token.Start, $"'{TextOf(token)}' belongs to nothing here."));
+            }
+        }
+    }
+
+    /// <summary>The statements up to <c>end</c>, <c>else</c> or <c>when</c>, which is left to whoever opened the block.</summary>
+    private Block ParseBlock(Token opener)
+    {
+        Enter(opener.Start);
+        var brackets = openBrackets;
+        openBrackets = 0;
+        var statements = new List<Statement>();
+        ReadStatements(statements, isPage: false);
+        openBrackets = brackets;
+        depth--;
+        if (Kind == TokenKind.End)
+        {
+            var last = tokens[Math.Max(0, index - 1)];
+            throw new ParseFault(last.Start, $"The '{TextOf(opener)}' of line {source.Locate(opener.Start).Line} has no 'end'.") { IsFatal = true };
+        }
+
+        return new Block([.. statements]);
+    }
+
+    private void ExpectEnd(Token opener)
+    {
+        if (liquid ? !IsLiquidEndOf(opener) : !IsWord(Current, "end"))
+        {
+            throw Fault(Current, $"Expecting 'end' of '{TextOf(opener)}' instead of {Show(Current)}.");
+        }
+
+        Next();
+        ExpectEndOfStatement();
+    }
+
+    private void ReadStatements(List<Statement> statements, bool isPage)
+    {
+        var afterText = false;
+        while (true)
+        {
+            var token = Current;
+            switch (token.Kind)
+            {
+                case TokenKind.End:
+                    return;
+                case TokenKind.Text:
+                    statements.Add(new TextStatement(token.Start, TextOf(token).ToString()));
+                    afterText = true;
+                    Next();
+                    break;
+                case TokenKind.CodeEnter:
+                    if (token.Indent > 0 || !afterText)
+                    {
+                        statements.Add(new IndentStatement(token.Start, token.Indent == 0 ? null : source.Text.Substring(token.Start - token.Indent, token.Indent)));
+                    }
+
+                    Next();
+                    if (liquid)
+                    {
+                        isTag = TextOf(token)[1] == '%';
+                        SkipNewLines();
+                    }
+
+                    break;
+                case TokenKind.CodeExit:
+                    afterText = false;
+                    Next();
+                    break;
+                case TokenKind.NewLine or TokenKind.Semicolon:
+                    Next();
+                    break;
+                default:
+                    if (liquid ? isTag && IsLiquidBlockEnd(token) : IsWord(token, "end") || IsWord(token, "else") || IsWord(token, "when"))
+                    {
+                        return;
+                    }
+
+                    ReadStatement(statements, token, isPage);
+                    break;
+            }
+        }
+    }
+
+    private void ReadStatement(List<Statement> statements, Token token, bool isPage)
+    {
+        var depthBefore = depth;
+        try
+        {
+            statements.Add(liquid ? ParseLiquidStatement(token) : ParseStatement(token));
+        }
+        catch (ParseFault fault) when (!fault.IsFatal)
+        {
+            problems.Add(source.Problem(fault.Position, fault.Message));
+            depth = depthBefore;
+            openBrackets = 0;
+            conditionals = 0;
+            if (isPage && problems.Count >= 20)
+            {
+                index = tokens.Count - 1;
+                return;
+            }
+
+            SkipStatement(index == 0 || tokens[index].Start == token.Start);
+        }
+    }
+
+    /// <summary>Goes to the end of the statement at hand, or of the mistake in it.</summary>
+    private void SkipStatement(bool mustMove)
+    {
+        if (mustMove)
+        {
+            Next();
+        }
+
+        while (Kind is not (TokenKind.End or TokenKind.NewLine or TokenKind.Semicolon or TokenKind.CodeExit or TokenKind.CodeEnter or TokenKind.Text))
+        {
+            Next();
+        }
+    }
+
+    private void ExpectEndOfStatement()
+    {
+        if (Kind is not (TokenKind.CodeExit or TokenKind.End) && (liquid || Kind is not (TokenKind.NewLine or TokenKind.Semicolon)))
+        {
+            throw Fault(Current, $"Invalid token found {Show(Current)}. Expecting the end of the statement: a new line, ';' or '}}}}'.");
+        }
+    }
+
+    private Statement ParseStatement(Token token)
+    {
+        if (token.Kind != TokenKind.Identifier || Peek(1).Kind is TokenKind.Dot or TokenKind.QuestionDot)
+        {
+            return ParseExpressionStatement();
+        }
+
+        switch (TextOf(token))
+        {
+            case "if":
+                return ParseIf(Next());
+            case "for" or "tablerow":
+                return ParseFor(Next());
+            case "while":
+                Next();
+                var condition = ParseCondition(token);
+                var body = ParseBlock(token);
+                ExpectEnd(token);
+                return new WhileStatement(token.Start, condition, body);
+            case "case":
+                return ParseCase(Next());
+            case "with":
+                Next();
+                var target = ParseCondition(token);
+                var within = ParseBlock(token);
+                ExpectEnd(token);
+                return new WithStatement(token.Start, target, within);
+            case "wrap":
+                Next();
+                var call = ParseCondition(token);
+                var wrapped = ParseBlock(token);
+                ExpectEnd(token);
+                return new WrapStatement(token.Start, call, wrapped);
+            case "capture":
+                Next();
+                var captured = ParsePath("the variable to capture into");
+                ExpectEndOfStatement();
+                var content = ParseBlock(token);
+                ExpectEnd(token);
+                return new CaptureStatement(token.Start, captured, content);
+            case "func":
+                return ParseFunction(Next());
+            case "break" or "continue":
+                Next();
+                ExpectEndOfStatement();
+                return new FlowStatement(token.Start, TextOf(token) is "break" ? Flow.Break : Flow.Continue);
+            case "ret":
+                Next();
+                var value = Kind is TokenKind.NewLine or TokenKind.Semicolon or TokenKind.CodeExit or TokenKind.End ? null : ParseExpression();
+                ExpectEndOfStatement();
+                return new ReturnStatement(token.Start, value);
+            case "import":
+                Next();
+                var imported = ParseExpression();
+                ExpectEndOfStatement();
+                return new ImportStatement(token.Start, imported);
+            case "readonly":
+                Next();
+                var fixedTarget = ParsePath("the variable to protect");
+                ExpectEndOfStatement();
+                return new ReadOnlyStatement(token.Start, fixedTarget);
+            default:
+                return ParseExpressionStatement();
+        }
+    }
+
+    /// <summary>The expression after <c>if</c>, <c>while</c> and their kind, to the end of its statement.</summary>
+    private Expression ParseCondition(Token opener)
+    {
+        if (!StartsExpression(Current))
+        {
+            problems.Add(source.Problem(Current.Start, $"Expecting an expression after '{TextOf(opener)}' instead of {Show(Current)}."));
+            SkipStatement(mustMove: false);
+            return new Literal(opener.Start, null);
+        }
+
+        var expression = ParseExpression();
+        ExpectEndOfStatement();
+        return expression;
+    }
+
+    private PathExpression ParsePath(string what)
+    {
+        var start = Current;
+        return ParseOperand() as PathExpression ?? throw Fault(start, $"Expecting {what}.");
+    }
+
+    private IfStatement ParseIf(Token opener)
+    {
+        var branches = new List<Branch> { new(ParseCondition(opener), ParseBlock(opener)) };
+        while (IsWord(Current, "else"))
+        {
+            Next();
+            if (IsWord(Current, "if"))
+            {
+                var again = Next();
+                branches.Add(new Branch(ParseCondition(again), ParseBlock(opener)));
+                continue;
+            }
+
+            ExpectEndOfStatement();
+            branches.Add(new Branch(null, ParseBlock(opener)));
+            break;
+        }
+
+        ExpectEnd(opener);
+        return new IfStatement(opener.Start, [.. branches]);
+    }
+
+    private CaseStatement ParseCase(Token opener)
+    {
+        var value = ParseCondition(opener);
+        var before = ParseBlock(opener);
+        if (Array.Find(before.Statements, s => s is not (TextStatement or IndentStatement)) is { } stray)
+        {
+            problems.Add(source.Problem(stray.Position, "Between 'case' and its first 'when' nothing is executed."));
+        }
+
+        var whens = new List<When>();
+        while (IsWord(Current, "when"))
+        {
+            var when = Next();
+            whens.Add(new When(ParseMatches(), ParseBlock(when)));
+        }
+
+        if (IsWord(Current, "else"))
+        {
+            var otherwise = Next();
+            ExpectEndOfStatement();
+            whens.Add(new When(null, ParseBlock(otherwise)));
+        }
+
+        ExpectEnd(opener);
+        return new CaseStatement(opener.Start, value, [.. whens]);
+    }
+
+    private Expression[] ParseMatches()
+    {
+        var matches = new List<Expression>();
+        do
+        {
+            matches.Add(ParseExpression(OrPrecedence));
+        }
+        while (Kind is TokenKind.Comma or TokenKind.PipePipe && Next().Kind != TokenKind.End);
+
+        ExpectEndOfStatement();
+        return [.. matches];
+    }
+
+    private ForStatement ParseFor(Token opener)
+    {
+        var variable = ParsePath($"the variable of '{TextOf(opener)}'");
+        if (!IsWord(Current, "in"))
+        {
+            throw Fault(Current, $"Expecting 'in' instead of {Show(Current)}: {TextOf(opener)} variable in list.");
+        }
+
+        Next();
+        var loop = new LoopOptions();
+        var list = ParseExpression(0, loop);
+        ReadLoopOptions(loop);
+        ExpectEndOfStatement();
+        var body = ParseBlock(opener);
+        Block? otherwise = null;
+        if (IsWord(Current, "else"))
+        {
+            Next();
+            ExpectEndOfStatement();
+            otherwise = ParseBlock(opener);
+        }
+
+        ExpectEnd(opener);
+        return new ForStatement(opener.Start, variable, list, loop, TextOf(opener) is "tablerow", body, otherwise);
+    }
+
+    private bool IsLoopOption(Token token) => token.Kind == TokenKind.Identifier
+        && (TextOf(token) is "reversed" || (TextOf(token) is "offset" or "limit" or "cols" && Peek(1).Kind == TokenKind.Colon));
+
+    private void ReadLoopOptions(LoopOptions loop)
+    {
+        while (IsLoopOption(Current))
+        {
+            var option = Next();
+            if (TextOf(option) is "reversed")
+            {
+                loop.IsReversed = true;
+                continue;
+            }
+
+            Expect(TokenKind.Colon, "':'");
+            var value = ParseOperand();
+            switch (TextOf(option))
+            {
+                case "offset":
+                    loop.Offset = value;
+                    break;
+                case "limit":
+                    loop.Limit = value;
+                    break;
+                default:
+                    loop.Columns = value;
+                    break;
+            }
+        }
+    }
+
+    private FunctionStatement ParseFunction(Token opener)
+    {
+        var name = ParseFunctionName();
+        var parameters = Kind == TokenKind.OpenParen ? ParseParameters() : null;
+        ExpectEndOfStatement();
+        var body = ParseBlock(opener);
+        ExpectEnd(opener);
+        return new FunctionStatement(opener.Start, name, new FunctionBody(parameters, body, null));
+    }
+
+    /// <summary>A name, perhaps with members, up to the parenthesis of the parameters.</summary>
+    private PathExpression ParseFunctionName()
+    {
+        var token = Current;
+        if (token.Kind is not (TokenKind.Identifier or TokenKind.LocalIdentifier) || ParsePrimary() is not PathExpression path)
+        {
+            throw Fault(token, $"Expecting the name of the function instead of {Show(token)}.");
+        }
+
+        while (Kind == TokenKind.Dot)
+        {
+            Next();
+            var member = Expect(TokenKind.Identifier, "the name of a member");
+            path = new MemberAccess(member.Start, path, TextOf(member).ToString(), IsOptional: false);
+        }
+
+        return path;
+    }
+
+    private FunctionParameter[] ParseParameters()
+    {
+        Expect(TokenKind.OpenParen, "'('");
+        openBrackets++;
+        var parameters = new List<FunctionParameter>();
+        while (Kind != TokenKind.CloseParen)
+        {
+            var name = Expect(TokenKind.Identifier, "the name of a parameter");
+            if (parameters.Count > 0 && parameters[^1].IsRest)
+            {
+                throw Fault(name, "No parameter can stand behind one that takes all the rest.");
+            }
+
+            var isRest = Kind == TokenKind.Ellipsis && Next().Kind == TokenKind.Ellipsis;
+            Expression? byDefault = null;
+            if (Kind == TokenKind.Assign)
+            {
+                Next();
+                byDefault = ParseExpression();
+            }
+            else if (!isRest && parameters.Count > 0 && parameters[^1].Default is not null)
+            {
+                throw Fault(name, "A parameter without a default cannot stand behind one with a default.");
+            }
+
+            parameters.Add(new FunctionParameter(TextOf(name).ToString(), byDefault, isRest));
+            if (Kind != TokenKind.Comma)
+            {
+                break;
+            }
+
+            Next();
+        }
+
+        openBrackets--;
+        Expect(TokenKind.CloseParen, "')'");
+        return [.. parameters];
+    }
+}
+
+/// <summary>Ends the reading of a statement. Caught in the parser, where it becomes a problem.</summary>
+internal sealed class ParseFault(int position, string message) : Exception(message)
+{
+    public int Position { get; } = position;
+
+    /// <summary>There is no going on behind it.</summary>
+    public bool IsFatal { get; init; }
+}

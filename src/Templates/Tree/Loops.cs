@@ -1,0 +1,142 @@
+using System.Globalization;
+using WorkflowEngine.Templates.Rendering;
+using WorkflowEngine.Templates.Values;
+
+namespace WorkflowEngine.Templates.Tree;
+
+/// <summary>What stands after the list of a <c>for</c>: <c>offset:2 limit:3 reversed</c>, and <c>cols:2</c> of a <c>tablerow</c>.</summary>
+internal sealed record LoopOptions
+{
+    public Expression? Offset { get; set; }
+
+    public Expression? Limit { get; set; }
+
+    public bool IsReversed { get; set; }
+
+    public Expression? Columns { get; set; }
+}
+
+/// <summary><c>for variable in list … else … end</c>, and <c>tablerow</c>, which makes the rows of an HTML table of it.</summary>
+/// <param name="Otherwise">Runs when there is nothing in the list.</param>
+internal sealed record ForStatement(int Position, PathExpression Variable, Expression List, LoopOptions Options, bool IsTableRow, Block Body, Block? Otherwise) : Statement(Position)
+{
+    public override void Execute(RenderContext context)
+    {
+        var list = List.Evaluate(context);
+        var items = Items(context, list, out var count);
+        var first = Math.Clamp(Options.Offset is null ? 0 : Conversions.ToInt(Options.Offset.Evaluate(context), Options.Offset.Position), 0, count);
+        var limit = Options.Limit is null ? count : Conversions.ToInt(Options.Limit.Evaluate(context), Options.Limit.Position);
+        var rounds = Math.Min(count - first, limit < 0 ? count : limit);
+        if (rounds <= 0)
+        {
+            Otherwise?.Execute(context);
+            return;
+        }
+
+        Run(context, items, Options.IsReversed ? first + rounds - 1 : first, rounds);
+    }
+
+    private void Run(RenderContext context, Func<int, object?> items, int first, int rounds)
+    {
+        var columns = !IsTableRow ? 0 : Options.Columns is null ? 1 : Math.Max(1, Conversions.ToInt(Options.Columns.Evaluate(context), Options.Columns.Position));
+        var state = new LoopState { Length = rounds, Columns = columns, FirstIndex = context.Leniency.LoopsCountFromOne ? 1 : 0 };
+        var frame = new LoopFrame(IsTableRow ? "tablerow" : "for", state, (Variable as GlobalVariable)?.Name ?? (Variable as LocalVariable)?.Name, Variable is LocalVariable);
+        context.EnterLoop(frame);
+        for (var round = 0; round < rounds; round++)
+        {
+            context.StepLoop(Position);
+            var value = items(Options.IsReversed ? first - round : first + round);
+            state.IsChanged = round == 0 || !Operators.AreEqual(frame.Value, value, context, Position);
+            state.Index = round;
+            frame.Value = value;
+            if (frame.Variable is null)
+            {
+                Variable.Assign(context, value);
+            }
+
+            RunRound(context, state, round, columns);
+            if (context.Flow is Flow.Break or Flow.Return)
+            {
+                break;
+            }
+
+            context.Flow = Flow.Next;
+        }
+
+        context.Flow = context.Flow == Flow.Return ? Flow.Return : Flow.Next;
+        context.LeaveLoop(frame);
+    }
+
+    private void RunRound(RenderContext context, LoopState state, int round, int columns)
+    {
+        if (!IsTableRow)
+        {
+            Body.Execute(context);
+            return;
+        }
+
+        var column = round % columns;
+        if (column == 0)
+        {
+            context.WriteMarkup(string.Create(CultureInfo.InvariantCulture, $"<tr class=\"row{(round / columns) + 1}\">"));
+        }
+
+        context.WriteMarkup(string.Create(CultureInfo.InvariantCulture, $"<td class=\"col{column + 1}\">"));
+        Body.Execute(context);
+        context.WriteMarkup("</td>");
+        if (column == columns - 1 || state.IsLast)
+        {
+            context.WriteMarkup("</tr>\n");
+        }
+    }
+
+    private Func<int, object?> Items(RenderContext context, object? list, out int count)
+    {
+        switch (list)
+        {
+            case null or EmptyValue:
+                count = 0;
+                return _ => null;
+            case ScriptArray array:
+                count = array.Count;
+                return i => i < array.Count ? array[i] : null;
+            case ScriptRange range:
+                count = (int)Math.Min(range.Count, int.MaxValue);
+                return i => range[i];
+            case ScriptObject members:
+                var entries = members.Entries().ToList();
+                count = entries.Count;
+                return i => new ScriptObject { ["key"] = entries[i].Key, ["value"] = entries[i].Value };
+            case string text:
+                count = text.Length;
+                return i => text[i].ToString();
+            default:
+                throw new RenderFault($"A loop needs a list; {List.Describe()} is {Kinds.Name(list)}.", List.Position);
+        }
+    }
+}
+
+internal sealed record WhileStatement(int Position, Expression Condition, Block Body) : Statement(Position)
+{
+    public override void Execute(RenderContext context)
+    {
+        var state = new LoopState { FirstIndex = context.Leniency.LoopsCountFromOne ? 1 : 0 };
+        var frame = new LoopFrame("while", state, null, isLocal: false);
+        context.EnterLoop(frame);
+        while (Kinds.IsTrue(Condition.Evaluate(context)))
+        {
+            context.StepLoop(Position);
+            Body.Execute(context);
+            if (context.Flow is Flow.Break or Flow.Return)
+            {
+                break;
+            }
+
+            context.Flow = Flow.Next;
+            state.Index++;
+        }
+
+        context.Flow = context.Flow == Flow.Return ? Flow.Return : Flow.Next;
+        context.LeaveLoop(frame);
+    }
+}
