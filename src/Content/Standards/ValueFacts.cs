@@ -1,5 +1,6 @@
 using WorkflowEngine.Content.Codes;
 using WorkflowEngine.Content.Regions;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Content.Standards;
 

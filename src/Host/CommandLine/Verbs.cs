@@ -16,6 +16,8 @@ public static class Verbs
             ServeVerb.Create(),
             WalkthroughVerb.Create(),
             CheckVerb.Create(),
+            SignVerb.Create(),
+            PushVerb.Create(),
             DoctorVerb.Create(),
         };
         foreach (var verb in (IEnumerable<Command>)[.. BatchVerbs.Create(), .. DatabaseVerbs.Create()]) root.Add(verb);
