@@ -13,16 +13,17 @@ internal sealed class JsonSource : IDisposable
     public const int MaxDepth = 256;
 
     private readonly byte[] _utf8;
-    private readonly string _path;
     private readonly JsonDocument _document;
     private int[]? _lineStarts;
 
     private JsonSource(byte[] utf8, string path, JsonDocument document)
     {
         _utf8 = utf8;
-        _path = path;
+        Path = path;
         _document = document;
     }
+
+    public string Path { get; }
 
     public JsonElement Root => _document.RootElement;
 
@@ -65,7 +66,7 @@ internal sealed class JsonSource : IDisposable
     public Problem Problem(string code, JsonElement at, string? activityId, string message, ProblemSeverity severity = ProblemSeverity.Error)
     {
         var (line, column) = PlaceOf(at);
-        return new Problem(code, severity, _path, line, column, activityId, message);
+        return new Problem(code, severity, Path, line, column, activityId, message);
     }
 
     public string? RequiredString(JsonElement parent, string name, List<Problem> problems)

@@ -1,75 +1,110 @@
+using System.Collections.Frozen;
+
 namespace WorkflowEngine.Workflows.Definitions;
 
-/// <summary>What came of reading a definition: the definition when it can be run or shown, and everything wrong with the file.</summary>
+/// <summary>
+/// What came of reading a definition: everything wrong with the file, and the definition itself unless the file cannot be understood at all.
+/// A definition with problems of severity Error can be shown but must not be published.
+/// </summary>
 public sealed record DefinitionResult(WorkflowDefinition? Definition, IReadOnlyList<Problem> Problems);
 
-/// <summary>An Elsa 3 workflow definition. Immutable, shared by all its instances.</summary>
+/// <summary>An Elsa 3 workflow definition, compiled once. Immutable, shared by all its instances.</summary>
 public sealed class WorkflowDefinition
 {
     private readonly string _source;
+    private readonly FrozenDictionary<string, ActivityNode> _byNodeId;
 
-    private WorkflowDefinition(string source, string path, string definitionId)
+    internal WorkflowDefinition(string source, string path, string definitionId, ActivityNode root, IReadOnlyList<ActivityNode> activities)
     {
         _source = source;
         Path = path;
         DefinitionId = definitionId;
+        Root = root;
+        Activities = activities;
+        _byNodeId = activities.ToFrozenDictionary(a => a.NodeId, StringComparer.Ordinal);
+        ForeignDefinitions = [.. activities.Where(a => a.ForeignDefinitionId is not null).Select(a => a.ForeignDefinitionId!).Distinct(StringComparer.Ordinal)];
     }
 
     public string Path { get; }
 
     public string DefinitionId { get; }
 
-    public string? VersionId { get; private init; }
+    public string? VersionId { get; internal init; }
 
-    public string Name { get; private init; } = "";
+    public string Name { get; internal init; } = "";
 
-    public int Version { get; private init; } = 1;
+    public string? Description { get; internal init; }
 
-    /// <summary>All activities of the flow, containers before their content, in the order of the file.</summary>
-    public IReadOnlyList<ActivityNode> Activities { get; private init; } = [];
+    public int Version { get; internal init; } = 1;
 
-    public IReadOnlyList<VariableDefinition> Variables { get; private init; } = [];
+    /// <summary>The activity Elsa.Workflow that wraps the drawn root; its id is <c>Workflow1</c>.</summary>
+    public ActivityNode Root { get; }
+
+    /// <summary>All activities of the flow, containers before their content, in the order of the file. The first is <see cref="Root"/>.</summary>
+    public IReadOnlyList<ActivityNode> Activities { get; }
+
+    public IReadOnlyList<VariableDefinition> Variables { get; internal init; } = [];
+
+    public IReadOnlyList<InputOutputDefinition> Inputs { get; internal init; } = [];
+
+    public IReadOnlyList<InputOutputDefinition> Outputs { get; internal init; } = [];
+
+    /// <summary>Outcomes that the definition offers when it is used as an activity.</summary>
+    public IReadOnlyList<string> Outcomes { get; internal init; } = [];
+
+    /// <summary>The definition may be used as an activity of other flows.</summary>
+    public bool UsableAsActivity { get; internal init; }
+
+    /// <summary>An activity's fault stops only its own branch.</summary>
+    public bool ContinuesWithIncidents { get; internal init; }
+
+    /// <summary>Simple name of the activation strategy's type; <c>null</c> is AllowAlways.</summary>
+    public string? ActivationStrategy { get; internal init; }
+
+    /// <summary>The flow asks for token mode (<c>customProperties["Flowchart:ExecutionMode"]</c>); counter mode is the default.</summary>
+    public bool UsesTokens { get; internal init; }
+
+    /// <summary>Definition ids of the flows that this flow uses as activities and that are not linked in yet.</summary>
+    public IReadOnlyList<string> ForeignDefinitions { get; }
 
     /// <summary>The activity with this id; the first one in file order when containers repeat it.</summary>
-    public ActivityNode? Find(string activityId) => Activities.FirstOrDefault(a => a.Id == activityId);
+    public ActivityNode? Find(string activityId)
+    {
+        foreach (var activity in Activities)
+        {
+            if (string.Equals(activity.Id, activityId, StringComparison.Ordinal))
+            {
+                return activity;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Gives back exactly what was read: unknown members, designer data and order included.</summary>
     public string Write() => _source;
 
-    /// <summary>Reads Elsa 3 workflow-definition JSON.</summary>
-    /// <param name="path">The file's name, for problems.</param>
-    public static DefinitionResult Read(string json, string path) => throw new NotSupportedException("The reader follows.");
+    /// <summary>Reads Elsa 3 workflow-definition JSON. <paramref name="path"/> is the file's name, for problems.</summary>
+    public static DefinitionResult Read(string json, string path) => DefinitionReader.Read(json, path, []);
+
+    /// <summary>Reads a definition together with the definitions that it uses as activities.</summary>
+    public static DefinitionResult Read(string json, string path, IReadOnlyList<WorkflowDefinition> used) =>
+        DefinitionReader.Read(json, path, used);
+
+    internal ActivityNode? FindNode(string nodeId) => _byNodeId.GetValueOrDefault(nodeId);
+
+    internal ActivityNode Node(string nodeId) =>
+        FindNode(nodeId) ?? throw new FormatException($"The state speaks of activity '{nodeId}', which definition '{DefinitionId}' version {Version} does not have.");
 }
 
-/// <summary>One activity of a definition with its place in the file.</summary>
-public sealed record ActivityNode(string Id, string Type, string DisplayName, int Line, int Column)
+/// <summary>An input or output that a definition declares.</summary>
+public sealed record InputOutputDefinition(string Name, string TypeName, string? StorageDriver);
+
+/// <summary>A variable of the workflow or of a container. <see cref="Value"/> is the initial value as text.</summary>
+public sealed record VariableDefinition(string Id, string Name, string TypeName, bool IsArray, string? Value, string? StorageDriver, int Line)
 {
-    /// <summary>The container's activity; null for the root.</summary>
-    public ActivityNode? Parent { get; init; }
+    internal Expressions.DataType? Type { get; init; }
 
-    public string? Name { get; init; }
-
-    /// <summary>Position in the designer, when drawn.</summary>
-    public DesignerPosition? Position { get; init; }
-
-    /// <summary>The inputs as written, by camel-case name.</summary>
-    public IReadOnlyDictionary<string, InputDefinition> Inputs { get; init; } = new Dictionary<string, InputDefinition>();
-
-    /// <summary>Activities directly inside this one.</summary>
-    public IReadOnlyList<ActivityNode> Children { get; init; } = [];
-
-    /// <summary>Connections of a flowchart between its children.</summary>
-    public IReadOnlyList<Connection> Connections { get; init; } = [];
+    /// <summary>The value survives a suspension; without a driver the variable begins each burst with its initial value.</summary>
+    internal bool IsStored { get; init; }
 }
-
-/// <summary>Centre or corner of an activity on the designer's canvas, in pixels.</summary>
-public sealed record DesignerPosition(double X, double Y, double? Width, double? Height);
-
-/// <summary>An input as written: the expression's type (Literal, Variable, Lambda, …) and its raw JSON value.</summary>
-public sealed record InputDefinition(string Name, string? ExpressionType, string? RawValue, int Line, int Column);
-
-/// <summary>An edge of a flowchart from an outcome of one activity to another activity.</summary>
-public sealed record Connection(string Source, string? SourcePort, string Target, string? TargetPort, int Line);
-
-/// <summary>A variable of the workflow or of a container.</summary>
-public sealed record VariableDefinition(string Id, string Name, string TypeName, bool IsArray, string? Value, string? StorageDriver, int Line);

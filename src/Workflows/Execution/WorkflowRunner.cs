@@ -1,4 +1,6 @@
+using WorkflowEngine.Workflows.Activities.Gov;
 using WorkflowEngine.Workflows.Definitions;
+using WorkflowEngine.Workflows.Expressions;
 
 namespace WorkflowEngine.Workflows.Execution;
 
@@ -6,8 +8,80 @@ namespace WorkflowEngine.Workflows.Execution;
 public static class WorkflowRunner
 {
     /// <summary>Runs one burst: from the stimulus until nothing more can run.</summary>
+    /// <param name="definition">The version of the flow that the instance began with.</param>
+    /// <param name="state">Is not changed.</param>
+    /// <param name="facts">What the host has loaded; a burst that reads more answers <see cref="RunResult.NeedFacts"/>.</param>
     /// <param name="now">Business time.</param>
     public static RunResult Run(
-        WorkflowDefinition definition, WorkflowState state, Stimulus stimulus, Facts facts, DateTimeOffset now) =>
-        throw new NotSupportedException("The runner follows.");
+        WorkflowDefinition definition, WorkflowState state, Stimulus stimulus, Facts facts, DateTimeOffset now)
+    {
+        if (state.Status == InstanceStatus.Finished || state.Revision > 0 == stimulus is Stimulus.Start)
+        {
+            return RunResult.NotWaiting.Instance;
+        }
+
+        try
+        {
+            var run = new BurstRun(definition, state, facts, now, state.UsesTokens);
+            if (!Admit(run, stimulus))
+            {
+                return RunResult.NotWaiting.Instance;
+            }
+
+            run.Drain();
+            return new RunResult.Ran(run.Seal());
+        }
+        catch (FactMissing missing)
+        {
+            return new RunResult.NeedFacts([missing.Key]);
+        }
+        catch (StimulusRefused refused)
+        {
+            return new RunResult.Refused(refused.Code, refused.Message);
+        }
+    }
+
+    /// <summary>Puts what the stimulus brings on the work list; false when nothing waits for it.</summary>
+    private static bool Admit(BurstRun run, Stimulus stimulus)
+    {
+        switch (stimulus)
+        {
+            case Stimulus.Start start:
+                run.TriggerActivityId = start.TriggerActivityId;
+                run.CorrelationId = start.CorrelationId;
+                run.Inputs = start.Input.ToDictionary(i => i.Key, i => Conversion.Plain(i.Value), StringComparer.Ordinal);
+                run.ScheduleRoot();
+                return true;
+            case Stimulus.TaskCompleted completed:
+                run.ActsFor(completed.By);
+                return Arrive(run, completed.TaskId, WaitKind.Task, completed);
+            case Stimulus.TimerFired fired:
+                return Arrive(run, fired.TimerId, WaitKind.Timer, null);
+            case Stimulus.MessageArrived message:
+                return Arrive(run, message.BookmarkId, WaitKind.Message, message.Payload);
+            case Stimulus.ChildFinished child:
+                return Arrive(run, child.BookmarkId, WaitKind.Child, child);
+            case Stimulus.Cancel cancel:
+                run.ActsFor(cancel.By);
+                Cancellation.Apply(run, cancel.Reason);
+                return true;
+            case Stimulus.CalendarChanged:
+                return Deadline.ReplanAll(run);
+            default:
+                throw new InvalidOperationException($"Unknown stimulus {stimulus.GetType().Name}.");
+        }
+    }
+
+    private static bool Arrive(BurstRun run, string bookmarkId, WaitKind kind, object? arrived)
+    {
+        var bookmark = run.Bookmarks.Find(b => b.Id == bookmarkId && b.Kind == kind);
+        if (bookmark is null)
+        {
+            return false;
+        }
+
+        run.ArrivedBookmarkId = bookmark.Burns ? bookmark.Id : null;
+        run.ScheduleArrival(bookmark, arrived);
+        return true;
+    }
 }

@@ -28,15 +28,13 @@ public sealed record Bookmark(string Id, string ActivityId, string Name, JsonObj
 /// <summary>A step that could not go on.</summary>
 public sealed record Incident(string ActivityId, string ActivityType, string Message, DateTimeOffset At);
 
-/// <summary>
-/// Everything an instance remembers between bursts. A value to everyone but the runner: a burst works on a copy and hands back a new one.
-/// </summary>
+/// <summary>Everything an instance remembers between bursts. A value: a burst works on a copy and hands back a new one.</summary>
 public sealed class WorkflowState
 {
     /// <summary>The schema that <see cref="ToJson"/> writes; older ones are lifted on reading.</summary>
     public const int CurrentSchemaVersion = 1;
 
-    private WorkflowState(Guid instanceId, string definitionId, int definitionVersion, CaseHeader? @case)
+    internal WorkflowState(Guid instanceId, string definitionId, int definitionVersion, CaseHeader? @case)
     {
         InstanceId = instanceId;
         DefinitionId = definitionId;
@@ -53,40 +51,64 @@ public sealed class WorkflowState
     public int DefinitionVersion { get; }
 
     /// <summary>0 before the first burst; each burst adds one. Guards the commit.</summary>
-    public int Revision { get; internal set; }
+    public int Revision { get; internal init; }
 
-    public InstanceStatus Status { get; internal set; } = InstanceStatus.Running;
+    public InstanceStatus Status =>
+        SubStatus is InstanceSubStatus.Finished or InstanceSubStatus.Cancelled or InstanceSubStatus.Faulted ? InstanceStatus.Finished : InstanceStatus.Running;
 
-    public InstanceSubStatus SubStatus { get; internal set; } = InstanceSubStatus.Pending;
+    public InstanceSubStatus SubStatus { get; internal init; } = InstanceSubStatus.Pending;
 
-    public string? CorrelationId { get; internal set; }
+    public string? CorrelationId { get; internal init; }
+
+    /// <summary>The name that the flow gave the instance (SetName).</summary>
+    public string? Name { get; internal init; }
 
     public CaseHeader? Case { get; }
 
     /// <summary>The named outcome that closed the case; <c>null</c> while it is open.</summary>
-    public string? Outcome { get; internal set; }
+    public string? Outcome { get; internal init; }
 
-    public IReadOnlyList<Bookmark> Bookmarks { get; internal set; } = [];
+    public IReadOnlyList<Bookmark> Bookmarks { get; internal init; } = [];
 
-    public IReadOnlyList<Incident> Incidents { get; internal set; } = [];
+    public IReadOnlyList<Incident> Incidents { get; internal init; } = [];
 
     /// <summary>The case's named clocks by name (review, correction, test).</summary>
-    public IReadOnlyDictionary<string, NamedClock> Clocks { get; internal set; } = new Dictionary<string, NamedClock>();
+    public IReadOnlyDictionary<string, NamedClock> Clocks { get; internal init; } = new Dictionary<string, NamedClock>();
 
     /// <summary>The workflow's variables by name.</summary>
-    public IReadOnlyDictionary<string, JsonNode?> Variables { get; internal set; } = new Dictionary<string, JsonNode?>();
+    public IReadOnlyDictionary<string, JsonNode?> Variables { get; internal init; } = new Dictionary<string, JsonNode?>();
 
     /// <summary>The workflow's outputs by name.</summary>
-    public IReadOnlyDictionary<string, JsonNode?> Output { get; internal set; } = new Dictionary<string, JsonNode?>();
+    public IReadOnlyDictionary<string, JsonNode?> Output => Outputs.ToDictionary(o => o.Key, o => Expressions.Conversion.ToJson(o.Value), StringComparer.Ordinal);
+
+    internal IReadOnlyDictionary<string, object?> Outputs { get; init; } = new Dictionary<string, object?>();
+
+    internal string? TriggerActivityId { get; init; }
+
+    internal bool UsesTokens { get; init; }
+
+    internal int NextInstanceId { get; init; }
+
+    internal IReadOnlyDictionary<string, object?> Inputs { get; init; } = new Dictionary<string, object?>();
+
+    internal IReadOnlyList<InstanceRecord> Instances { get; init; } = [];
+
+    internal IReadOnlyList<CallbackRecord> Callbacks { get; init; } = [];
+
+    internal IReadOnlyList<BookmarkRecord> BookmarkRecords { get; init; } = [];
 
     /// <summary>An instance that has not begun; <see cref="Stimulus.Start"/> begins it.</summary>
     public static WorkflowState New(Guid instanceId, WorkflowDefinition definition, CaseHeader? @case) =>
-        new(instanceId, definition.DefinitionId, definition.Version, @case);
+        new(instanceId, definition.DefinitionId, definition.Version, @case) { UsesTokens = definition.UsesTokens };
+
+    /// <summary>The same with the flowchart mode chosen by the caller.</summary>
+    internal static WorkflowState New(Guid instanceId, WorkflowDefinition definition, CaseHeader? @case, bool usesTokens) =>
+        new(instanceId, definition.DefinitionId, definition.Version, @case) { UsesTokens = usesTokens };
 
     /// <summary>Compact JSON that carries its <see cref="SchemaVersion"/>.</summary>
-    public string ToJson() => throw new NotSupportedException("Storing a state follows with the runner.");
+    public string ToJson() => StateJson.Write(this);
 
     /// <summary>Reads the JSON of this or any earlier released schema.</summary>
     /// <exception cref="FormatException">The text is not a state, or of a schema newer than this program.</exception>
-    public static WorkflowState FromJson(string json) => throw new NotSupportedException("Storing a state follows with the runner.");
+    public static WorkflowState FromJson(string json) => StateJson.Read(json);
 }

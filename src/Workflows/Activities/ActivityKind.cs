@@ -1,0 +1,56 @@
+using System.Text.Json;
+using WorkflowEngine.Workflows.Definitions;
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Workflows.Activities;
+
+/// <summary>How one kind of activity behaves. One file per kind, one line in the registry.</summary>
+internal abstract class ActivityKind
+{
+    public abstract ActivityDescriptor Descriptor { get; }
+
+    /// <summary>The member that lists a container's activities.</summary>
+    public virtual string ContentMember => "activities";
+
+    /// <summary>A container in whose scope loop variables live.</summary>
+    public virtual bool HoldsVariables => false;
+
+    /// <summary>Activities that sit inside lists of the kind's own making (cases, branches), each with the port it goes to.</summary>
+    public virtual IEnumerable<(string Port, JsonElement Activity)> ListedContent(JsonElement activity) => [];
+
+    /// <summary>Prepares the node once, when its definition is read.</summary>
+    public virtual void Compile(ActivityNode node, InputReader inputs)
+    {
+    }
+
+    /// <summary>The outcome ports of this node, those of its own making included.</summary>
+    public virtual IReadOnlyList<string> PortsOf(ActivityNode node) => Descriptor.Ports;
+
+    /// <summary>Ports that fire while this node stays open.</summary>
+    public virtual IReadOnlyList<string> SidePortsOf(ActivityNode node) => Descriptor.SidePorts;
+
+    /// <summary>Runs when the activity's turn comes. An activity that does not complete, schedule or wait stays open for ever.</summary>
+    public abstract void Execute(Turn turn);
+
+    /// <summary>Runs when what a bookmark waited for has arrived.</summary>
+    public virtual void Resume(Turn turn, string resume, object? arrived) => turn.Complete();
+
+    /// <summary>An arrival under this name fires a side port: it is journalled as Fired only.</summary>
+    public virtual bool FiresAside(string resume) => false;
+
+    /// <summary>Runs when a child that this activity scheduled has completed.</summary>
+    public virtual void ChildCompleted(Turn turn, ActivityInstance child, string? callback, Outcomes outcomes) => turn.Complete();
+
+    /// <summary>A descendant of this activity was cancelled.</summary>
+    public virtual void DescendantCanceled(Turn turn, ActivityInstance descendant)
+    {
+    }
+
+    /// <summary>A descendant breaks; true when the signal ends here.</summary>
+    public virtual bool Breaks(Turn turn) => false;
+
+    /// <summary>The activity is cancelled: what it opened outside is closed.</summary>
+    public virtual void Canceled(Turn turn)
+    {
+    }
+}

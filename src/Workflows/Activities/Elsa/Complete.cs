@@ -1,0 +1,46 @@
+using WorkflowEngine.Workflows.Expressions;
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Workflows.Activities.Elsa;
+
+/// <summary>Elsa.Complete: ends the flow around it and, when that flow is used as an activity, names the outcomes of that activity.</summary>
+internal sealed class Complete : ActivityKind
+{
+    public override ActivityDescriptor Descriptor { get; } = new("Elsa.Complete", "完成", "组合", "结束所在的组合活动，可指定结果。")
+    {
+        IsTerminal = true,
+        Ports = [],
+        Inputs = [new InputDescriptor("outcomes", "Object", "结果")],
+    };
+
+    public override void Execute(Turn turn)
+    {
+        var outcomes = OutcomesOf(turn.InputValue("outcomes"));
+        for (var at = turn.Instance.Parent; at is not null; at = at.Parent)
+        {
+            if (at.Node.Kind is DefinitionActivity)
+            {
+                at.Remember(DefinitionActivity.OutcomesKey, string.Join('\n', outcomes));
+                break;
+            }
+        }
+
+        turn.Complete();
+        for (var at = turn.Instance.Parent; at is not null; at = at.Parent)
+        {
+            if (at.Node.Kind is Workflow)
+            {
+                turn.Run.Complete(at, Outcomes.Default);
+                return;
+            }
+        }
+    }
+
+    private static IReadOnlyList<string> OutcomesOf(object? value) => value switch
+    {
+        null => [],
+        string text when text.TrimStart().StartsWith('[') => Conversion.To<string[]>(text) ?? [],
+        string text => [text],
+        _ => Conversion.To<string[]>(value) ?? [],
+    };
+}

@@ -1,0 +1,32 @@
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Workflows.Activities.Elsa;
+
+/// <summary>Elsa.SetOutput: gives the workflow, or the flow used as an activity around it, an output.</summary>
+internal sealed class SetOutput : ActivityKind
+{
+    public override ActivityDescriptor Descriptor { get; } = new("Elsa.SetOutput", "设置输出", "组合", "设置工作流的输出。")
+    {
+        Inputs = [new InputDescriptor("outputName", "String", "输出名称"), new InputDescriptor("outputValue", "Object", "值")],
+    };
+
+    public override void Execute(Turn turn)
+    {
+        var name = turn.Input<string>("outputName");
+        var value = turn.InputValue("outputValue");
+        if (name is not null)
+        {
+            turn.Run.Outputs[name] = value;
+            for (var at = turn.Instance.Parent; at is not null; at = at.Parent)
+            {
+                if (at.Node.Kind is DefinitionActivity)
+                {
+                    DefinitionActivity.SetOutput(new Turn(turn.Run, at), name, value);
+                    break;
+                }
+            }
+        }
+
+        turn.Complete();
+    }
+}

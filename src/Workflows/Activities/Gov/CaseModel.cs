@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using WorkflowEngine.Workflows.Expressions;
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Workflows.Activities.Gov;
+
+/// <summary>What notices and rules are told of a case.</summary>
+internal static class CaseModel
+{
+    public const string TaskIdKey = "taskId";
+    public const string TaskTitleKey = "title";
+    public const string SubmittedAtKey = "submittedAt";
+    public const string SubmissionIdKey = "submissionId";
+
+    /// <summary>The task that a side port's scope is about: that of the activity which fired.</summary>
+    public static ActivityInstance? Subject(Turn turn)
+    {
+        for (var at = turn.Instance; at is not null; at = at.Lexical ?? at.Parent)
+        {
+            if (at.Side is { } side)
+            {
+                return turn.Run.Instances.Find(i => i.Id == side.InstanceId);
+            }
+        }
+
+        return null;
+    }
+
+    public static JsonObject Notice(Turn turn)
+    {
+        var run = turn.Run;
+        var root = run.MainRoot;
+        var model = new JsonObject
+        {
+            ["case"] = new JsonObject
+            {
+                ["number"] = run.Case?.Number,
+                ["title"] = run.Case?.Title,
+                ["outcome"] = run.Outcome,
+                ["submitted_at"] = root?.Recall<string>(SubmittedAtKey),
+            },
+            ["today"] = Iso(run.Today),
+        };
+        foreach (var (party, id) in run.Case?.Parties ?? new Dictionary<string, string>())
+        {
+            model[party] = id;
+        }
+
+        model["clocks"] = Clocks(run);
+        if (Subject(turn) is { } subject)
+        {
+            model["task"] = Task(run, subject);
+        }
+
+        var vars = new JsonObject();
+        foreach (var (name, value) in turn.VariablesByName())
+        {
+            vars[name] = Conversion.ToJson(value);
+        }
+
+        model["vars"] = vars;
+        return model;
+    }
+
+    private static JsonObject Clocks(BurstRun run)
+    {
+        var clocks = new JsonObject();
+        foreach (var (name, clock) in run.Clocks)
+        {
+            var due = clock.Due(run.Calendar);
+            clocks[name] = new JsonObject
+            {
+                ["allotted"] = clock.Allotted,
+                ["used"] = clock.UsedOn(run.Today, run.Calendar),
+                ["remaining"] = due is { } day ? run.Calendar.WorkingDaysBetween(run.Today, day) : clock.Remaining,
+                ["due"] = due is { } d ? Iso(d) : null,
+                ["provisional"] = clock.IsProvisional(run.Calendar),
+            };
+        }
+
+        return clocks;
+    }
+
+    private static JsonObject Task(BurstRun run, ActivityInstance subject)
+    {
+        var task = new JsonObject
+        {
+            ["id"] = subject.Recall<string>(TaskIdKey),
+            ["title"] = subject.Recall<string>(TaskTitleKey) ?? subject.Node.DisplayName,
+            ["step"] = subject.Node.Id,
+        };
+        if (subject.Deadline is { } deadline)
+        {
+            task["due"] = Iso(deadline.Due);
+            task["start"] = Iso(deadline.StartDate);
+            task["remaining"] = run.Calendar.WorkingDaysBetween(run.Today, deadline.Due);
+            task["late"] = run.Calendar.WorkingDaysBetween(deadline.Due, run.Today);
+            task["provisional"] = run.Calendar.IsProvisional(deadline.StartDate, deadline.Due);
+        }
+
+        return task;
+    }
+
+    private static string Iso(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,220 @@
+using WorkflowEngine.Workflows.Calendars;
+using WorkflowEngine.Workflows.Flowcharts;
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Workflows.Activities.Gov;
+
+/// <summary>
+/// The running limit of a task or wait: starts or takes up its clock, arms the reminder and the overdue timer, and plans them anew when the calendar or
+/// the clock changes (rules T2–T9).
+/// </summary>
+internal static class Deadline
+{
+    public const string ReminderResume = "reminder";
+    public const string OverdueResume = "overdue";
+    public const string ReminderPort = "Reminder";
+    public const string OverduePort = "Overdue";
+    public const string AnsweredLatePort = "AnsweredLate";
+    private const string OverdueFired = "overdue";
+
+    /// <summary>The dates of the limit that the inputs <c>clock</c>, <c>limit</c> and <c>clockMode</c> describe; null without a limit.</summary>
+    public static Plan? PlanOf(Turn turn, int? unsetLimit = null)
+    {
+        var clockName = turn.Input<string>("clock");
+        var limit = turn.HasInput("limit") ? turn.Input<int>("limit") : unsetLimit;
+        if (limit < 0)
+        {
+            throw new ActivityFault($"the limit of '{turn.Node.Id}' is {limit} working days");
+        }
+
+        if (string.IsNullOrEmpty(clockName))
+        {
+            return limit is { } days ? Dates(turn.Run, null, days, turn.Run.Today, turn.Run.Calendar.AddWorkingDays(turn.Run.Today, days)) : null;
+        }
+
+        var clock = TakeUp(turn, clockName, limit);
+        turn.Run.Clocks[clockName] = clock;
+        return Dates(turn.Run, clockName, clock.Allotted, clock.RunningSince!.Value, clock.Due(turn.Run.Calendar)!.Value);
+    }
+
+    /// <summary>Arms the timers of a plan for an activity that has just opened what they are about.</summary>
+    public static void Arm(Turn turn, Plan plan, string bookmarkId, string? taskId, bool bindsParty)
+    {
+        var reminderDays = Math.Max(0, turn.Input("reminder", bindsParty ? 2 : 1));
+        var deadline = new OpenDeadline(
+            taskId, bookmarkId, plan.Clock, plan.Limit, turn.Run.Now, plan.Start, plan.Due, reminderDays, bindsParty, null, null);
+        turn.Instance.Deadline = WithTimers(turn, deadline, rearmOverdue: true, rearmReminder: true);
+    }
+
+    /// <summary>The reminder's instant has come.</summary>
+    public static void Remind(Turn turn)
+    {
+        turn.Instance.Deadline = turn.Instance.Deadline! with { ReminderTimerId = null };
+        Flowchart.Fire(turn, ReminderPort);
+    }
+
+    /// <summary>The limit has passed: fires once per activation.</summary>
+    public static void FireOverdue(Turn turn)
+    {
+        turn.Instance.Deadline = turn.Instance.Deadline! with { OverdueTimerId = null };
+        if (!turn.Instance.Recall<bool>(OverdueFired))
+        {
+            turn.Instance.Remember(OverdueFired, true);
+            Flowchart.Fire(turn, OverduePort);
+        }
+    }
+
+    public static bool IsOverdue(Turn turn) =>
+        turn.Instance.Deadline is { } deadline && turn.Run.Now >= Deadlines.OverdueAt(deadline.Due);
+
+    /// <summary>
+    /// What is due before an answer is taken: an answer after the limit fires Overdue if its timer has not yet, so that no lateness is lost to a busy host.
+    /// </summary>
+    public static void Answer(Turn turn, bool firesAnsweredLate)
+    {
+        if (!IsOverdue(turn))
+        {
+            return;
+        }
+
+        FireOverdueUnlessFired(turn);
+        if (firesAnsweredLate)
+        {
+            Flowchart.Fire(turn, AnsweredLatePort);
+        }
+    }
+
+    /// <summary>Nobody works on the clock any more; it keeps what it used.</summary>
+    public static void StopClock(Turn turn)
+    {
+        if (turn.Instance.Deadline?.Clock is { } name && turn.Run.Clocks.TryGetValue(name, out var clock))
+        {
+            turn.Run.Clocks[name] = clock.Stop(turn.Run.Today);
+        }
+    }
+
+    /// <summary>The calendar changed: every open limit is planned again; false when none moved.</summary>
+    public static bool ReplanAll(BurstRun run)
+    {
+        var moved = false;
+        foreach (var instance in run.Instances.Where(i => !i.IsClosed).ToArray())
+        {
+            var turn = new Turn(run, instance);
+            if (instance.Node.Kind is WorkingDayTimer)
+            {
+                moved |= WorkingDayTimer.Replan(turn);
+            }
+            else if (instance.Deadline is { } deadline)
+            {
+                moved |= Replan(turn, deadline, "calendar");
+            }
+        }
+
+        return moved;
+    }
+
+    /// <summary>A clock was stopped or taken up: the limits of the tasks on it follow.</summary>
+    public static void ReplanClock(BurstRun run, string clock, string reason)
+    {
+        foreach (var instance in run.Instances.Where(i => !i.IsClosed && i.Deadline?.Clock == clock).ToArray())
+        {
+            Replan(new Turn(run, instance), instance.Deadline!, reason);
+        }
+    }
+
+    private static void FireOverdueUnlessFired(Turn turn)
+    {
+        if (!turn.Instance.Recall<bool>(OverdueFired))
+        {
+            turn.Run.DropBookmark(turn.Instance.Deadline!.OverdueTimerId);
+            FireOverdue(turn);
+        }
+    }
+
+    private static NamedClock TakeUp(Turn turn, string name, int? limit)
+    {
+        var today = turn.Run.Today;
+        if (!turn.Run.Clocks.TryGetValue(name, out var clock))
+        {
+            return NamedClock.Start(name, limit ?? throw new ActivityFault($"clock '{name}' begins here and '{turn.Node.Id}' gives no limit"), today);
+        }
+
+        if (string.Equals(turn.Input<string>("clockMode"), "restart", StringComparison.OrdinalIgnoreCase))
+        {
+            return (limit is { } allotted ? clock with { Allotted = allotted } : clock).Restart(today);
+        }
+
+        return clock.Resume(today);
+    }
+
+    private static Plan Dates(BurstRun run, string? clock, int limit, DateOnly start, DateOnly due) =>
+        new(clock, limit, start, due, run.Calendar.IsProvisional(start, due), Deadlines.OverdueAt(due));
+
+    private static bool Replan(Turn turn, OpenDeadline old, string reason)
+    {
+        var run = turn.Run;
+        var calendar = run.Calendar;
+        DateOnly? due;
+        var start = old.StartDate;
+        if (old.Clock is { } name)
+        {
+            var clock = run.Clocks[name];
+            start = clock.RunningSince ?? start;
+            due = clock.Due(calendar);
+            if (due is { } planned && old.BindsParty && planned < old.Due && reason == "calendar")
+            {
+                due = old.Due;
+                run.Clocks[name] = clock with { Promised = old.Due };
+            }
+        }
+        else
+        {
+            due = calendar.AddWorkingDays(start, old.Limit);
+            due = old.BindsParty && due < old.Due ? old.Due : due;
+        }
+
+        if (due == old.Due && start == old.StartDate && (old.OverdueTimerId is not null || turn.Instance.Recall<bool>(OverdueFired)))
+        {
+            return false;
+        }
+
+        if (old.TaskId is { } task)
+        {
+            run.Emit(id => new Effect.ChangeDeadline(
+                id,
+                task,
+                old.Due,
+                due,
+                reason,
+                due is { } d && calendar.IsProvisional(start, d),
+                due is { } o ? Deadlines.OverdueAt(o) : null));
+        }
+
+        run.DropBookmark(old.OverdueTimerId);
+        run.DropBookmark(old.ReminderTimerId);
+        var moved = old with { ReminderTimerId = null, OverdueTimerId = null, StartDate = start, Due = due ?? old.Due };
+        turn.Instance.Deadline = due is null
+            ? moved
+            : WithTimers(turn, moved, !turn.Instance.Recall<bool>(OverdueFired), rearmReminder: old.ReminderTimerId is not null || reason != "calendar");
+        return true;
+    }
+
+    private static OpenDeadline WithTimers(Turn turn, OpenDeadline deadline, bool rearmOverdue, bool rearmReminder)
+    {
+        var overdueAt = Deadlines.OverdueAt(deadline.Due);
+        if (rearmReminder && IsDrawn(turn, ReminderPort) && overdueAt > turn.Run.Now)
+        {
+            var at = Deadlines.ReminderAt(deadline.Due, deadline.ReminderDays, turn.Run.Now, turn.Run.Calendar);
+            deadline = deadline with { ReminderTimerId = turn.WaitUntil(at, TimerKind.Reminder, null, ReminderResume, deadline.BookmarkId) };
+        }
+
+        return rearmOverdue
+            ? deadline with { OverdueTimerId = turn.WaitUntil(overdueAt, TimerKind.Overdue, null, OverdueResume, deadline.BookmarkId) }
+            : deadline;
+    }
+
+    private static bool IsDrawn(Turn turn, string port) => turn.Node.Parent?.Graph?.SideEdges(turn.Node.ChildIndex, port).Any() ?? false;
+
+    /// <summary>The dates of a limit.</summary>
+    public sealed record Plan(string? Clock, int Limit, DateOnly Start, DateOnly Due, bool IsProvisional, DateTimeOffset OverdueAt);
+}

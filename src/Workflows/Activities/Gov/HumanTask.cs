@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Workflows.Definitions;
+using WorkflowEngine.Workflows.Expressions;
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Workflows.Activities.Gov;
+
+/// <summary>Gov.HumanTask: a person of an organisation decides with a form, on a clock.</summary>
+internal sealed class HumanTask : LimitedActivity
+{
+    public override ActivityDescriptor Descriptor { get; } = new("Gov.HumanTask", "办理任务", "政务", "由某个单位的人员在时限内办理。")
+    {
+        Inputs =
+        [
+            new InputDescriptor("title", "String", "标题") { IsRequired = true },
+            new InputDescriptor("party", "String", "办理方") { IsRequired = true },
+            new InputDescriptor("role", "String", "办理角色") { IsRequired = true },
+            new InputDescriptor("form", "String", "表单") { IsRequired = true },
+            new InputDescriptor("outcomes", "Object", "办理结果") { IsRequired = true },
+            .. LimitInputs,
+            new InputDescriptor("guards", "Object", "结果条件"),
+            new InputDescriptor("credential", "String", "相关密钥"),
+            new InputDescriptor("data", "Object", "附带内容"),
+        ],
+        Outputs =
+        [
+            new OutputDescriptor("result", "Object", "表单内容"),
+            new OutputDescriptor("outcome", "String", "办理结果"),
+            new OutputDescriptor("taskId", "String", "任务编号"),
+        ],
+        Ports = [],
+        SidePorts = [Deadline.ReminderPort, Deadline.OverduePort, Deadline.AnsweredLatePort],
+        HasDynamicPorts = true,
+    };
+
+    public override void Compile(ActivityNode node, InputReader inputs) => node.Compiled = TaskOutcomes.Compile(node, inputs);
+
+    public override IReadOnlyList<string> PortsOf(ActivityNode node) =>
+        [.. TaskOutcomes.Of(node).Outcomes.Select(o => o.Name), .. base.PortsOf(node)];
+
+    public override void Execute(Turn turn)
+    {
+        var outcomes = TaskOutcomes.Of(turn.Node).Outcomes;
+        if (outcomes.Count == 0)
+        {
+            throw new ActivityFault($"task '{turn.Node.Id}' has no outcomes");
+        }
+
+        var party = turn.RequiredText("party");
+        var organisation = Parties.Resolve(turn, party);
+        var title = turn.RequiredText("title");
+        var role = turn.RequiredText("role");
+        var form = turn.RequiredText("form");
+        var data = Conversion.ToJson(turn.InputValue("data"));
+        var plan = Deadline.PlanOf(turn);
+        var task = turn.Run.Emit(id => new Effect.OpenTask(
+            id,
+            TaskKind.Work,
+            turn.Node.Id,
+            title,
+            party,
+            organisation,
+            role,
+            form,
+            outcomes,
+            plan?.Clock,
+            plan?.Start,
+            plan?.Due,
+            plan?.IsProvisional ?? false,
+            plan?.OverdueAt,
+            null,
+            data as JsonObject ?? (data is null ? null : new JsonObject { ["value"] = data }))).ToString();
+        turn.Instance.Remember(CaseModel.TaskIdKey, task);
+        turn.Instance.Remember(CaseModel.TaskTitleKey, title);
+        turn.Output("taskId", task);
+        turn.Run.Wait(new OpenBookmark(task, WaitKind.Task, turn.Instance, TaskResume, true, null));
+        if (plan is not null)
+        {
+            Deadline.Arm(turn, plan, task, task, bindsParty: party == CaseHeader.Applicant);
+        }
+    }
+
+    protected override void Answered(Turn turn, object? arrived)
+    {
+        var answer = (Stimulus.TaskCompleted)arrived!;
+        var outcomes = TaskOutcomes.Of(turn.Node);
+        if (!outcomes.Outcomes.Any(o => o.Name == answer.Outcome))
+        {
+            var choices = string.Join("、", outcomes.Outcomes.Select(o => o.Label));
+            throw new StimulusRefused("unknown-outcome", $"该任务没有“{answer.Outcome}”这一办理结果，可选：{choices}。");
+        }
+
+        Guard(turn, outcomes, answer);
+        turn.Run.Emit(id => new Effect.CloseTask(id, answer.TaskId, answer.Outcome, TaskEnd.Completed, answer.By, answer.Values));
+        Deadline.Answer(turn, firesAnsweredLate: true);
+        Deadline.StopClock(turn);
+        turn.Output("result", answer.Values.DeepClone());
+        turn.Output("outcome", answer.Outcome);
+        turn.Complete(answer.Outcome);
+    }
+
+    private static void Guard(Turn turn, TaskOutcomes outcomes, Stimulus.TaskCompleted answer)
+    {
+        foreach (var guard in outcomes.Guards)
+        {
+            if (guard.Outcome == answer.Outcome && !Holds(turn, guard, answer))
+            {
+                throw new StimulusRefused("guard", guard.Message);
+            }
+        }
+    }
+
+    private static bool Holds(Turn turn, OutcomeGuard guard, Stimulus.TaskCompleted answer)
+    {
+        turn.Extra["values"] = answer.Values;
+        turn.Extra["task"] = new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["overdue"] = Deadline.IsOverdue(turn),
+            ["outcome"] = answer.Outcome,
+            ["role"] = answer.By.Role,
+        };
+        if (guard.Condition is Expression.Formula { Text: { } text } && text.Contains("conformance", StringComparison.Ordinal))
+        {
+            turn.Extra["conformance"] = turn.Input<string>("credential") is { Length: > 0 } credential
+                ? turn.Run.Fact<JsonObject>(new FactKey(FactKind.Conformance, credential))
+                : null;
+        }
+
+        return turn.Evaluate<bool>(guard.Condition, "guards");
+    }
+}

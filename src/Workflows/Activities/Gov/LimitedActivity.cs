@@ -1,0 +1,56 @@
+using WorkflowEngine.Workflows.Definitions;
+using WorkflowEngine.Workflows.Expressions;
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Workflows.Activities.Gov;
+
+/// <summary>An activity that waits under a limit: its reminder and overdue timers fire side ports while it stays open.</summary>
+internal abstract class LimitedActivity : ActivityKind
+{
+    protected const string TaskResume = "task";
+
+    protected static InputDescriptor[] LimitInputs { get; } =
+    [
+        new InputDescriptor("clock", "String", "时钟"),
+        new InputDescriptor("clockMode", "String", "时钟方式") { Default = "resume", Options = ["resume", "restart"] },
+        new InputDescriptor("limit", "Int32", "时限（工作日）"),
+        new InputDescriptor("reminder", "Int32", "提前提醒（工作日）") { Default = "1" },
+        new InputDescriptor("onOverdue", "String", "逾期时") { Default = "notify", Options = ["notify", "interrupt"] },
+    ];
+
+    public sealed override IReadOnlyList<string> SidePortsOf(ActivityNode node) =>
+        Interrupts(node) ? [.. Descriptor.SidePorts.Where(p => p != Deadline.OverduePort)] : Descriptor.SidePorts;
+
+    public override IReadOnlyList<string> PortsOf(ActivityNode node) =>
+        Interrupts(node) ? [.. Descriptor.Ports, Deadline.OverduePort] : Descriptor.Ports;
+
+    public sealed override bool FiresAside(string resume) => resume is Deadline.ReminderResume or Deadline.OverdueResume;
+
+    public sealed override void Resume(Turn turn, string resume, object? arrived)
+    {
+        switch (resume)
+        {
+            case Deadline.ReminderResume:
+                Deadline.Remind(turn);
+                break;
+            case Deadline.OverdueResume when Interrupts(turn.Node):
+                Deadline.StopClock(turn);
+                turn.Complete(Deadline.OverduePort);
+                break;
+            case Deadline.OverdueResume:
+                Deadline.FireOverdue(turn);
+                break;
+            default:
+                Answered(turn, arrived);
+                break;
+        }
+    }
+
+    /// <summary>What the activity waited for has come.</summary>
+    protected abstract void Answered(Turn turn, object? arrived);
+
+    private static bool Interrupts(ActivityNode node) =>
+        node.Inputs.TryGetValue("onOverdue", out var input)
+        && input.Expression is Expression.Literal { Value: string mode }
+        && string.Equals(mode, "interrupt", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WorkflowEngine.Workflows.Definitions;
+using WorkflowEngine.Workflows.Expressions;
+
+namespace WorkflowEngine.Workflows.Batch;
+
+/// <summary>
+/// The verb <c>flow batch</c>: one JSON request in, one JSON answer out. Runs a definition by a plan in memory, without host or database.
+/// The plan's times are its own: timers fire as soon as nothing else is left to do.
+/// </summary>
+public static class FlowBatch
+{
+    private const int MaxLine = 16 * 1024 * 1024;
+
+    /// <summary>Answers one line; what cannot be answered is an answer with <c>error</c>. Never throws.</summary>
+    public static string Answer(string jsonLine)
+    {
+        try
+        {
+            return Respond(jsonLine).ToJsonString(Conversion.Json);
+        }
+        catch (BadRequest bad)
+        {
+            return Error(bad.Message);
+        }
+        catch (JsonException broken)
+        {
+            return Error($"the request is not readable JSON: {broken.Message}");
+        }
+        catch (Exception defect) when (defect is not OutOfMemoryException)
+        {
+            return Error($"the engine failed on this request: {defect.GetType().Name}: {defect.Message}");
+        }
+    }
+
+    private static JsonObject Respond(string line)
+    {
+        if (line.Length > MaxLine)
+        {
+            throw new BadRequest("the request is larger than 16 MB");
+        }
+
+        using var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = JsonSource.MaxDepth });
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw new BadRequest("a request is a JSON object with definition, plan, mode and with");
+        }
+
+        foreach (var member in root.EnumerateObject())
+        {
+            if (member.Name is not ("definition" or "plan" or "mode" or "with"))
+            {
+                throw new BadRequest($"unknown request member '{member.Name}'");
+            }
+        }
+
+        if (!root.TryGetProperty("definition", out var drawn))
+        {
+            throw new BadRequest("the request has no definition");
+        }
+
+        var children = ReadChildren(root);
+        var definition = Read(drawn, "definition", children);
+        var plan = FlowPlan.Read(root);
+        return new PlanRun(definition, children, plan, UsesTokens(root)).Run();
+    }
+
+    private static bool UsesTokens(JsonElement root)
+    {
+        if (!root.TryGetProperty("mode", out var mode) || mode.ValueKind == JsonValueKind.Null)
+        {
+            return false;
+        }
+
+        return mode.ValueKind == JsonValueKind.String && mode.GetString() is "counter" or "token"
+            ? mode.GetString() == "token"
+            : throw new BadRequest("mode must be counter or token");
+    }
+
+    private static List<WorkflowDefinition> ReadChildren(JsonElement root)
+    {
+        if (!root.TryGetProperty("with", out var with) || with.ValueKind == JsonValueKind.Null)
+        {
+            return [];
+        }
+
+        if (with.ValueKind != JsonValueKind.Array)
+        {
+            throw new BadRequest("with must be a list of definitions");
+        }
+
+        var alone = with.EnumerateArray().Select((child, i) => Read(child, $"with[{i}]", [])).ToList();
+        return [.. with.EnumerateArray().Select((child, i) => Read(child, $"with[{i}]", alone))];
+    }
+
+    private static WorkflowDefinition Read(JsonElement drawn, string path, IReadOnlyList<WorkflowDefinition> used)
+    {
+        var result = WorkflowDefinition.Read(drawn.GetRawText(), path, used);
+        var refused = result.Problems.FirstOrDefault(p => p.Code == InputReader.ScriptCode);
+        if (refused is not null)
+        {
+            throw new BadRequest(refused.ToString());
+        }
+
+        return result.Definition ?? throw new BadRequest(string.Join("; ", result.Problems.Where(p => p.Severity == ProblemSeverity.Error)));
+    }
+
+    private static string Error(string message) => new JsonObject { ["error"] = message }.ToJsonString(Conversion.Json);
+}
+
+/// <summary>A request that is not understood; told to the caller as it is.</summary>
+internal sealed class BadRequest(string message) : Exception(message);

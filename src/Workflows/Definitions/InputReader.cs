@@ -1,0 +1,232 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using WorkflowEngine.Rules;
+using WorkflowEngine.Workflows.Activities;
+using WorkflowEngine.Workflows.Expressions;
+
+namespace WorkflowEngine.Workflows.Definitions;
+
+/// <summary>Reads the inputs, outputs and plain members of activities.</summary>
+internal sealed class InputReader(JsonSource source, List<Problem> problems)
+{
+    /// <summary>Code of the problem that an expression is a script, which is never run.</summary>
+    public const string ScriptCode = "script-expression";
+
+    private static readonly FrozenSet<string> CommonMembers = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "id", "nodeId", "name", "type", "version", "customProperties", "metadata", "runAsynchronously", "canStartWorkflow", "source", "synthetic",
+        "activities", "connections", "variables", "start", "workflowDefinitionId", "workflowDefinitionVersionId", "latestAvailablePublishedVersion",
+        "latestAvailablePublishedVersionId", "result", "commitStrategy", "logPersistenceMode");
+
+    public IReadOnlyDictionary<string, InputDefinition> Read(JsonElement activity, string id, ActivityDescriptor? descriptor)
+    {
+        var inputs = new Dictionary<string, InputDefinition>(StringComparer.OrdinalIgnoreCase);
+        foreach (var member in activity.EnumerateObject())
+        {
+            var input = descriptor?.Inputs.FirstOrDefault(i => string.Equals(i.Name, member.Name, StringComparison.OrdinalIgnoreCase));
+            if (input is { IsPlain: false })
+            {
+                inputs[input.Name] = ReadInput(member.Value, id, input.Name);
+            }
+            else if (input is null && Json.Object(member.Value, "expression") is { } expression)
+            {
+                ReportUnknown(activity, member, id, descriptor);
+                RefuseScript(expression, id);
+            }
+            else if (input is { IsPlain: true })
+            {
+                RefuseScriptsIn(member.Value, id);
+            }
+        }
+
+        return inputs.Count == 0 ? FrozenDictionary<string, InputDefinition>.Empty : inputs;
+    }
+
+    /// <summary>Inputs of a flow used as an activity: those that the flow declares.</summary>
+    public IReadOnlyDictionary<string, InputDefinition> ReadForeign(JsonElement activity, string id, WorkflowDefinition foreign)
+    {
+        var inputs = new Dictionary<string, InputDefinition>(StringComparer.OrdinalIgnoreCase);
+        foreach (var declared in foreign.Inputs)
+        {
+            if (Json.Member(activity, declared.Name) is { } member)
+            {
+                inputs[declared.Name] = ReadInput(member, id, declared.Name);
+            }
+        }
+
+        return inputs;
+    }
+
+    public static IReadOnlyDictionary<string, string> ReadOutputs(JsonElement activity, ActivityDescriptor? descriptor) =>
+        ReadOutputs(activity, descriptor is null ? [] : descriptor.Outputs.Select(o => o.Name));
+
+    public static IReadOnlyDictionary<string, string> ReadForeignOutputs(JsonElement activity, WorkflowDefinition foreign) =>
+        ReadOutputs(activity, foreign.Outputs.Select(o => o.Name));
+
+    public static IReadOnlyDictionary<string, string> ReadPlain(JsonElement activity, ActivityDescriptor? descriptor)
+    {
+        Dictionary<string, string>? plain = null;
+        foreach (var input in descriptor?.Inputs ?? [])
+        {
+            if (input.IsPlain && Json.Member(activity, input.Name) is { } member)
+            {
+                (plain ??= new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase))[input.Name] = member.GetRawText();
+            }
+        }
+
+        return plain is null ? FrozenDictionary<string, string>.Empty : plain;
+    }
+
+    /// <summary>A bare expression <c>{"type","value"}</c>, as in the cases of a switch.</summary>
+    public Expression? ReadExpression(JsonElement? expression, string activityId)
+    {
+        if (expression is not { ValueKind: JsonValueKind.Object } written || Json.Text(written, "type") is not { } type)
+        {
+            return null;
+        }
+
+        var value = Json.Member(written, "value");
+        switch (type)
+        {
+            case "Literal":
+                return new Expression.Literal(value is { } literal ? Conversion.Literal(literal) : null);
+            case "Object" or "Json":
+                return new Expression.JsonText(value switch
+                {
+                    null or { ValueKind: JsonValueKind.Null } => null,
+                    { ValueKind: JsonValueKind.String } text => text.GetString(),
+                    { } other => other.GetRawText(),
+                });
+            case "Variable":
+                return ReadVariable(value);
+            case "Input":
+                return new Expression.Input(value is { ValueKind: JsonValueKind.Object } named ? Json.Text(named, "name") : null);
+            case "Lambda":
+                return ReadLambda(written, value, activityId);
+            case "JavaScript" or "CSharp" or "Liquid" or "Python":
+                RefuseScript(written, activityId);
+                return new Expression.Script(type);
+            default:
+                problems.Add(source.Problem(
+                    "unknown-expression-type",
+                    written,
+                    activityId,
+                    $"activity '{activityId}' has an expression of the unknown type '{type}'{DidYouMean.Of(type, ["Literal", "Object", "Variable", "Input", "Lambda"])}"));
+                return null;
+        }
+    }
+
+    private InputDefinition ReadInput(JsonElement member, string activityId, string name)
+    {
+        var (line, column) = source.PlaceOf(member);
+        if (member.ValueKind != JsonValueKind.Object)
+        {
+            return new InputDefinition(name, "Literal", member.GetRawText(), line, column)
+            {
+                Expression = member.ValueKind == JsonValueKind.Null ? null : new Expression.Literal(Conversion.Literal(member)),
+            };
+        }
+
+        if (Json.Member(member, "typeName") is null)
+        {
+            problems.Add(source.Problem(
+                "input-without-type", member, activityId, $"input '{name}' of '{activityId}' has no typeName and would be read as unset"));
+            return new InputDefinition(name, null, null, line, column);
+        }
+
+        var expression = Json.Object(member, "expression");
+        return new InputDefinition(name, Json.Text(expression, "type"), Json.Member(expression, "value")?.GetRawText(), line, column)
+        {
+            Expression = ReadExpression(expression, activityId),
+        };
+    }
+
+    private static Expression.Variable ReadVariable(JsonElement? value)
+    {
+        if (value is not { ValueKind: JsonValueKind.Object } reference)
+        {
+            return new Expression.Variable((string?)null);
+        }
+
+        return new Expression.Variable(Json.Text(reference, "id") ?? "");
+    }
+
+    /// <summary>A Lambda that stands as plain text inside another input.</summary>
+    public Expression ReadLambda(ActivityNode node, string text)
+    {
+        var compiled = Lambda.Compile(text);
+        if (compiled.Lambda is { } ready)
+        {
+            return new Expression.Formula(text, ready);
+        }
+
+        var reason = string.Join("; ", compiled.Problems.Select(p => p.Message));
+        problems.Add(new Problem("lambda", ProblemSeverity.Error, source.Path, node.Line, node.Column, node.Id, $"the Lambda '{text}' of '{node.Id}' is not understood: {reason}"));
+        return new Expression.BrokenFormula(text, reason);
+    }
+
+    private Expression ReadLambda(JsonElement written, JsonElement? value, string activityId)
+    {
+        var text = value is { ValueKind: JsonValueKind.String } lambda ? lambda.GetString()! : "";
+        var compiled = Lambda.Compile(text);
+        if (compiled.Lambda is { } ready)
+        {
+            return new Expression.Formula(text, ready);
+        }
+
+        var reason = string.Join("; ", compiled.Problems.Select(p => p.Message));
+        problems.Add(source.Problem("lambda", written, activityId, $"the Lambda of '{activityId}' is not understood: {reason}"));
+        return new Expression.BrokenFormula(text, reason);
+    }
+
+    private void RefuseScriptsIn(JsonElement element, string activityId)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray())
+            {
+                if (Json.Object(item, "condition") is { } condition)
+                {
+                    RefuseScript(condition, activityId);
+                }
+            }
+        }
+    }
+
+    private void RefuseScript(JsonElement expression, string activityId)
+    {
+        if (Json.Text(expression, "type") is "JavaScript" or "CSharp" or "Liquid" or "Python")
+        {
+            var type = Json.Text(expression, "type");
+            problems.Add(source.Problem(
+                ScriptCode, expression, activityId, $"activity '{activityId}' has an expression of type {type}, which is kept but never run here; write it as a Lambda"));
+        }
+    }
+
+    private void ReportUnknown(JsonElement activity, JsonProperty member, string activityId, ActivityDescriptor? descriptor)
+    {
+        if (descriptor is not null && !CommonMembers.Contains(member.Name) && !descriptor.Outputs.Any(o => string.Equals(o.Name, member.Name, StringComparison.OrdinalIgnoreCase)))
+        {
+            var names = descriptor.Inputs.Select(i => i.Name).ToList();
+            problems.Add(source.Problem(
+                "unknown-input",
+                member.Value,
+                activityId,
+                $"'{member.Name}' is not an input of {Json.Text(activity, "type")} ('{activityId}'){DidYouMean.Of(member.Name, names)}"));
+        }
+    }
+
+    private static IReadOnlyDictionary<string, string> ReadOutputs(JsonElement activity, IEnumerable<string> names)
+    {
+        Dictionary<string, string>? outputs = null;
+        foreach (var name in names)
+        {
+            if (Json.Text(Json.Object(Json.Object(activity, name), "memoryReference"), "id") is { } variable)
+            {
+                (outputs ??= new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase))[name] = variable;
+            }
+        }
+
+        return outputs is null ? FrozenDictionary<string, string>.Empty : outputs;
+    }
+}

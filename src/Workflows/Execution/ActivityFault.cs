@@ -1,0 +1,27 @@
+namespace WorkflowEngine.Workflows.Execution;
+
+/// <summary>Unwinds an activity that cannot go on to its invoker, which makes it an incident.</summary>
+internal sealed class ActivityFault : Exception
+{
+    public ActivityFault(string message)
+        : base(message)
+    {
+    }
+
+    public ActivityFault(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>Unwinds a burst that reads a fact it was not given; the runner answers NeedFacts.</summary>
+internal sealed class FactMissing(FactKey key) : Exception($"Fact {key} is needed.")
+{
+    public FactKey Key { get; } = key;
+}
+
+/// <summary>Unwinds a burst whose stimulus is not allowed; the runner answers Refused.</summary>
+internal sealed class StimulusRefused(string code, string message) : Exception(message)
+{
+    public string Code { get; } = code;
+}

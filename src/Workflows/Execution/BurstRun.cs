@@ -1,0 +1,516 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Rules;
+using WorkflowEngine.Workflows.Calendars;
+using WorkflowEngine.Workflows.Definitions;
+
+namespace WorkflowEngine.Workflows.Execution;
+
+/// <summary>
+/// One burst at work: a first-in-first-out list of activities that are due, run until it is empty. Works on its own copy of the state.
+/// </summary>
+internal sealed class BurstRun
+{
+    /// <summary>More steps than this in one burst is a loop that never waits.</summary>
+    public const int MaxSteps = 10_000;
+
+    private readonly Queue<WorkItem> _due = new();
+    private readonly List<CompletionCallback> _callbacks = [];
+    private readonly List<JournalEntry> _journal = [];
+    private readonly List<Effect> _effects = [];
+    private readonly List<Incident> _incidents;
+    private int _nextInstanceId;
+    private int _steps;
+    private Actor? _by;
+    private RuleRun? _ruleRun;
+
+    public BurstRun(WorkflowDefinition definition, WorkflowState state, Facts facts, DateTimeOffset now, bool usesTokens)
+    {
+        Definition = definition;
+        Facts = facts;
+        Now = now;
+        UsesTokens = usesTokens;
+        InstanceId = state.InstanceId;
+        Revision = state.Revision + 1;
+        Case = state.Case;
+        Outcome = state.Outcome;
+        CorrelationId = state.CorrelationId;
+        Name = state.Name;
+        TriggerActivityId = state.TriggerActivityId;
+        Inputs = state.Inputs;
+        Outputs = new Dictionary<string, object?>(state.Outputs, StringComparer.Ordinal);
+        Clocks = new Dictionary<string, NamedClock>(state.Clocks, StringComparer.Ordinal);
+        SubStatus = state.SubStatus;
+        _incidents = [.. state.Incidents];
+        _nextInstanceId = state.NextInstanceId;
+        StateCopy.Load(state, this, _callbacks);
+    }
+
+    public WorkflowDefinition Definition { get; }
+
+    public Facts Facts { get; }
+
+    /// <summary>Business time.</summary>
+    public DateTimeOffset Now { get; }
+
+    public DateOnly Today => Deadlines.DateOf(Now);
+
+    public bool UsesTokens { get; }
+
+    public Guid InstanceId { get; }
+
+    public int Revision { get; }
+
+    public CaseHeader? Case { get; }
+
+    public string? Outcome { get; set; }
+
+    public string? CorrelationId { get; set; }
+
+    public string? Name { get; set; }
+
+    public string? TriggerActivityId { get; set; }
+
+    public IReadOnlyDictionary<string, object?> Inputs { get; set; }
+
+    public Dictionary<string, object?> Outputs { get; }
+
+    public Dictionary<string, NamedClock> Clocks { get; }
+
+    public InstanceSubStatus SubStatus { get; set; }
+
+    /// <summary>The execution of the whole workflow; null before the first burst.</summary>
+    public ActivityInstance? MainRoot => Instances.Find(i => ReferenceEquals(i.Node, Definition.Root));
+
+    public List<ActivityInstance> Instances { get; } = [];
+
+    public List<OpenBookmark> Bookmarks { get; } = [];
+
+    public IReadOnlyList<CompletionCallback> Callbacks => _callbacks;
+
+    public IReadOnlyList<Incident> Incidents => _incidents;
+
+    public int NextInstanceId => _nextInstanceId;
+
+    public bool IsFinished => SubStatus is InstanceSubStatus.Finished or InstanceSubStatus.Cancelled or InstanceSubStatus.Faulted;
+
+    /// <summary>The rules language's view of the burst: its date is the business date.</summary>
+    public RuleRun RuleRun => _ruleRun ??= new RuleRun { BusinessDate = Today, Now = Now.ToOffset(TimeSpan.FromHours(8)) };
+
+    /// <summary>Runs what is due until nothing more is.</summary>
+    public void Drain()
+    {
+        SubStatus = IsFinished ? SubStatus : InstanceSubStatus.Executing;
+        while (_due.TryDequeue(out var item))
+        {
+            if (++_steps > MaxSteps)
+            {
+                _due.Clear();
+                RaiseIncident(item.Node, $"more than {MaxSteps} steps without a wait: the flow runs in a circle");
+                SubStatus = InstanceSubStatus.Faulted;
+                return;
+            }
+
+            Invoke(item);
+        }
+
+        if (!IsFinished)
+        {
+            SubStatus = Instances.TrueForAll(i => i.IsClosed) ? InstanceSubStatus.Finished : InstanceSubStatus.Suspended;
+        }
+    }
+
+    public Burst Seal()
+    {
+        var state = StateCopy.Save(this);
+        return new Burst(state, _journal, _effects);
+    }
+
+    /// <summary>Who caused the burst; journalled with what follows at once.</summary>
+    public void ActsFor(Actor? by) => _by = by;
+
+    public void ScheduleRoot() => _due.Enqueue(new WorkItem(Definition.Root, null, null, null, null, null, false));
+
+    public void Schedule(ActivityNode node, ActivityInstance owner, string? callback, int? tag = null, LoopValue? loop = null, bool backward = false)
+    {
+        _callbacks.Add(new CompletionCallback(owner, node, callback, tag));
+        _due.Enqueue(new WorkItem(node, owner, null, null, null, loop, backward));
+    }
+
+    public void ScheduleArrival(OpenBookmark bookmark, object? arrived) =>
+        _due.Enqueue(new WorkItem(bookmark.Instance.Node, bookmark.Instance.Parent, bookmark.Instance, bookmark, arrived, null, false));
+
+    /// <summary>This child waits in the work list for this owner.</summary>
+    public bool IsDue(ActivityNode node, ActivityInstance owner)
+    {
+        foreach (var item in _due)
+        {
+            if (ReferenceEquals(item.Owner, owner) && ReferenceEquals(item.Node, node))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Something below this activity waits in the work list.</summary>
+    public bool HasDueBelow(ActivityInstance ancestor)
+    {
+        foreach (var item in _due)
+        {
+            for (var at = item.Owner; at is not null; at = at.Parent)
+            {
+                if (ReferenceEquals(at, ancestor))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Begins an execution that no work item stands for: the scope of a side port.</summary>
+    public ActivityInstance Open(ActivityNode node, SideKey side, ActivityInstance lexical)
+    {
+        var scope = new ActivityInstance(_nextInstanceId++, node) { Side = side, Lexical = lexical, Status = ActivityStatus.Running };
+        Instances.Add(scope);
+        return scope;
+    }
+
+    public void Complete(ActivityInstance instance, Outcomes outcomes)
+    {
+        if (instance.Status != ActivityStatus.Running)
+        {
+            return;
+        }
+
+        foreach (var child in instance.Children.ToArray())
+        {
+            Cancel(child);
+        }
+
+        instance.Status = ActivityStatus.Completed;
+        if (instance.Side is null)
+        {
+            Log(instance.Node, "Completed", ReferenceEquals(outcomes, Outcomes.Default) ? null : outcomes.Names);
+        }
+
+        for (var receiver = instance; receiver is not null; receiver = receiver.Parent)
+        {
+            var index = _callbacks.FindIndex(c => ReferenceEquals(c.Owner, receiver) && ReferenceEquals(c.Child, instance.Node));
+            if (index < 0)
+            {
+                continue;
+            }
+
+            var callback = _callbacks[index];
+            _callbacks.RemoveAt(index);
+            receiver.Tag = callback.Tag;
+            receiver.Node.Kind!.ChildCompleted(new Turn(this, receiver), instance, callback.Name, outcomes);
+        }
+
+        DropBookmarks(instance);
+        _callbacks.RemoveAll(c => ReferenceEquals(c.Owner, instance));
+    }
+
+    public void Cancel(ActivityInstance instance)
+    {
+        if (instance.IsClosed || instance.Status == ActivityStatus.Pending)
+        {
+            return;
+        }
+
+        foreach (var child in instance.Children.ToArray())
+        {
+            Cancel(child);
+        }
+
+        Close(instance);
+        for (var receiver = instance; receiver is not null; receiver = receiver.Parent)
+        {
+            receiver.Node.Kind?.DescendantCanceled(new Turn(this, receiver), instance);
+        }
+    }
+
+    /// <summary>Cancels an activity and all below it without telling those above.</summary>
+    public void CancelQuietly(ActivityInstance instance)
+    {
+        if (instance.IsClosed)
+        {
+            return;
+        }
+
+        foreach (var child in instance.Children.ToArray())
+        {
+            CancelQuietly(child);
+        }
+
+        Close(instance);
+    }
+
+    /// <summary>Ends the whole instance at once: nothing is due, nothing waits, nobody is told.</summary>
+    public void Finish()
+    {
+        _due.Clear();
+        _callbacks.Clear();
+        foreach (var bookmark in Bookmarks.ToArray())
+        {
+            Undo(bookmark);
+        }
+
+        Bookmarks.Clear();
+        SubStatus = InstanceSubStatus.Finished;
+    }
+
+    /// <summary>Cancels all that is open in the main flow but one activity and the containers around it. Side scopes are left alone.</summary>
+    public void CancelMainFlow(ActivityInstance except)
+    {
+        if (MainRoot is not { IsClosed: false } root)
+        {
+            return;
+        }
+
+        var keep = _due.Where(item => !IsBelow(item.Owner, root)).ToArray();
+        _due.Clear();
+        foreach (var item in keep)
+        {
+            _due.Enqueue(item);
+        }
+
+        foreach (var instance in Instances.ToArray())
+        {
+            if (IsBelow(instance, root) && !IsBelow(except, instance) && !IsMainContainer(instance, root))
+            {
+                CancelQuietly(instance);
+            }
+        }
+    }
+
+    /// <summary>The main flow is over; what side ports opened goes on.</summary>
+    public void EndMainFlow()
+    {
+        if (MainRoot is not { IsClosed: false } root)
+        {
+            return;
+        }
+
+        foreach (var instance in root.Children.Append(root).ToArray())
+        {
+            if (!instance.IsClosed)
+            {
+                instance.Status = ActivityStatus.Completed;
+                Log(instance.Node, "Completed");
+            }
+        }
+
+        _callbacks.RemoveAll(c => IsBelow(c.Owner, root));
+    }
+
+    /// <summary>Tells all ancestors up to the innermost loop that a descendant breaks.</summary>
+    public void Break(ActivityInstance sender)
+    {
+        for (var receiver = sender.Parent; receiver is not null; receiver = receiver.Parent)
+        {
+            if (receiver.Node.Kind!.Breaks(new Turn(this, receiver)))
+            {
+                return;
+            }
+        }
+    }
+
+    public EffectId Emit(Func<EffectId, Effect> make)
+    {
+        var id = new EffectId(InstanceId, Revision, _effects.Count);
+        _effects.Add(make(id));
+        return id;
+    }
+
+    public void Wait(OpenBookmark bookmark) => Bookmarks.Add(bookmark);
+
+    public void DropBookmark(string? id)
+    {
+        if (id is not null && Bookmarks.Find(b => b.Id == id) is { } bookmark)
+        {
+            Bookmarks.Remove(bookmark);
+            Undo(bookmark);
+        }
+    }
+
+    public void Log(ActivityNode node, string @event, IReadOnlyList<string>? outcomes = null, JsonObject? details = null) =>
+        _journal.Add(new JournalEntry(_journal.Count, Now, node.Id, node.Type, @event, outcomes, details, _by));
+
+    public void RaiseIncident(ActivityNode node, string message)
+    {
+        _incidents.Add(new Incident(node.Id, node.Type, message, Now));
+        Emit(id => new Effect.RaiseIncident(id, node.Id, message));
+    }
+
+    /// <summary>A fact by its key.</summary>
+    /// <exception cref="FactMissing">It was not given.</exception>
+    public T Fact<T>(FactKey key) => Facts.TryGet<T>(key, out var value) ? value : throw new FactMissing(key);
+
+    public WorkingDayCalendar Calendar => Fact<WorkingDayCalendar>(FactKey.Calendar);
+
+    public object? Input(string name)
+    {
+        foreach (var (key, value) in Inputs)
+        {
+            if (string.Equals(key, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    private void Invoke(WorkItem item)
+    {
+        var node = item.Node;
+        var instance = item.Existing;
+        if (instance is null)
+        {
+            instance = new ActivityInstance(_nextInstanceId++, node) { CameBackward = item.Backward };
+            if (item.Owner is { } owner)
+            {
+                instance.AttachTo(owner);
+            }
+
+            Instances.Add(instance);
+        }
+
+        instance.Status = ActivityStatus.Running;
+        if (item.Loop is { } loop)
+        {
+            LoopVariables.Declare(instance, loop);
+        }
+
+        var fires = item.Bookmark?.Resume is { } resume && node.Kind!.FiresAside(resume);
+        if (!fires)
+        {
+            Log(node, IsAwaited(node) ? "Resumed" : "Started");
+        }
+
+        try
+        {
+            Take(item, instance);
+            if (!fires && instance.Status == ActivityStatus.Running && IsAwaited(node))
+            {
+                Log(node, "Suspended");
+            }
+        }
+        catch (ActivityFault fault)
+        {
+            Fault(instance, fault.Message);
+        }
+    }
+
+    private void Take(WorkItem item, ActivityInstance instance)
+    {
+        var kind = item.Node.Kind ?? throw new ActivityFault($"Activity type '{item.Node.Type}' version '{item.Node.TypeVersion}' could not be found.");
+        var turn = new Turn(this, instance);
+        if (item.Bookmark is not { } bookmark)
+        {
+            kind.Execute(turn);
+            return;
+        }
+
+        kind.Resume(turn, bookmark.Resume ?? "", item.Arrived);
+        if (bookmark.Burns)
+        {
+            Bookmarks.Remove(bookmark);
+        }
+    }
+
+    private void Fault(ActivityInstance instance, string message)
+    {
+        Log(instance.Node, "Faulted");
+        instance.Status = ActivityStatus.Faulted;
+        RaiseIncident(instance.Node, message);
+        if (!Definition.ContinuesWithIncidents && !IsFinished)
+        {
+            SubStatus = InstanceSubStatus.Faulted;
+        }
+    }
+
+    private void Close(ActivityInstance instance)
+    {
+        instance.Status = ActivityStatus.Canceled;
+        instance.Node.Kind?.Canceled(new Turn(this, instance));
+        DropBookmarks(instance);
+        _callbacks.RemoveAll(c => ReferenceEquals(c.Owner, instance));
+        if (instance.Side is null)
+        {
+            Log(instance.Node, "Canceled");
+        }
+    }
+
+    private void DropBookmarks(ActivityInstance instance)
+    {
+        for (var i = Bookmarks.Count - 1; i >= 0; i--)
+        {
+            if (ReferenceEquals(Bookmarks[i].Instance, instance))
+            {
+                var bookmark = Bookmarks[i];
+                Bookmarks.RemoveAt(i);
+                Undo(bookmark);
+            }
+        }
+    }
+
+    /// <summary>Whatever a bookmark opened outside is closed, unless its arrival is what this burst handles.</summary>
+    private void Undo(OpenBookmark bookmark)
+    {
+        if (bookmark.Id == ArrivedBookmarkId)
+        {
+            return;
+        }
+
+        switch (bookmark.Kind)
+        {
+            case WaitKind.Message:
+                Emit(id => new Effect.StopExpecting(id, bookmark.Id));
+                break;
+            case WaitKind.Timer:
+                Emit(id => new Effect.CancelTimer(id, bookmark.Id));
+                break;
+            case WaitKind.Task:
+                Emit(id => new Effect.CloseTask(id, bookmark.Id, null, TaskEnd.Cancelled, _by, null));
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The bookmark whose arrival began this burst; the host has consumed it already.</summary>
+    public string? ArrivedBookmarkId { get; set; }
+
+    private bool IsAwaited(ActivityNode node)
+    {
+        foreach (var bookmark in Bookmarks)
+        {
+            if (ReferenceEquals(bookmark.Instance.Node, node))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsMainContainer(ActivityInstance instance, ActivityInstance root) => ReferenceEquals(instance, root) || ReferenceEquals(instance.Parent, root);
+
+    private static bool IsBelow(ActivityInstance? instance, ActivityInstance ancestor)
+    {
+        for (var at = instance; at is not null; at = at.Parent)
+        {
+            if (ReferenceEquals(at, ancestor))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

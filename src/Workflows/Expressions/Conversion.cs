@@ -1,0 +1,324 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Dynamic;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace WorkflowEngine.Workflows.Expressions;
+
+/// <summary>A value that cannot be of the wanted type.</summary>
+public sealed class ConversionException : Exception
+{
+    public ConversionException()
+    {
+    }
+
+    public ConversionException(string message)
+        : base(message)
+    {
+    }
+
+    public ConversionException(string message, Exception inner)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>
+/// Turns a value into another type as Elsa 3.7 does: numbers round to even, text that is no number becomes the type's default, blank text becomes null,
+/// text that looks like JSON is read as JSON, numbers out of range fail.
+/// </summary>
+internal static class Conversion
+{
+    public static JsonSerializerOptions Json { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        PropertyNameCaseInsensitive = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(), new ExpandoConverter() },
+        MaxDepth = 64,
+    };
+
+    /// <summary>Converts, leaving the type's default where Elsa does.</summary>
+    /// <exception cref="ConversionException">Malformed JSON, or a number out of range.</exception>
+    public static object? To(object? value, Type target)
+    {
+        if (value is null || target.IsInstanceOfType(value))
+        {
+            return value;
+        }
+
+        var wanted = Nullable.GetUnderlyingType(target) ?? target;
+        if (wanted == typeof(object) || wanted.IsInstanceOfType(value))
+        {
+            return value;
+        }
+
+        try
+        {
+            return value switch
+            {
+                JsonElement element => FromElement(element, wanted),
+                JsonNode node => FromNode(node, wanted),
+                string text => FromText(text, wanted),
+                _ => FromValue(value, wanted),
+            };
+        }
+        catch (JsonException broken)
+        {
+            throw new ConversionException($"the value is not readable as {wanted.Name}: {broken.Message}", broken);
+        }
+        catch (OverflowException overflow)
+        {
+            throw new ConversionException($"the value {value} is out of range for {wanted.Name}", overflow);
+        }
+        catch (Exception odd) when (odd is FormatException or InvalidCastException)
+        {
+            return Default(wanted);
+        }
+    }
+
+    public static T? To<T>(object? value)
+    {
+        var converted = To(value, typeof(T));
+        return converted is null ? default : (T)converted;
+    }
+
+    /// <summary>The text of a value where a text is wanted, the way WriteLine prints it.</summary>
+    public static string? ToText(object? value) => value as string ?? To<string>(value);
+
+    /// <summary>A JSON member of a definition as a plain value: text, decimal, truth value, null, or the raw JSON text of anything else.</summary>
+    public static object? Literal(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => element.GetString(),
+        JsonValueKind.Number => element.TryGetDecimal(out var number) ? number : element.GetDouble(),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Null or JsonValueKind.Undefined => null,
+        _ => element.GetRawText(),
+    };
+
+    /// <summary>JSON that arrives from outside, as flows hold it: scalars plain, lists and objects as JSON.</summary>
+    public static object? Plain(JsonNode? node) => node is JsonValue scalar ? Literal(JsonSerializer.SerializeToElement(scalar, Json)) : node;
+
+    /// <summary>The JSON of any value that flows can hold.</summary>
+    public static JsonNode? ToJson(object? value) => value switch
+    {
+        null => null,
+        JsonNode node => node.DeepClone(),
+        string text => JsonValue.Create(text),
+        bool truth => JsonValue.Create(truth),
+        int number => JsonValue.Create(number),
+        decimal number => JsonValue.Create(number),
+        JsonElement element => JsonNode.Parse(element.GetRawText()),
+        _ => JsonSerializer.SerializeToNode(value, value.GetType(), Json),
+    };
+
+    public static JsonElement ToElement(object value) => value switch
+    {
+        JsonElement element => element,
+        _ => JsonSerializer.SerializeToElement(value, value.GetType(), Json),
+    };
+
+    private static object? FromElement(JsonElement element, Type wanted)
+    {
+        if (element.ValueKind == JsonValueKind.Number && wanted == typeof(string))
+        {
+            return element.GetRawText();
+        }
+
+        return element.ValueKind == JsonValueKind.String && wanted != typeof(string)
+            ? To(element.GetString(), wanted)
+            : element.Deserialize(wanted, Json);
+    }
+
+    private static object? FromNode(JsonNode node, Type wanted)
+    {
+        if (wanted == typeof(string))
+        {
+            return node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node.ToString();
+        }
+
+        return node is JsonValue scalar && scalar.TryGetValue<string>(out var inner) ? To(inner, wanted) : node.Deserialize(wanted, Json);
+    }
+
+    private static object? FromText(string text, Type wanted)
+    {
+        if (wanted == typeof(byte[]))
+        {
+            return Convert.FromBase64String(text);
+        }
+
+        if (!wanted.IsPrimitive && text.AsSpan().TrimStart() is ['{' or '[', ..])
+        {
+            return JsonSerializer.Deserialize(text, wanted, Json);
+        }
+
+        if (typeof(JsonNode).IsAssignableFrom(wanted) || wanted == typeof(JsonElement))
+        {
+            return FromPlainTextToJson(text, wanted);
+        }
+
+        if (wanted.IsEnum)
+        {
+            return Enum.TryParse(wanted, text, ignoreCase: true, out var member)
+                ? member
+                : throw new ConversionException($"'{text}' is none of {string.Join(", ", Enum.GetNames(wanted))}");
+        }
+
+        var converter = TypeDescriptor.GetConverter(wanted);
+        if (converter.CanConvertFrom(typeof(string)) && converter.IsValid(text))
+        {
+            var converted = converter.ConvertFrom(null, CultureInfo.InvariantCulture, text);
+            return string.IsNullOrWhiteSpace(text) ? BlankAs(wanted, converted) : converted;
+        }
+
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        return AsSequence(new[] { text }, wanted) ?? Convert.ChangeType(text, wanted, CultureInfo.InvariantCulture);
+    }
+
+    private static object? BlankAs(Type wanted, object? converted) =>
+        wanted == typeof(DateTime) || wanted == typeof(DateTimeOffset) ? converted : null;
+
+    private static object? FromPlainTextToJson(string text, Type wanted)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        return JsonSerializer.Deserialize(text, wanted, Json);
+    }
+
+    private static object? FromValue(object value, Type wanted)
+    {
+        var source = value.GetType();
+        if (IsDate(source) && IsDate(wanted))
+        {
+            return BetweenDates(value, wanted);
+        }
+
+        if (value is IDictionary<string, object?> members && !wanted.IsPrimitive && wanted != typeof(string))
+        {
+            return JsonSerializer.Deserialize(JsonSerializer.Serialize(members, Json), wanted, Json);
+        }
+
+        if (wanted == typeof(string) && value is IEnumerable<object> or IDictionary<string, object?>)
+        {
+            return JsonSerializer.Serialize(value, source, Json);
+        }
+
+        if (wanted.IsEnum && value is double or int or long or short)
+        {
+            return Enum.ToObject(wanted, Convert.ToInt64(value, CultureInfo.InvariantCulture));
+        }
+
+        var target = TypeDescriptor.GetConverter(wanted);
+        if (target.CanConvertFrom(source) && target.IsValid(value))
+        {
+            return target.ConvertFrom(null, CultureInfo.InvariantCulture, value);
+        }
+
+        var converter = TypeDescriptor.GetConverter(source);
+        if (converter.CanConvertTo(wanted))
+        {
+            return converter.ConvertTo(null, CultureInfo.InvariantCulture, value, wanted);
+        }
+
+        if (value is IEnumerable many && AsSequence(many, wanted) is { } sequence)
+        {
+            return sequence;
+        }
+
+        if (typeof(JsonNode).IsAssignableFrom(wanted))
+        {
+            return ToJson(value) is { } node && wanted.IsInstanceOfType(node) ? node : null;
+        }
+
+        return wanted == typeof(JsonElement)
+            ? JsonSerializer.SerializeToElement(value, source, Json)
+            : Convert.ChangeType(value, wanted, CultureInfo.InvariantCulture);
+    }
+
+    private static Array? AsSequence(IEnumerable values, Type wanted)
+    {
+        var item = wanted.IsArray
+            ? wanted.GetElementType()
+            : wanted.IsGenericType && typeof(IEnumerable).IsAssignableFrom(wanted) && wanted.GetGenericArguments() is [var only] ? only : null;
+        if (item is null)
+        {
+            return null;
+        }
+
+        var list = new ArrayList();
+        foreach (var value in values)
+        {
+            list.Add(To(value, item));
+        }
+
+        return list.ToArray(item);
+    }
+
+    private static bool IsDate(Type type) =>
+        type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(DateOnly);
+
+    private static object BetweenDates(object value, Type wanted)
+    {
+        var instant = value switch
+        {
+            DateTimeOffset offset => offset,
+            DateTime time => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)),
+            DateOnly date => new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero),
+            _ => throw new InvalidCastException(),
+        };
+        if (wanted == typeof(DateTimeOffset))
+        {
+            return instant;
+        }
+
+        return wanted == typeof(DateTime) ? instant.DateTime : DateOnly.FromDateTime(instant.DateTime);
+    }
+
+    private static object? Default(Type type) => type.IsValueType ? Activator.CreateInstance(type) : null;
+
+    /// <summary>JSON as an object of open shape, with plain values inside.</summary>
+    private sealed class ExpandoConverter : JsonConverter<ExpandoObject>
+    {
+        public override ExpandoObject? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            return Plain(document.RootElement) as ExpandoObject;
+        }
+
+        public override void Write(Utf8JsonWriter writer, ExpandoObject value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, (IDictionary<string, object?>)value, options);
+
+        private static object? Plain(JsonElement element)
+        {
+            switch (element.ValueKind)
+            {
+                case JsonValueKind.Object:
+                    var members = new ExpandoObject();
+                    foreach (var member in element.EnumerateObject())
+                    {
+                        ((IDictionary<string, object?>)members)[member.Name] = Plain(member.Value);
+                    }
+
+                    return members;
+                case JsonValueKind.Array:
+                    return element.EnumerateArray().Select(Plain).ToList();
+                case JsonValueKind.Number:
+                    return element.TryGetInt64(out var whole) ? whole : element.GetDouble();
+                default:
+                    return Literal(element);
+            }
+        }
+    }
+}

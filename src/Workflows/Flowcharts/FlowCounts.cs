@@ -1,0 +1,77 @@
+namespace WorkflowEngine.Workflows.Flowcharts;
+
+/// <summary>Counter mode's memory: how often each activity and edge of a flowchart was visited, and whether an edge was followed at its last visit.</summary>
+internal sealed class FlowCounts
+{
+    public FlowCounts(int activities, int edges)
+    {
+        Activities = new int[activities];
+        Edges = new int[edges];
+        Followed = new bool[edges];
+    }
+
+    public FlowCounts(int[] activities, int[] edges, bool[] followed)
+    {
+        Activities = activities;
+        Edges = edges;
+        Followed = followed;
+    }
+
+    public int[] Activities { get; }
+
+    public int[] Edges { get; }
+
+    public bool[] Followed { get; }
+
+    public FlowCounts Copy() => new([.. Activities], [.. Edges], [.. Followed]);
+
+    public void Visit(FlowEdge edge, bool followed)
+    {
+        Edges[edge.Index]++;
+        Followed[edge.Index] = followed;
+    }
+
+    /// <summary>Every edge into the activity was visited more often than the activity itself.</summary>
+    public bool AllVisited(FlowEdge[] inbound, int activity)
+    {
+        var least = int.MaxValue;
+        foreach (var edge in inbound)
+        {
+            least = Math.Min(least, Edges[edge.Index]);
+        }
+
+        return inbound.Length > 0 && least > Activities[activity];
+    }
+
+    public bool AnyFollowed(FlowEdge[] inbound)
+    {
+        foreach (var edge in inbound)
+        {
+            if (Followed[edge.Index])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public bool AllFollowed(FlowEdge[] inbound)
+    {
+        foreach (var edge in inbound)
+        {
+            if (!Followed[edge.Index])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The activity has run for this round of the edge already.</summary>
+    public bool IsLate(FlowEdge edge, int activity) => Edges[edge.Index] <= Activities[activity];
+}
+
+/// <summary>A token on its way. A blocked one swallows the next arrival on its edge.</summary>
+internal sealed record FlowToken(int From, int To, string? Port, bool Blocked);
