@@ -1,6 +1,15 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Portal.Applications;
+using WorkflowEngine.Host.Portal.Cases;
+using WorkflowEngine.Host.Portal.Conformance;
+using WorkflowEngine.Host.Portal.Forms;
+using WorkflowEngine.Host.Portal.Home;
+using WorkflowEngine.Host.Portal.Keys;
+using WorkflowEngine.Host.Portal.Notices;
 using WorkflowEngine.Host.Portal.Shell;
+using WorkflowEngine.Host.Portal.Tasks;
 
 namespace WorkflowEngine.Host.Portal;
 
@@ -12,12 +21,26 @@ public static class PortalSetup
         services.AddRazorComponents();
         // Chinese stays readable in the page's source; the characters that matter for safety are escaped all the same.
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+        services.AddExceptionHandler<TroublePage>();
         services.AddSingleton<AssetVersions>();
-        services.AddScoped<MenuCounts>();
+        services.AddSingleton<MenuCounts>();
+        services.AddSingleton<CasePapers>();
+        services.AddSingleton<CaseReading>();
+        services.AddSingleton<TaskReading>();
+        services.AddSingleton<Uploads>();
         return services;
     }
 
     public static void MapPortal(this WebApplication app)
     {
+        app.MapHomePages();
+        app.MapTaskPages();
+        app.MapCasePages();
+        app.MapApplicationPages();
+        app.MapNoticePages();
+        app.MapKeyPages();
+        app.MapConformancePages();
+        app.MapFallback("api/{*path}", () => TypedResults.NotFound()).RequireAuthorization(Policies.SignedIn);
+        app.MapFallback("{*path:nonfile}", Pages.NotFound).RequireAuthorization(Policies.SignedIn);
     }
 }

@@ -25,7 +25,8 @@ public static class SecurityHeaders
         {
             var headers = context.Response.Headers;
             // base-uri must be 'self', not 'none': the pages carry a base element. img data: is Bootstrap's icons.
-            headers.ContentSecurityPolicy =
+            // An endpoint that shows what others wrote (a notice's own HTML) has set a stricter policy of its own.
+            if (!headers.ContainsKey("Content-Security-Policy")) headers.ContentSecurityPolicy =
                 $"default-src 'self'; script-src 'self' 'nonce-{context.CspNonce()}'; style-src 'self' 'nonce-{context.CspNonce()}'; " +
                 "img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
             headers.XContentTypeOptions = "nosniff";

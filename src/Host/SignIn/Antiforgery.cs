@@ -8,15 +8,27 @@ public static class Antiforgery
 {
     /// <summary>For pages: a stale form ends in words and a way back, not in a bare 400.</summary>
     public static TBuilder RequireFormToken<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
-        builder.AddEndpointFilter(async (context, next) => await IsValidAsync(context.HttpContext)
-            ? await next(context)
-            : Pages.Message(
-                new Message(
-                    "页面已失效",
-                    "您在别处重新登录过，或页面打开时间过长，因此本次提交未被接收，没有办理任何事项。请重新打开页面再提交。",
-                    NextHref: context.HttpContext.Request.Path.Value ?? "/",
-                    NextLabel: "重新打开"),
-                StatusCodes.Status400BadRequest));
+        builder.AddEndpointFilter(async (context, next) =>
+        {
+            var http = context.HttpContext;
+            var path = http.Request.Path.Value ?? "/";
+            try
+            {
+                await http.Request.ReadFormAsync(http.RequestAborted);
+            }
+            catch (Exception tooMuch) when (tooMuch is BadHttpRequestException or InvalidDataException)
+            {
+                return Pages.Message(
+                    new Message("提交的内容过大", "附件合计不能超过 64 MB，单个附件不超过 10 MB。请压缩或分次上传后重新提交，本次没有办理任何事项。", NextHref: path, NextLabel: "重新填写"),
+                    StatusCodes.Status413PayloadTooLarge);
+            }
+
+            return await IsValidAsync(http)
+                ? await next(context)
+                : Pages.Message(
+                    new Message("页面已失效", "您在别处重新登录过，或页面打开时间过长，因此本次提交未被接收，没有办理任何事项。请重新打开页面再提交。", NextHref: path, NextLabel: "重新打开"),
+                    StatusCodes.Status400BadRequest);
+        });
 
     /// <summary>For <c>/api</c>: unsafe methods carry the token that <c>POST /api/session</c> gave out.</summary>
     public static TBuilder RequireHeaderToken<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>

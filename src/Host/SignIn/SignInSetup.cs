@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.Identity;
+using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Storage.Identity;
 
 namespace WorkflowEngine.Host.SignIn;
@@ -67,12 +68,8 @@ public static class SignInSetup
             cookie.LoginPath = SignInPages.Path;
             cookie.ReturnUrlParameter = SignInPages.ReturnParameter;
             cookie.Events.OnValidatePrincipal = ValidateAsync;
-            cookie.Events.OnRedirectToLogin = context => Answer(context, StatusCodes.Status401Unauthorized);
-            cookie.Events.OnRedirectToAccessDenied = context =>
-            {
-                context.Response.StatusCode = StatusCodes.Status403Forbidden;
-                return Task.CompletedTask;
-            };
+            cookie.Events.OnRedirectToLogin = ToSignInAsync;
+            cookie.Events.OnRedirectToAccessDenied = RefuseAsync;
         });
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
             .Configure<Clocks.SystemClock>((cookie, clock) => cookie.TimeProvider = clock.Time);
@@ -90,11 +87,11 @@ public static class SignInSetup
     }
 
     /// <summary>Programs get the status; people are led to the page.</summary>
-    private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
+    private static Task ToSignInAsync(RedirectContext<CookieAuthenticationOptions> context)
     {
-        if (context.Request.Path.StartsWithSegments("/api"))
+        if (IsForPrograms(context.Request))
         {
-            context.Response.StatusCode = status;
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         }
         else
         {
@@ -103,6 +100,22 @@ public static class SignInSetup
 
         return Task.CompletedTask;
     }
+
+    /// <summary>The role may not do this at all, whoever's case it is: that may be said openly.</summary>
+    private static Task RefuseAsync(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        if (!IsForPrograms(context.Request))
+        {
+            return Pages.Message(
+                    new Message("您的岗位不能使用此页面", "此页面属于其他岗位的职责。如认为有误，请联系本单位管理员。"), StatusCodes.Status403Forbidden)
+                .ExecuteAsync(context.HttpContext);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    }
+
+    private static bool IsForPrograms(HttpRequest request) => request.Path.StartsWithSegments("/api");
 
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {

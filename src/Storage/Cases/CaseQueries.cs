@@ -27,6 +27,10 @@ public sealed class CaseQueries(Database database)
     public Task<int> UnreadAsync(Tenant tenant, string userId, string? role, CancellationToken ct) =>
         throw new NotSupportedException($"Follows on {database}.");
 
+    /// <summary>Looks at a notice; whether and when the user signed for it stays as it is.</summary>
+    public Task<NoticeView?> NoticeAsync(Tenant tenant, string noticeId, string userId, CancellationToken ct) =>
+        throw new NotSupportedException($"Follows on {database}.");
+
     /// <summary>Opens a notice and remembers that the user read it.</summary>
     public Task<NoticeView?> ReadNoticeAsync(Tenant tenant, string noticeId, string userId, DateTimeOffset businessNow, CancellationToken ct) =>
         throw new NotSupportedException($"Follows on {database}.");

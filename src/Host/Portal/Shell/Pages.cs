@@ -36,4 +36,6 @@ public static class Pages
 }
 
 /// <summary>One message and the way on.</summary>
-public sealed record Message(string Heading, string Text, Section Section = Section.None, string NextHref = "/", string NextLabel = "返回首页");
+/// <param name="IsBare">Without navigation: nothing is read from the database for it.</param>
+public sealed record Message(
+    string Heading, string Text, Section Section = Section.None, string NextHref = "/", string NextLabel = "返回首页", bool IsBare = false);

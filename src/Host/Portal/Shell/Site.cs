@@ -17,6 +17,9 @@ public enum Section
 /// <summary>One entry of the navigation.</summary>
 public sealed record MenuItem(Section Section, string Label, string Href);
 
+/// <summary>A choice above a list.</summary>
+public sealed record Tab(string Label, string Href, bool IsCurrent);
+
 /// <summary>Names that every page uses, and what each role finds in the navigation.</summary>
 public static class Site
 {

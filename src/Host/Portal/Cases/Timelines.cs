@@ -1,0 +1,89 @@
+using WorkflowEngine.Host.Portal.Dates;
+using WorkflowEngine.Storage.Cases;
+using WorkflowEngine.Workflows.Definitions;
+
+namespace WorkflowEngine.Host.Portal.Cases;
+
+/// <summary>How a line of the timeline is marked.</summary>
+public enum TimelineTone
+{
+    Plain,
+    Quiet,
+    Good,
+    Alarm,
+}
+
+/// <summary>One thing that happened, in plain words.</summary>
+/// <param name="More">Second line: by whom, until when, why.</param>
+public sealed record TimelineLine(DateTimeOffset At, string Text, string? More, TimelineTone Tone);
+
+/// <summary>
+/// The journal of a case as sentences. Bookkeeping of the engine (flowcharts, joins, assignments) is left out: what stays
+/// is what an officer would write on the file's cover.
+/// </summary>
+public static class Timelines
+{
+    public static IReadOnlyList<TimelineLine> Of(CaseView @case, WorkflowDefinition? flow) =>
+    [
+        .. from entry in @case.Timeline
+           let name = flow?.Find(entry.ActivityId)?.DisplayName is { Length: > 0 } displayed ? displayed : entry.ActivityId
+           let line = Sentence(entry, name, @case)
+           where line is not null
+           select line,
+    ];
+
+    private static TimelineLine? Sentence(TimelineEntry entry, string name, CaseView @case) => (entry.ActivityType, entry.Event) switch
+    {
+        (_, "Faulted") => Line(entry, $"“{name}”处理出错，已转运维人员", null, TimelineTone.Alarm),
+        ("Gov.Submission", "Completed") => Line(entry, $"{@case.Line.ApplicantName}提交申请", By(entry), TimelineTone.Plain),
+        ("Gov.HumanTask", "Suspended") => Opened(entry, name, @case),
+        ("Gov.HumanTask", "Completed") => Done(entry, name, @case),
+        ("Gov.HumanTask", "Canceled") => Line(entry, $"“{name}”不再需要办理", null, TimelineTone.Quiet),
+        ("Gov.HumanTask" or "Gov.AwaitConformance", "Fired") => Fired(entry, name),
+        ("Gov.EvaluateRules", "Completed") => Passed(entry)
+            ? Line(entry, $"{name}：通过", null, TimelineTone.Quiet)
+            : Line(entry, $"{name}：发现问题", null, TimelineTone.Plain),
+        ("Gov.IssueCredential", "Completed") => Line(entry, $"{name}", "密钥只在平台上向企业显示一次", TimelineTone.Good),
+        ("Gov.RevokeCredential", "Completed") => Line(entry, $"{name}", "密钥即时失效", TimelineTone.Plain),
+        ("Gov.AwaitConformance", "Completed") => Line(entry, $"{name}：数据已达到要求", null, TimelineTone.Good),
+        ("Gov.RaiseWarning", "Suspended") => Line(entry, $"平台自动预警：{name}", null, TimelineTone.Alarm),
+        ("Gov.RaiseWarning", "Fired") => Line(entry, $"预警逾期未反馈：{name}", null, TimelineTone.Alarm),
+        ("Gov.RaiseWarning", "Completed") => Line(entry, $"预警已核实反馈：{name}", By(entry), TimelineTone.Plain),
+        ("Gov.SendNotice", "Completed") => Line(entry, $"发出通知：{name}", null, TimelineTone.Quiet),
+        ("Gov.SuspendClock", "Completed") => Line(entry, $"时限中止计算", name, TimelineTone.Quiet),
+        ("Gov.ResumeClock", "Completed") => Line(entry, $"时限继续计算", name, TimelineTone.Quiet),
+        ("Gov.CloseCase", "Completed") => Line(entry, $"办结：{@case.Line.Outcome ?? name}", null, TimelineTone.Good),
+        _ => null,
+    };
+
+    private static TimelineLine Opened(TimelineEntry entry, string name, CaseView @case)
+    {
+        var task = @case.Tasks.FirstOrDefault(task => task.ActivityId == entry.ActivityId && task.Line.OpenedAt == entry.At);
+        var more = task is null ? null : task.Line.DueDate is { } due
+            ? $"{task.Line.OrganisationName}，期限 {ChineseDates.WithWeekday(due)}{(task.Line.Provisional ? "（暂定）" : "")}"
+            : task.Line.OrganisationName;
+        return Line(entry, $"开始“{task?.Line.Title ?? name}”", more, TimelineTone.Plain);
+    }
+
+    private static TimelineLine Done(TimelineEntry entry, string name, CaseView @case)
+    {
+        var task = @case.Tasks.FirstOrDefault(task => task.ActivityId == entry.ActivityId && task.ClosedAt == entry.At);
+        var label = string.Join("、", (entry.Outcomes ?? []).Select(outcome =>
+            task?.Outcomes.FirstOrDefault(known => known.Name == outcome)?.Label ?? outcome));
+        var late = task?.Line.DueDate is { } due && ChineseDates.DateOf(entry.At) > due ? "（超期办理）" : "";
+        return Line(entry, $"“{task?.Line.Title ?? name}”办理完毕：{label}{late}", By(entry), late.Length > 0 ? TimelineTone.Alarm : TimelineTone.Plain);
+    }
+
+    private static TimelineLine Fired(TimelineEntry entry, string name) => (entry.Outcomes is [var port, ..] ? port : null) switch
+    {
+        "Overdue" => Line(entry, $"“{name}”超期", null, TimelineTone.Alarm),
+        "AnsweredLate" => Line(entry, $"“{name}”超期后办理", null, TimelineTone.Quiet),
+        _ => Line(entry, $"“{name}”临近到期，平台已提醒", null, TimelineTone.Quiet),
+    };
+
+    private static bool Passed(TimelineEntry entry) => entry.Outcomes is { } outcomes && outcomes.Contains("Pass");
+
+    private static string? By(TimelineEntry entry) => entry.ByName;
+
+    private static TimelineLine Line(TimelineEntry entry, string text, string? more, TimelineTone tone) => new(entry.At, text, more, tone);
+}

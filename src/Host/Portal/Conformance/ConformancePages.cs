@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Portal.Shell;
+using WorkflowEngine.Storage.Cases;
+
+namespace WorkflowEngine.Host.Portal.Conformance;
+
+/// <summary>How one kind of message has gone so far.</summary>
+/// <param name="Records">Distinct records accepted.</param>
+public sealed record MessageKind(string Method, int Accepted, int Rejected, int Records, DateTimeOffset? LastAccepted, DateTimeOffset? LastRejected)
+{
+    /// <summary>The last word was good.</summary>
+    public bool Passes => Accepted > 0 && (LastRejected is null || LastAccepted >= LastRejected);
+}
+
+/// <summary>Requests that were turned away whole (wrong signature, stale timestamp), told together: each has nothing more to say.</summary>
+public sealed record TurnedAway(string Code, string Message, int Count, DateTimeOffset Last);
+
+/// <summary>联调检查: what a credential's traffic looked like.</summary>
+public sealed record ConformanceModel(
+    CredentialLine Key, IReadOnlyList<MessageKind> Kinds, IReadOnlyList<TurnedAway> TurnedAway, IReadOnlyList<ConformanceLine> Requests, int Total, int Page, bool FailedOnly)
+{
+    public const int PageSize = 30;
+
+    public string PageHref(int page) => string.Create(
+        CultureInfo.InvariantCulture, $"/conformance/{Key.Id}?view={(FailedOnly ? ConformancePages.Failed : ConformancePages.All)}&page={page}");
+}
+
+public static class ConformancePages
+{
+    public const string Failed = "failed";
+    public const string All = "all";
+
+    public static void MapConformancePages(this IEndpointRouteBuilder pages) =>
+        pages.MapGet("/conformance/{credentialId}", ShowAsync).RequireAuthorization(Policies.CaseWork);
+
+    private static async Task<IResult> ShowAsync(
+        string credentialId, Viewer viewer, CaseQueries queries, CancellationToken ct, string view = Failed, int page = 0)
+    {
+        var failedOnly = view != All;
+        var number = Math.Max(0, page);
+        if (await queries.ConformanceAsync(viewer.Tenant, credentialId, failedOnly, number, ConformanceModel.PageSize, ct) is not { } found) return Pages.NotFound();
+
+        return Pages.Show<ConformancePage, ConformanceModel>(new ConformanceModel(
+            found.Credential,
+            [.. (found.Summary["methods"] as JsonArray ?? []).OfType<JsonObject>().Select(Kind)],
+            [
+                .. from request in found.Requests.Items
+                   where !request.Accepted && request.Findings.Count == 0
+                   group request by (request.Code, request.Message) into same
+                   select new TurnedAway(same.Key.Code, same.Key.Message, same.Count(), same.Max(request => request.ReceivedAt)),
+            ],
+            [.. found.Requests.Items.Where(request => request.Accepted || request.Findings.Count > 0)],
+            found.Requests.Total,
+            number,
+            failedOnly));
+    }
+
+    private static MessageKind Kind(JsonObject method) => new(
+        (string?)method["method"] ?? "", Count(method, "accepted"), Count(method, "rejected"), Count(method, "records"), Instant(method, "lastAcceptedAt"), Instant(method, "lastRejectedAt"));
+
+    private static int Count(JsonObject method, string name) => (int?)method[name] ?? 0;
+
+    private static DateTimeOffset? Instant(JsonObject method, string name) =>
+        DateTimeOffset.TryParse((string?)method[name], CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
+}

@@ -1,0 +1,71 @@
+using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.Portal.Dates;
+using WorkflowEngine.Host.Portal.Shell;
+using WorkflowEngine.Host.SignIn;
+using WorkflowEngine.Storage.Cases;
+using WorkflowEngine.Storage.Credentials;
+
+namespace WorkflowEngine.Host.Portal.Keys;
+
+/// <summary>The list of keys.</summary>
+public sealed record KeyListModel(IReadOnlyList<CredentialLine> Keys, bool IsVendor);
+
+/// <summary>One key. Its secret is on this page in one single answer, never again.</summary>
+/// <param name="Gateway">Where signed messages go.</param>
+/// <param name="MayReveal">The viewer belongs to the holder and nobody has seen the secret yet.</param>
+/// <param name="Secret">Only right after asking for it.</param>
+/// <param name="Trouble">Why it could not be shown.</param>
+public sealed record KeyModel(CredentialLine Key, Uri Gateway, bool MayReveal, string? Secret = null, string? Trouble = null)
+{
+    public override string ToString() => $"KeyModel {Key.KeyId}";
+}
+
+/// <summary>密钥: what there is, and showing a secret to its holder once.</summary>
+public static class KeyPages
+{
+    /// <summary>The ingest endpoint's path.</summary>
+    private const string GatewayPath = "/ingest/open.api";
+
+    public static void MapKeyPages(this IEndpointRouteBuilder pages)
+    {
+        pages.MapGet("/keys", ListAsync).RequireAuthorization(Policies.CaseWork);
+        pages.MapGet("/keys/{id}", ShowAsync).RequireAuthorization(Policies.CaseWork);
+        pages.MapPost("/keys/{id}/reveal", RevealAsync).RequireAuthorization(Policies.Vendor).RequireFormToken();
+    }
+
+    private static async Task<IResult> ListAsync(Viewer viewer, CaseQueries queries, CancellationToken ct) =>
+        Pages.Show<KeyListPage, KeyListModel>(new KeyListModel(await queries.CredentialsAsync(viewer.Tenant, ct), viewer.IsVendor));
+
+    private static async Task<IResult> ShowAsync(string id, HttpContext http, Viewer viewer, CaseQueries queries, CancellationToken ct) =>
+        await FindAsync(id, http, viewer, queries, ct) is { } model ? Pages.Show<KeyPage, KeyModel>(model) : Pages.NotFound();
+
+    private static async Task<IResult> RevealAsync(
+        string id, HttpContext http, Viewer viewer, CaseQueries queries, CredentialStore credentials, BusinessClock clock, CancellationToken ct)
+    {
+        if (await FindAsync(id, http, viewer, queries, ct) is not { } model) return Pages.NotFound();
+
+        return await credentials.RevealAsync(viewer.Tenant, id, viewer.Person.Actor, clock.Now, ct) switch
+        {
+            RevealResult.Revealed shown => Pages.Show<KeyPage, KeyModel>(model with { MayReveal = false, Secret = shown.Secret }),
+            RevealResult.AlreadyRevealed before => Refused(
+                $"密钥已于 {ChineseDates.Minute(before.At)} 由{before.ByName}领取，平台不再保留可显示的副本。如有遗失，请联系受理单位收回并重新下发。"),
+            RevealResult.Revoked revoked => Refused($"密钥已于 {ChineseDates.Minute(revoked.At)} 收回：{revoked.Reason}。"),
+            _ => Pages.NotFound(),
+        };
+
+        IResult Refused(string why) =>
+            Pages.Show<KeyPage, KeyModel>(model with { MayReveal = false, Trouble = why }, StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<KeyModel?> FindAsync(string id, HttpContext http, Viewer viewer, CaseQueries queries, CancellationToken ct)
+    {
+        var key = (await queries.CredentialsAsync(viewer.Tenant, ct)).FirstOrDefault(key => key.Id == id);
+        return key is null
+            ? null
+            : new KeyModel(
+                key,
+                new Uri($"{http.Request.Scheme}://{http.Request.Host.Value}{GatewayPath}"),
+                MayReveal: key.HolderId == viewer.OrganisationId && key.RevealedAt is null && key.RevokedAt is null);
+    }
+}

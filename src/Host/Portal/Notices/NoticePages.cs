@@ -1,0 +1,64 @@
+using System.Globalization;
+using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.Portal.Shell;
+using WorkflowEngine.Host.SignIn;
+using WorkflowEngine.Storage.Cases;
+
+namespace WorkflowEngine.Host.Portal.Notices;
+
+/// <summary>One page of the inbox.</summary>
+public sealed record InboxModel(IReadOnlyList<NoticeLine> Notices, int Total, int Page)
+{
+    public const int PageSize = 50;
+
+    public static string PageHref(int page) => string.Create(CultureInfo.InvariantCulture, $"/notices?page={page}");
+}
+
+/// <summary>A notice on the screen.</summary>
+/// <param name="MaySign">It is in the viewer's own inbox; a superior who reads along does not sign for it.</param>
+public sealed record NoticeModel(NoticeView Notice, bool MaySign);
+
+/// <summary>
+/// 通知: the inbox and a notice. Looking at a notice changes nothing; 签收 is a post of its own, so that no link and no
+/// look-ahead of a browser signs for anybody.
+/// </summary>
+public static class NoticePages
+{
+    public static void MapNoticePages(this IEndpointRouteBuilder pages)
+    {
+        pages.MapGet("/notices", ListAsync).RequireAuthorization(Policies.CaseWork);
+        pages.MapGet("/notices/{id}", ShowAsync).RequireAuthorization(Policies.CaseWork);
+        pages.MapGet("/notices/{id}/content", ContentAsync).RequireAuthorization(Policies.CaseWork);
+        pages.MapPost("/notices/{id}", SignAsync).RequireAuthorization(Policies.CaseWork).RequireFormToken();
+    }
+
+    private static async Task<IResult> ListAsync(Viewer viewer, CaseQueries queries, CancellationToken ct, int page = 0)
+    {
+        var number = Math.Max(0, page);
+        var found = await queries.InboxAsync(viewer.Tenant, viewer.UserId, viewer.Role, number, InboxModel.PageSize, ct);
+        return Pages.Show<InboxPage, InboxModel>(new InboxModel(found.Items, found.Total, number));
+    }
+
+    private static async Task<IResult> ShowAsync(string id, Viewer viewer, CaseQueries queries, CancellationToken ct) =>
+        await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is { } notice
+            ? Pages.Show<NoticePage, NoticeModel>(new NoticeModel(notice, notice.Line.OrganisationId == viewer.OrganisationId))
+            : Pages.NotFound();
+
+    /// <summary>The notice's own HTML, for the frame on its page.</summary>
+    private static async Task<IResult> ContentAsync(string id, HttpContext http, Viewer viewer, CaseQueries queries, CancellationToken ct)
+    {
+        if (await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is not { } notice) return Pages.NotFound();
+
+        FramedNotice.Protect(http);
+        return Results.Content(notice.Html, "text/html; charset=utf-8");
+    }
+
+    private static async Task<IResult> SignAsync(string id, Viewer viewer, CaseQueries queries, BusinessClock clock, CancellationToken ct)
+    {
+        if (await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is not { } notice || notice.Line.OrganisationId != viewer.OrganisationId) return Pages.NotFound();
+
+        await queries.ReadNoticeAsync(viewer.Tenant, id, viewer.UserId, clock.Now, ct);
+        return Pages.Next($"/notices/{id}");
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Content.Forms;
+using WorkflowEngine.Host.Portal.Cases;
+using WorkflowEngine.Host.Portal.Dates;
+using WorkflowEngine.Host.Portal.Forms;
+using WorkflowEngine.Storage.Cases;
+
+namespace WorkflowEngine.Host.Portal.Tasks;
+
+/// <summary>A task with the papers it is decided on and the form it is answered with.</summary>
+public sealed record TaskModel
+{
+    public required TaskDetail Task { get; init; }
+
+    public required FormDefinition Form { get; init; }
+
+    public required DueState Due { get; init; }
+
+    /// <summary>The days from the start of the limit to its end; null when there is no limit.</summary>
+    public required DaySpan? Span { get; init; }
+
+    public required DateOnly Today { get; init; }
+
+    /// <summary>What the parties have handed in so far, newest first.</summary>
+    public required IReadOnlyList<CasePaper> Papers { get; init; }
+
+    /// <summary>The warning that the task answers.</summary>
+    public required WarningLine? Warning { get; init; }
+
+    /// <summary>False: the viewer sees the task and may not do it.</summary>
+    public required bool CanAct { get; init; }
+
+    /// <summary>Names the act that the form stands for, so that a second click does nothing.</summary>
+    public required Guid Key { get; init; }
+
+    public JsonObject Values { get; init; } = [];
+
+    public string? Outcome { get; init; }
+
+    public IReadOnlyList<FieldProblem> Problems { get; init; } = [];
+
+    /// <summary>Why the flow or the person's role does not allow it.</summary>
+    public string? Refusal { get; init; }
+
+    public string? ExtraRowIn { get; init; }
+
+    /// <summary>A row or a file was added or removed; nothing was submitted.</summary>
+    public bool IsRearranged { get; init; }
+
+    public string Path => $"/tasks/{Task.Line.Id}";
+
+    public string CaseHref => Task.Line.CaseNumber is { } number ? $"/cases/{number}" : "/tasks";
+
+    public IReadOnlyList<FormChoice> Outcomes => [.. Task.Outcomes.Select(outcome => new FormChoice(outcome.Name, outcome.Label))];
+}
