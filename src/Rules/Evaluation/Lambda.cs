@@ -78,7 +78,7 @@ public sealed class Lambda
         var plain = Array.ConvertAll(names, name => FactValues.Normalise(values.GetValueOrDefault(name)));
         var inputs = _schema.IsDeclared
             ? _schema.Inputs
-            : [.. names.Select((name, i) => new FactMember(name, _schema.IsOpen ? FactValues.TypeOf(plain[i], _settings.Compat) : FactValues.Complete(_schema.Inputs[i].Type, plain[i])))];
+            : [.. names.Select((name, i) => new FactMember(name, _schema.IsOpen ? FactValues.TypeOfInput(plain[i], _settings.Compat) : FactValues.Complete(_schema.Inputs[i].Type, plain[i])))];
         var (expression, shapes) = Bound(inputs);
         var frame = new Frame(inputs.Count, _settings.Budget, run.Instant);
         for (var i = 0; i < inputs.Count; i++)

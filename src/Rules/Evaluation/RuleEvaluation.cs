@@ -231,13 +231,13 @@ internal sealed partial class RuleEvaluation(CompiledWorkflow workflow, Frame fr
                 CompiledAction.Output output => Output(output, rule),
                 CompiledAction.Evaluate evaluate => Evaluate(evaluate, rule),
                 CompiledAction.Broken { EndsRun: true } broken => throw new RunEndedException("KeyNotFoundException", broken.Message),
-                CompiledAction.Broken broken => Stopped(broken.Message),
+                CompiledAction.Broken broken => Stopped(broken.Message, action),
                 _ => RuleActionResult.None,
             };
         }
         catch (Exception exception) when (exception is not (OutOfMemoryException or RunEndedException))
         {
-            return Stopped(exception.Message);
+            return Stopped(exception.Message, action);
         }
     }
 
@@ -276,9 +276,9 @@ internal sealed partial class RuleEvaluation(CompiledWorkflow workflow, Frame fr
         Compute(rule.Locals);
     }
 
-    private RuleActionResult Stopped(string message)
+    private RuleActionResult Stopped(string message, CompiledAction action)
     {
-        var told = $"Exception while executing OutputExpressionAction: {message}";
+        var told = $"Exception while executing {(action is CompiledAction.Evaluate ? "EvaluateRuleAction" : "OutputExpressionAction")}: {message}";
         if (!settings.EnableExceptionAsErrorMessage)
         {
             throw new RunEndedException("Exception", told);

@@ -187,7 +187,7 @@ public sealed class RuleSet
         var values = Array.ConvertAll(names, name => FactValues.Normalise(facts.GetValueOrDefault(name)));
         var inputs = schema.IsDeclared
             ? schema.Inputs
-            : [.. names.Select((name, i) => new FactMember(name, schema.IsOpen ? FactValues.TypeOf(values[i], _settings.Compat) : FactValues.Complete(schema.Inputs[i].Type, values[i])))];
+            : [.. names.Select((name, i) => new FactMember(name, schema.IsOpen ? FactValues.TypeOfInput(values[i], _settings.Compat) : FactValues.Complete(schema.Inputs[i].Type, values[i])))];
         var compiled = Keep(workflow, inputs, new RuleCompiler(_workflows, _settings, schema.IsDeclared));
         frame = new Frame(compiled.Slots, _settings.Budget, run.Instant);
         for (var i = 0; i < inputs.Count; i++)

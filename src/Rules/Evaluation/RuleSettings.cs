@@ -53,5 +53,5 @@ public enum NestedRuleExecutionMode
 /// <param name="Characters">Characters of text and elements of lists that may be made.</param>
 public sealed record RuleBudget(int Steps, int Characters)
 {
-    public static RuleBudget Default { get; } = new(Steps: 200_000, Characters: 2_000_000);
+    public static RuleBudget Default { get; } = new(Steps: 50_000, Characters: 2_000_000);
 }

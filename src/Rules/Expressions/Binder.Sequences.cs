@@ -12,6 +12,8 @@ internal sealed partial class Binder
         .GroupBy(method => method.Name, StringComparer.OrdinalIgnoreCase)
         .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
 
+    private static readonly MethodInfo PaidMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Paid))!;
+    private static readonly MethodInfo WeighedMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Weighed))!;
     private static readonly MethodInfo MeteredMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Metered))!;
 
     /// <summary>Every operator there is, with how it treats its argument.</summary>
@@ -87,7 +89,7 @@ internal sealed partial class Binder
     {
         _nullSafe = false;
         var elementShape = Shape.ElementOf(source.Shape);
-        var node = source.Node;
+        var node = Paid(source.Node, element, kind, call);
         var count = call.Arguments.Count;
         switch (kind)
         {
@@ -144,6 +146,16 @@ internal sealed partial class Binder
         }
     }
 
+    /// <summary>Inside a function of another list, walking or copying this one happens again and again.</summary>
+    private Expression Paid(Expression node, Type element, SequenceOperator kind, Syntax.Call call)
+    {
+        var isCopied = kind is SequenceOperator.Same or SequenceOperator.Order or SequenceOperator.Group or SequenceOperator.ByKey or SequenceOperator.Combine;
+        var isWalked = isCopied || (call.Arguments.Count == 0 && kind is SequenceOperator.Extreme or SequenceOperator.Total);
+        return _inLambda > 0 && isWalked && !Word(call.Text).StartsWith("then", StringComparison.OrdinalIgnoreCase)
+            ? Expression.Call(PaidMethod.MakeGenericMethod(element), FrameParameter, node, Expression.Constant(isCopied))
+            : node;
+    }
+
     private Bound SelectMany(Expression node, Type element, Shape? elementShape, Syntax.Call call)
     {
         var (lambda, shape) = Selector(call.Arguments[0], element, elementShape);
@@ -161,6 +173,7 @@ internal sealed partial class Binder
     private Bound Group(Expression node, Type element, Shape? elementShape, Syntax.Call call)
     {
         var (key, keyShape) = Selector(call.Arguments[0], element, elementShape);
+        key = Expression.Lambda(key.Type, Expression.Call(WeighedMethod.MakeGenericMethod(key.ReturnType), FrameParameter, key.Body), key.Parameters);
         if (call.Arguments.Count == 1)
         {
             return new Bound(
@@ -236,9 +249,12 @@ internal sealed partial class Binder
 
     private Expression Contains(Bound source, Type element, Expression value, Syntax at)
     {
+        var sequence = _inLambda > 0
+            ? Expression.Call(PaidMethod.MakeGenericMethod(element), FrameParameter, source.Node, Expression.Constant(false))
+            : source.Node;
         if (TypeRules.Promote(value, element, exact: true) is { } fitting)
         {
-            return CallNamed("Contains", [element], source.Node, fitting);
+            return CallNamed("Contains", [element], sequence, fitting);
         }
 
         // A nullable fact is looked up in a list of values that are never null.
@@ -248,7 +264,7 @@ internal sealed partial class Binder
             return Expression.Block(
                 [held],
                 Expression.Assign(held, value),
-                Expression.AndAlso(Expression.Property(held, "HasValue"), CallNamed("Contains", [element], source.Node, Expression.Property(held, "Value"))));
+                Expression.AndAlso(Expression.Property(held, "HasValue"), CallNamed("Contains", [element], sequence, Expression.Property(held, "Value"))));
         }
 
         throw Error($"{Name(value)} cannot be in a list of {TypeRules.Name(element)}", at);
@@ -274,7 +290,11 @@ internal sealed partial class Binder
         var it = new Bound(parameter, shape);
         var (outerIt, outerParent) = (_it, _parent);
         (_parent, _it) = (_it, it);
-        _inLambda++;
+        if (++_inLambda > DeepestFunctions)
+        {
+            throw Error($"lists are walked inside one another more than {DeepestFunctions} deep", argument);
+        }
+
         var body = argument;
         if (argument is Syntax.Lambda lambda)
         {

@@ -11,6 +11,7 @@ internal sealed partial class Binder
     public static readonly ParameterExpression FrameParameter = Expression.Parameter(typeof(Frame), "frame");
 
     private const int DeepestTypes = 6;
+    private const int DeepestFunctions = 6;
     private const int TallestTree = 1_500;
 
     private static readonly PropertyInfo SlotsProperty = typeof(Frame).GetProperty(nameof(Frame.Slots))!;
@@ -505,7 +506,8 @@ internal sealed partial class Binder
         }
 
         var shape = new Shape.Record(members);
-        return new Bound(Expression.New(NewRecord, Expression.Constant(shape), Expression.NewArrayInit(typeof(object), values)), shape);
+        var made = Expression.New(NewRecord, Expression.Constant(shape), Expression.NewArrayInit(typeof(object), values));
+        return new Bound(Expression.Call(WeighedMethod.MakeGenericMethod(typeof(FactRecord)), FrameParameter, made), shape);
     }
 
     private Bound BindNewArray(Syntax.NewArray array)

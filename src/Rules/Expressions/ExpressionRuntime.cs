@@ -38,6 +38,28 @@ internal static class ExpressionRuntime
         throw new InvalidOperationException($"'{name}' cannot be read, the value before it {(target is null ? "is null" : "has no such member")}");
     }
 
+    /// <summary>
+    /// The same list, paid for because an operator without a function of its own walks it: sixteen elements cost as much as
+    /// one that is copied.
+    /// </summary>
+    public static IEnumerable<T> Paid<T>(Frame frame, IEnumerable<T> elements, bool isCopied)
+    {
+        if (elements is not ICollection<T> collection)
+        {
+            return frame.Metered(elements);
+        }
+
+        frame.Charge(isCopied ? collection.Count * 2L : (collection.Count / 16) + 1);
+        return elements;
+    }
+
+    /// <summary>A key or record is about to be made.</summary>
+    public static T Weighed<T>(Frame frame, T value)
+    {
+        frame.Charge(100);
+        return value;
+    }
+
     /// <summary>A lazy list made real, each element a step.</summary>
     public static List<T> Kept<T>(Frame frame, IEnumerable<T> elements) => [.. frame.Metered(elements)];
 

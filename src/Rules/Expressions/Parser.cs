@@ -434,17 +434,17 @@ internal sealed class Parser
             }
 
             var value = magnitude == 1UL << 63 ? long.MinValue : -checked((long)magnitude);
-            return isLong || value < int.MinValue ? value : (int)value;
+            return isLong || value < int.MinValue ? (object)value : (int)value;
         }
 
         return (isUnsigned, isLong) switch
         {
-            (true, true) => magnitude,
+            (true, true) => (object)magnitude,
             (true, false) => checked((uint)magnitude),
             (false, true) => checked((long)magnitude),
             _ => magnitude switch
             {
-                <= int.MaxValue => (int)magnitude,
+                <= int.MaxValue => (object)(int)magnitude,
                 <= uint.MaxValue => (uint)magnitude,
                 <= long.MaxValue => (long)magnitude,
                 _ => magnitude,

@@ -110,6 +110,10 @@ internal static class FactValues
         }
     }
 
+    /// <summary>The type of a whole input: the original leaves a list that is an input untyped.</summary>
+    public static FactType TypeOfInput(object? value, bool compat) =>
+        compat && value is List<object?> ? new FactType.List(FactType.Nothing.Value) : TypeOf(value, compat);
+
     /// <summary>The type of a normalised value.</summary>
     /// <param name="value">The value.</param>
     /// <param name="compat">True: as the original types JSON, e.g. a list by its first element.</param>
@@ -120,7 +124,7 @@ internal static class FactValues
             case null:
                 return FactType.Nothing.Value;
             case string:
-                return FactType.String;
+                return compat ? new FactType.Present(typeof(string)) : FactType.String;
             case JsonElement:
                 return new FactType.Present(typeof(double));
             case FactRecord record:
@@ -161,7 +165,7 @@ internal static class FactValues
             case FactType.Scalar scalar:
                 return value is null ? null : Scalar(value, scalar.Clr, path);
             case FactType.Present present:
-                return value is null ? Activator.CreateInstance(present.Clr) : Scalar(value, present.Clr, path);
+                return value is null ? Default(present.Clr) : Alike(value, present.Clr, path);
             case FactType.List list:
                 return value is null ? null : MakeList(value, list, Shape.ElementOf(shape), path);
             case FactType.Record record:
@@ -223,6 +227,26 @@ internal static class FactValues
                 return list.ConvertAll(Untyped);
             default:
                 return value;
+        }
+    }
+
+    private static object? Default(Type type) => type.IsValueType ? Activator.CreateInstance(type) : null;
+
+    /// <summary>A value whose type was taken from its neighbours: the original converts it to theirs.</summary>
+    private static object Alike(object value, Type type, string path)
+    {
+        if (value.GetType() == type)
+        {
+            return value;
+        }
+
+        try
+        {
+            return Convert.ChangeType(value is JsonElement number ? number.GetDouble() : value, type, CultureInfo.InvariantCulture);
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidCastException or OverflowException)
+        {
+            throw Mismatch(value, type.Name, path);
         }
     }
 

@@ -8,6 +8,7 @@ namespace WorkflowEngine.Rules;
 internal static class PlainValues
 {
     private const int MostElements = 100_000;
+    private const int DeepestValue = 32;
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonWriterOptions Indented = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
@@ -16,7 +17,7 @@ internal static class PlainValues
     public static object? From(object? value)
     {
         var count = 0;
-        return From(value, ref count);
+        return From(value, 0, ref count);
     }
 
     /// <summary>The name that a value's type has in answers.</summary>
@@ -77,11 +78,11 @@ internal static class PlainValues
         }
     }
 
-    private static object? From(object? value, ref int count)
+    private static object? From(object? value, int depth, ref int count)
     {
-        if (++count > MostElements)
+        if (++count > MostElements || depth > DeepestValue)
         {
-            throw new BudgetException($"the result has more than {MostElements} values");
+            throw new BudgetException($"the result has more than {MostElements} values or is nested more than {DeepestValue} deep");
         }
 
         switch (value)
@@ -92,7 +93,7 @@ internal static class PlainValues
                 var members = new Dictionary<string, object?>(StringComparer.Ordinal);
                 for (var i = 0; i < record.Values.Length; i++)
                 {
-                    members[record.Shape.Members[i].Name] = From(record.Values[i], ref count);
+                    members[record.Shape.Members[i].Name] = From(record.Values[i], depth + 1, ref count);
                 }
 
                 return members;
@@ -100,7 +101,7 @@ internal static class PlainValues
                 var list = new List<object?>();
                 foreach (var element in elements)
                 {
-                    list.Add(From(element, ref count));
+                    list.Add(From(element, depth + 1, ref count));
                 }
 
                 return list;

@@ -316,7 +316,7 @@ internal static class SequenceMembers
 {
     public static IEnumerable<int> Range(Frame frame, int start, int count)
     {
-        frame.Charge(count * 16L);
+        frame.Charge(count * 100L);
         return Enumerable.Range(start, count);
     }
 }

@@ -86,12 +86,7 @@ internal static class TextMembers
         public static string Replace(Frame frame, string self, string old, string @new)
         {
             // Counted first: a short text with a long replacement is how a small rule makes a large result.
-            var hits = 0L;
-            for (var at = Paid(frame, self).IndexOf(old, StringComparison.Ordinal); at >= 0 && old.Length > 0; at = self.IndexOf(old, at + old.Length, StringComparison.Ordinal))
-            {
-                hits++;
-            }
-
+            var hits = old.Length == 0 ? 0L : Paid(frame, self).AsSpan().Count(old);
             frame.Charge(hits * (@new?.Length ?? 0));
             return self.Replace(old, @new, StringComparison.Ordinal);
         }
