@@ -189,7 +189,7 @@ public sealed class RulesBatch(TimeProvider clock)
         writer.WriteBoolean("isSuccess", result.IsSuccess);
         writer.WriteString("exceptionMessage", result.ExceptionMessage);
         writer.WriteString("successEvent", result.SuccessEvent);
-        writer.WriteString("errorMessage", result.Source?.ErrorMessage);
+        writer.WriteString("errorMessage", result.Source.ErrorMessage);
         writer.WriteStartObject("action");
         writer.WritePropertyName("output");
         PlainValues.Write(writer, result.Action.Output);

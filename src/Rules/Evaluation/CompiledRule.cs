@@ -7,7 +7,16 @@ internal sealed record CompiledWorkflow(
     int Slots,
     IReadOnlyList<CompiledParameter> Globals,
     RuleFailure? GlobalFailure,
-    IReadOnlyList<CompiledRule> Rules);
+    IReadOnlyList<CompiledRule> Rules)
+{
+    /// <summary>A name that two rules share, own or injected, so that no run is possible; null when there is none.</summary>
+    public string? TwinName { get; } = Rules.GroupBy(rule => rule.Rule.RuleName).FirstOrDefault(group => group.Count() > 1)?.Key;
+
+    /// <summary>The rules in the order in which they are tried.</summary>
+    public IReadOnlyList<CompiledRule> Ordered { get; } = Workflow.Match == RuleMatch.First
+        ? [.. Rules.OrderByDescending(rule => rule.Rule.Priority)]
+        : Rules;
+}
 
 /// <summary>A parameter: its expression and the slot that its value goes to.</summary>
 internal sealed record CompiledParameter(string Name, int Slot, HotExpression<object?> Expression);

@@ -15,7 +15,7 @@ public sealed class RuleCheck
     internal RuleCheck(CompiledWorkflow workflow, Frame frame, RuleSettings settings, RuleRun run)
     {
         (_workflow, _frame, _date) = (workflow, frame, run.BusinessDate);
-        _rules = [.. RuleEvaluation.Ordered(workflow)];
+        _rules = [.. workflow.Ordered];
         _stopsEarly = settings.NestedRuleExecutionMode == NestedRuleExecutionMode.Performance;
         Instant = run.Instant;
     }

@@ -11,15 +11,13 @@ internal sealed class RunEndedException(string type, string message) : Exception
 /// <summary>Runs a compiled workflow on the values in a frame.</summary>
 internal sealed partial class RuleEvaluation(CompiledWorkflow workflow, Frame frame, RuleSettings settings, DateOnly date)
 {
-    private const int LongestReading = 60;
-
     /// <summary>Every rule in force, in order of evaluation.</summary>
     /// <exception cref="RunEndedException">The settings ask for an end instead of failed rules.</exception>
     public List<RuleResult> Run()
     {
         var results = new List<RuleResult>(workflow.Rules.Count);
         var globalFailure = Globals();
-        foreach (var rule in Ordered())
+        foreach (var rule in workflow.Ordered)
         {
             if (!rule.InForce(date))
             {
@@ -36,15 +34,13 @@ internal sealed partial class RuleEvaluation(CompiledWorkflow workflow, Frame fr
             }
         }
 
-        return settings.AutoExecuteActions ? results.ConvertAll(WithActions) : results;
+        if (settings.AutoExecuteActions)
+        {
+            RunActions(results);
+        }
+
+        return results;
     }
-
-    /// <summary>The rules in the order in which they are tried.</summary>
-    public static IEnumerable<CompiledRule> Ordered(CompiledWorkflow workflow) => workflow.Workflow.Match == RuleMatch.First
-        ? workflow.Rules.OrderByDescending(rule => rule.Rule.Priority)
-        : workflow.Rules;
-
-    private IEnumerable<CompiledRule> Ordered() => Ordered(workflow);
 
     /// <summary>Computes global parameters; the message and reason when one cannot be.</summary>
     private (string Message, string Reason)? Globals()
@@ -167,13 +163,12 @@ internal sealed partial class RuleEvaluation(CompiledWorkflow workflow, Frame fr
             message = settings.EnableFormattedErrorMessage ? Message(template, rule) : template;
         }
 
-        return Result(rule, rule.Names) with
+        return new RuleResult(rule, rule.Names, Slots(rule))
         {
             IsSuccess = success,
             Children = children,
             ErrorMessage = message,
             ExceptionMessage = (isTop || !settings.Compat) && settings.EnableFormattedErrorMessage ? message ?? "" : "",
-            Readings = success ? [] : Readings(rule),
         };
     }
 
@@ -184,42 +179,33 @@ internal sealed partial class RuleEvaluation(CompiledWorkflow workflow, Frame fr
             throw new RunEndedException("RuleException", message);
         }
 
-        return Result(rule, names) with
+        return new RuleResult(rule, names, Slots(rule))
         {
             ExceptionMessage = settings.IgnoreException ? "" : message,
             UndecidedReason = reason,
-            Readings = Readings(rule),
-            Children = null,
         };
     }
 
-    private RuleResult Result(CompiledRule rule, IReadOnlyList<NamedSlot> names) => new()
-    {
-        RuleName = rule.Rule.RuleName,
-        IsSuccess = false,
-        SuccessEvent = rule.Rule.SuccessEvent,
-        Severity = rule.Rule.Severity,
-        LegalBasis = rule.Rule.LegalBasis,
-        Advice = rule.Rule.Advice,
-        Field = rule.Rule.Field,
-        Properties = rule.Rule.Properties,
-        Source = rule.Rule,
-        Compiled = rule,
-        Inputs = new ScopeValues(names, frame.Slots),
-    };
+    /// <summary>The values that a result keeps. Neighbouring rules use the same slots for their parameters: those are copied.</summary>
+    private object?[] Slots(CompiledRule rule) =>
+        rule.Locals.Count == 0 && rule.OuterLocals.Count == 0 ? frame.Slots : [.. frame.Slots];
 
-    /// <summary>Runs the actions of a result and of those below it, which come first.</summary>
-    private RuleResult WithActions(RuleResult result)
+    /// <summary>Runs the actions of results and of those below them, which come first.</summary>
+    private void RunActions(IReadOnlyList<RuleResult> results)
     {
-        var children = result.Children?.Select(WithActions).ToList();
-        var action = result.IsSuccess ? result.Compiled!.OnSuccess : result.Compiled!.OnFailure;
-        if (action is null)
+        for (var i = 0; i < results.Count; i++)
         {
-            return children is null ? result : result with { Children = children };
-        }
+            var result = results[i];
+            if (result.Children is { } children)
+            {
+                RunActions(children);
+            }
 
-        // The slots of local parameters are shared between neighbours: they are computed again for the action's rule.
-        return result with { Children = children, Action = Run(action, result.Compiled) };
+            if ((result.IsSuccess ? result.Compiled.OnSuccess : result.Compiled.OnFailure) is { } action)
+            {
+                result.Action = Run(action, result.Compiled);
+            }
+        }
     }
 
     private RuleActionResult Run(CompiledAction action, CompiledRule rule)
@@ -287,33 +273,9 @@ internal sealed partial class RuleEvaluation(CompiledWorkflow workflow, Frame fr
         return new RuleActionResult { Exception = told };
     }
 
-    private List<FactReading> Readings(CompiledRule rule)
-    {
-        var readings = new List<FactReading>();
-        foreach (var path in rule.Readings)
-        {
-            var value = path.Read(frame) switch
-            {
-                null => Explanations.Nothing,
-                string text => Masking.Mask(text.Length > LongestReading ? text[..LongestReading] + "…" : text),
-                bool flag => flag ? "是" : "否",
-                FactRecord => null,
-                System.Collections.ICollection list => $"共 {list.Count} 项",
-                System.Collections.IEnumerable => null,
-                DateTime time => time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture),
-                DateOnly day => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
-                var other => Masking.Mask(ExpressionRuntime.Text(other) ?? ""),
-            };
-            if (value is not null)
-            {
-                readings.Add(new FactReading(path.Text, value));
-            }
-        }
+    private IReadOnlyList<FactReading> Readings(CompiledRule rule) => FactReadings.Of(rule.Readings, frame.Slots);
 
-        return readings;
-    }
-
-    private string Told(Exception exception, List<FactReading> readings)
+    private string Told(Exception exception, IReadOnlyList<FactReading> readings)
     {
         if (settings.Compat || exception is not NullReferenceException)
         {

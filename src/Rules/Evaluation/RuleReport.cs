@@ -30,57 +30,68 @@ public sealed record RuleReport
     public RuleResult? Matched => Results.FirstOrDefault(result => result.IsSuccess);
 }
 
-/// <summary>What one rule said.</summary>
-public sealed record RuleResult
+/// <summary>What one rule said. Details that only a reader of failures needs are made when they are asked for.</summary>
+public sealed class RuleResult
 {
-    public required string RuleName { get; init; }
+    private readonly CompiledRule _compiled;
+    private readonly IReadOnlyList<NamedSlot> _names;
+    private readonly object?[] _slots;
+    private IReadOnlyDictionary<string, object?>? _inputs;
+    private IReadOnlyList<FactReading>? _readings;
 
-    public required bool IsSuccess { get; init; }
+    internal RuleResult(CompiledRule compiled, IReadOnlyList<NamedSlot> names, object?[] slots)
+    {
+        (_compiled, _names, _slots) = (compiled, names, slots);
+    }
 
-    public string? SuccessEvent { get; init; }
+    public string RuleName => Source.RuleName;
+
+    public bool IsSuccess { get; internal init; }
+
+    public string? SuccessEvent => Source.SuccessEvent;
 
     /// <summary>The rule's message with <c>$(…)</c> replaced, when it failed; null when it did not or has none.</summary>
-    public string? ErrorMessage { get; init; }
+    public string? ErrorMessage { get; internal init; }
 
     /// <summary>Why the rule could not be decided, or its error message when it could and failed; empty when it held.</summary>
-    public string ExceptionMessage { get; init; } = "";
+    public string ExceptionMessage { get; internal init; } = "";
 
     /// <summary>True when the rule failed because it could not be decided, not because the facts break it.</summary>
     public bool IsUndecided => UndecidedReason is not null;
 
     /// <summary>Why the rule could not be decided, in Chinese; else null.</summary>
-    public string? UndecidedReason { get; init; }
+    public string? UndecidedReason { get; internal init; }
 
-    public RuleActionResult Action { get; init; } = RuleActionResult.None;
+    public RuleActionResult Action { get; internal set; } = RuleActionResult.None;
 
     /// <summary>Null for a rule without an operator.</summary>
-    public IReadOnlyList<RuleResult>? Children { get; init; }
+    public IReadOnlyList<RuleResult>? Children { get; internal init; }
 
     /// <summary>The inputs and parameters in the rule's scope, by name, as plain values.</summary>
-    public IReadOnlyDictionary<string, object?> Inputs { get; init; } = new Dictionary<string, object?>();
+    public IReadOnlyDictionary<string, object?> Inputs => _inputs ??= new ScopeValues(_names, _slots);
 
-    public RuleSeverity Severity { get; init; }
+    public RuleSeverity Severity => Source.Severity;
 
-    public LegalBasis? LegalBasis { get; init; }
+    public LegalBasis? LegalBasis => Source.LegalBasis;
 
-    public string? Advice { get; init; }
+    public string? Advice => Source.Advice;
 
     /// <summary>The fact that the rule is about, as its author named it.</summary>
-    public string? Field { get; init; }
+    public string? Field => Source.Field;
 
-    public IReadOnlyDictionary<string, JsonElement> Properties { get; init; } = new Dictionary<string, JsonElement>();
+    public IReadOnlyDictionary<string, JsonElement> Properties => Source.Properties;
 
-    /// <summary>The facts that the expression read, with their values; identity numbers are masked.</summary>
-    public IReadOnlyList<FactReading> Readings { get; init; } = [];
-
-    /// <summary>The rule as its file has it.</summary>
-    internal Rule? Source { get; init; }
-
-    /// <summary>The rule as it was run.</summary>
-    internal CompiledRule? Compiled { get; init; }
+    /// <summary>The facts that a failed rule's expression read, with their values; identity numbers are masked.</summary>
+    public IReadOnlyList<FactReading> Readings => _readings ??= IsSuccess ? [] : FactReadings.Of(_compiled.Readings, _slots);
 
     /// <summary>Which rule failed, on which values, by which article, and what to do, in Chinese; empty when it held.</summary>
     public string Explanation => Explanations.Of(this);
+
+    /// <summary>The rule as its file has it.</summary>
+    internal Rule Source => _compiled.Rule;
+
+    /// <summary>The rule as it was run.</summary>
+    internal CompiledRule Compiled => _compiled;
 }
 
 /// <summary>A fact that an expression read, e.g. <c>input1.age</c> = <c>15</c>.</summary>

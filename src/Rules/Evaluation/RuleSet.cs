@@ -64,9 +64,9 @@ public sealed class RuleSet
         try
         {
             var compiled = Settle(found, facts, run, out var frame);
-            if (compiled.Rules.GroupBy(rule => rule.Rule.RuleName).FirstOrDefault(group => group.Count() > 1) is { } twins)
+            if (compiled.TwinName is { } twin)
             {
-                return Faulted(found, "ArgumentException", $"there are two rules '{twins.Key}' in workflow '{found.WorkflowName}'");
+                return Faulted(found, "ArgumentException", $"there are two rules '{twin}' in workflow '{found.WorkflowName}'");
             }
 
             var results = new RuleEvaluation(compiled, frame, _settings, run.BusinessDate).Run();

@@ -7,24 +7,15 @@ namespace WorkflowEngine.Rules;
 internal sealed class ScopeValues : IReadOnlyDictionary<string, object?>
 {
     private readonly IReadOnlyList<NamedSlot> _names;
-    private readonly object?[] _values;
+    private readonly object?[] _slots;
 
-    public ScopeValues(IReadOnlyList<NamedSlot> names, object?[] slots)
-    {
-        // Copied: neighbouring rules use the same slots for their own parameters.
-        _names = names;
-        _values = new object?[names.Count];
-        for (var i = 0; i < names.Count; i++)
-        {
-            _values[i] = slots[names[i].Slot];
-        }
-    }
+    public ScopeValues(IReadOnlyList<NamedSlot> names, object?[] slots) => (_names, _slots) = (names, slots);
 
     public int Count => _names.Count;
 
     public IEnumerable<string> Keys => _names.Select(name => name.Name);
 
-    public IEnumerable<object?> Values => _values.Select(PlainValues.From);
+    public IEnumerable<object?> Values => _names.Select(name => PlainValues.From(_slots[name.Slot]));
 
     public object? this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"there is no '{key}' in scope");
 
@@ -43,7 +34,7 @@ internal sealed class ScopeValues : IReadOnlyDictionary<string, object?>
         {
             if (_names[i].Name == key)
             {
-                value = _values[i];
+                value = _slots[_names[i].Slot];
                 return true;
             }
         }
@@ -53,7 +44,7 @@ internal sealed class ScopeValues : IReadOnlyDictionary<string, object?>
     }
 
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() =>
-        _names.Select((name, i) => KeyValuePair.Create(name.Name, PlainValues.From(_values[i]))).GetEnumerator();
+        _names.Select(name => KeyValuePair.Create(name.Name, PlainValues.From(_slots[name.Slot]))).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

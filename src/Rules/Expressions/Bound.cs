@@ -19,9 +19,9 @@ internal sealed record FactPath(string Text, int Slot, IReadOnlyList<int> Member
     public FactPath Then(string name, int index) => new($"{Text}.{name}", Slot, [.. Members, index]);
 
     /// <summary>The fact's value in a run; null also when something before it is.</summary>
-    public object? Read(Frame frame)
+    public object? Read(object?[] slots)
     {
-        var value = frame.Slots[Slot];
+        var value = slots[Slot];
         foreach (var index in Members)
         {
             value = (value as FactRecord)?.Values[index];
