@@ -264,12 +264,6 @@ internal sealed class PlanRun
     private JsonObject Answer()
     {
         var state = _main.State;
-        var variables = new JsonObject();
-        var root = state.Instances.FirstOrDefault(i => i.NodeId == _main.Definition.Root.NodeId);
-        foreach (var (id, value) in root?.Variables ?? new Dictionary<string, object?>())
-        {
-            variables[id] = Conversion.ToJson(value);
-        }
 
         return new JsonObject
         {
@@ -284,8 +278,30 @@ internal sealed class PlanRun
                 ["name"] = _main.NodeOf(b).Type,
             })]),
             ["journal"] = _journal,
-            ["variables"] = variables,
+            ["variables"] = StoredVariables(),
         };
+    }
+
+    /// <summary>What the instance's storage holds: the stored variables of open containers, the outermost first, the last of a name.</summary>
+    private JsonObject StoredVariables()
+    {
+        var variables = new JsonObject();
+        foreach (var instance in _main.State.Instances.Where(i => i.Variables is not null && (i.Parent is null || i.Status is ActivityStatus.Running or ActivityStatus.Faulted)).OrderBy(i => i.Id))
+        {
+            var declared = _main.Definition.Node(instance.NodeId).Variables;
+            foreach (var (id, value) in instance.Variables!)
+            {
+                var variable = declared.FirstOrDefault(v => v.Id == id) ?? LoopVariables.Find(id);
+                var isStored = variable is not null && (variable.IsStored && (variable.StorageDriver is null || variable.StorageDriver.Contains("WorkflowInstanceStorageDriver", StringComparison.Ordinal)));
+                var isLast = variable is null || declared.LastOrDefault(v => v.Name == variable.Name) is not { } last || last.Id == id;
+                if (isStored && isLast && value is not null && !variables.ContainsKey(id))
+                {
+                    variables[id] = Conversion.ToJson(value);
+                }
+            }
+        }
+
+        return variables;
     }
 
     /// <summary>An instance in memory.</summary>

@@ -415,7 +415,7 @@ internal sealed class DefinitionReader
             {
                 Type = isArray ? type.ArrayOf() : type,
                 IsStored = isWorkflow
-                    ? SimpleTypeName(driver) is "WorkflowInstanceStorageDriver" or "WorkflowStorageDriver"
+                    ? SimpleTypeName(driver) is "WorkflowInstanceStorageDriver" or "WorkflowStorageDriver" or "MemoryStorageDriver"
                     : driver == "Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core",
             });
         }

@@ -185,15 +185,11 @@ internal sealed class BurstRun
             return;
         }
 
-        foreach (var child in instance.Children.ToArray())
-        {
-            Cancel(child);
-        }
-
+        CancelInside(instance);
         instance.Status = ActivityStatus.Completed;
         if (instance.Side is null)
         {
-            Log(instance.Node, "Completed", ReferenceEquals(outcomes, Outcomes.Default) ? null : outcomes.Names);
+            Log(instance.Node, "Completed", ReferenceEquals(outcomes, Outcomes.Default) || outcomes.Names.Count == 0 ? null : outcomes.Names);
         }
 
         for (var receiver = instance; receiver is not null; receiver = receiver.Parent)
@@ -214,6 +210,7 @@ internal sealed class BurstRun
         _callbacks.RemoveAll(c => ReferenceEquals(c.Owner, instance));
     }
 
+    /// <summary>Cancels an activity, what is inside it first, and tells those above.</summary>
     public void Cancel(ActivityInstance instance)
     {
         if (instance.IsClosed || instance.Status == ActivityStatus.Pending)
@@ -226,11 +223,7 @@ internal sealed class BurstRun
             Cancel(child);
         }
 
-        Close(instance);
-        for (var receiver = instance; receiver is not null; receiver = receiver.Parent)
-        {
-            receiver.Node.Kind?.DescendantCanceled(new Turn(this, receiver), instance);
-        }
+        CancelAlone(instance);
     }
 
     /// <summary>Cancels an activity and all below it without telling those above.</summary>
@@ -431,6 +424,28 @@ internal sealed class BurstRun
         if (!Definition.ContinuesWithIncidents && !IsFinished)
         {
             SubStatus = InstanceSubStatus.Faulted;
+        }
+    }
+
+    /// <summary>A container that completes cancels what is still open inside it, the outer before the inner.</summary>
+    private void CancelInside(ActivityInstance container)
+    {
+        foreach (var child in container.Children.ToArray())
+        {
+            if (!child.IsClosed)
+            {
+                CancelAlone(child);
+                CancelInside(child);
+            }
+        }
+    }
+
+    private void CancelAlone(ActivityInstance instance)
+    {
+        Close(instance);
+        for (var receiver = instance; receiver is not null; receiver = receiver.Parent)
+        {
+            receiver.Node.Kind?.DescendantCanceled(new Turn(this, receiver), instance);
         }
     }
 

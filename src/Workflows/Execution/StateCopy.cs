@@ -101,6 +101,8 @@ internal static class StateCopy
                 JsonValueKind.String => element.GetString(),
                 JsonValueKind.Number when clr == typeof(object) => element.TryGetDecimal(out var number) ? number : element.GetDouble(),
                 JsonValueKind.Null or JsonValueKind.Undefined => null,
+                JsonValueKind.True or JsonValueKind.False when clr == typeof(object) => JsonValue.Create(element.GetBoolean()),
+                _ when clr == typeof(object) => Conversion.Plain(element),
                 _ => value,
             };
         }
@@ -140,7 +142,7 @@ internal static class StateCopy
         foreach (var (id, value) in record.Variables ?? new Dictionary<string, object?>())
         {
             var declared = FindVariable(node, id);
-            instance.Declare(declared, Settle(value, declared.Type));
+            instance.Declare(declared, Settle(value, declared.Type) ?? VariableValues.Initial(declared));
         }
 
         return instance;
@@ -159,6 +161,7 @@ internal static class StateCopy
         return LoopVariables.Find(id) ?? new VariableDefinition(id, id, "Object", false, null, null, 0) { Type = DataType.Any, IsStored = true };
     }
 
+    /// <summary>What goes to sleep empty or unstored wakes with its initial value.</summary>
     private static InstanceRecord Rest(ActivityInstance instance, bool isOver) =>
         new(instance.Id, instance.Node.NodeId, instance.Parent?.Id, instance.Lexical?.Id, instance.Status)
         {
@@ -177,7 +180,7 @@ internal static class StateCopy
         var values = new Dictionary<string, object?>(slots.Count, StringComparer.Ordinal);
         foreach (var (id, slot) in slots)
         {
-            values[id] = isOver ? slot.Value : IsStored(slot, slots) ? AfterSleep(slot) : VariableValues.Initial(slot.Definition);
+            values[id] = isOver ? slot.Value : IsStored(slot, slots) ? AfterSleep(slot) : null;
         }
 
         return values;

@@ -77,7 +77,7 @@ internal static class Conversion
         }
         catch (Exception odd) when (odd is FormatException or InvalidCastException)
         {
-            return Default(wanted);
+            return Default(target);
         }
     }
 
@@ -98,11 +98,31 @@ internal static class Conversion
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Null or JsonValueKind.Undefined => null,
-        _ => element.GetRawText(),
+        _ => JsonSerializer.Serialize(element, Json),
     };
 
-    /// <summary>JSON that arrives from outside, as flows hold it: scalars plain, lists and objects as JSON.</summary>
-    public static object? Plain(JsonNode? node) => node is JsonValue scalar ? Literal(JsonSerializer.SerializeToElement(scalar, Json)) : node;
+    /// <summary>JSON that arrives from outside, as flows hold it: plain scalars, lists and open objects.</summary>
+    public static object? Plain(JsonNode? node) => node is null ? null : Plain(JsonSerializer.SerializeToElement(node, Json));
+
+    /// <summary>JSON as plain scalars, lists and open objects.</summary>
+    public static object? Plain(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var members = new ExpandoObject();
+                foreach (var member in element.EnumerateObject())
+                {
+                    ((IDictionary<string, object?>)members)[member.Name] = Plain(member.Value);
+                }
+
+                return members;
+            case JsonValueKind.Array:
+                return element.EnumerateArray().Select(Plain).ToList();
+            default:
+                return Literal(element);
+        }
+    }
 
     /// <summary>The JSON of any value that flows can hold.</summary>
     public static JsonNode? ToJson(object? value) => value switch
@@ -215,6 +235,11 @@ internal static class Conversion
             return JsonSerializer.Serialize(value, source, Json);
         }
 
+        if (wanted == typeof(string) && value is DateTime or DateTimeOffset)
+        {
+            return DateText(value);
+        }
+
         if (wanted.IsEnum && value is double or int or long or short)
         {
             return Enum.ToObject(wanted, Convert.ToInt64(value, CultureInfo.InvariantCulture));
@@ -266,6 +291,27 @@ internal static class Conversion
         return list.ToArray(item);
     }
 
+    /// <summary>Dates print in the invariant short form, without seconds.</summary>
+    private static string DateText(object value)
+    {
+        if (value is DateTimeOffset instant)
+        {
+            return instant.TimeOfDay == TimeSpan.Zero
+                ? instant.ToString("MM/dd/yyyy zzz", CultureInfo.InvariantCulture)
+                : instant.ToString("MM/dd/yyyy HH:mm zzz", CultureInfo.InvariantCulture);
+        }
+
+        var time = (DateTime)value;
+        if (time == DateTime.MinValue)
+        {
+            return "";
+        }
+
+        return time.TimeOfDay == TimeSpan.Zero
+            ? time.ToString("MM/dd/yyyy", CultureInfo.InvariantCulture)
+            : time.ToString("MM/dd/yyyy HH:mm", CultureInfo.InvariantCulture);
+    }
+
     private static bool IsDate(Type type) =>
         type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(DateOnly);
 
@@ -294,31 +340,10 @@ internal static class Conversion
         public override ExpandoObject? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             using var document = JsonDocument.ParseValue(ref reader);
-            return Plain(document.RootElement) as ExpandoObject;
+            return Conversion.Plain(document.RootElement) as ExpandoObject;
         }
 
         public override void Write(Utf8JsonWriter writer, ExpandoObject value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer, (IDictionary<string, object?>)value, options);
-
-        private static object? Plain(JsonElement element)
-        {
-            switch (element.ValueKind)
-            {
-                case JsonValueKind.Object:
-                    var members = new ExpandoObject();
-                    foreach (var member in element.EnumerateObject())
-                    {
-                        ((IDictionary<string, object?>)members)[member.Name] = Plain(member.Value);
-                    }
-
-                    return members;
-                case JsonValueKind.Array:
-                    return element.EnumerateArray().Select(Plain).ToList();
-                case JsonValueKind.Number:
-                    return element.TryGetInt64(out var whole) ? whole : element.GetDouble();
-                default:
-                    return Literal(element);
-            }
-        }
     }
 }

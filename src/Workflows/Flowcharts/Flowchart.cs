@@ -58,7 +58,7 @@ internal sealed class Flowchart : ActivityKind
     {
         if (turn.Run.UsesTokens)
         {
-            CompleteIfIdle(turn, countTokens: false);
+            TokenFlow.Canceled(turn, descendant);
         }
         else
         {

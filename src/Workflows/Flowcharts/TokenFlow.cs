@@ -42,6 +42,16 @@ internal static class TokenFlow
         Flowchart.CompleteIfIdle(flow, countTokens: true);
     }
 
+    public static void Canceled(Turn flow, ActivityInstance descendant)
+    {
+        if (ReferenceEquals(descendant.Node.Parent, flow.Node))
+        {
+            flow.Instance.Tokens?.RemoveAll(t => t.To == descendant.Node.ChildIndex && !t.Blocked);
+        }
+
+        Flowchart.CompleteIfIdle(flow, countTokens: false);
+    }
+
     private static void Arrive(Turn flow, FlowPaths paths, List<FlowToken> tokens, FlowEdge edge)
     {
         var target = flow.Node.Children[edge.Target];

@@ -21,9 +21,15 @@ internal sealed class FlowFork : ActivityKind
 
     public override void Execute(Turn turn)
     {
+        if (!turn.HasInput("branches"))
+        {
+            turn.Complete();
+            return;
+        }
+
         var value = turn.InputValue("branches");
         var branches = value is string text ? Read(text) : Conversion.To<string[]>(value) ?? [];
-        turn.Complete(branches.Length == 0 ? Outcomes.Default : new Outcomes(branches));
+        turn.Complete(new Outcomes(branches));
     }
 
     private static string[] Read(string text)

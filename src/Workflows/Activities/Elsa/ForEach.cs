@@ -41,13 +41,16 @@ internal sealed class ForEach : Loop
         }
 
         var value = turn.InputValue("items") ?? throw new ActivityFault("there are no items to go through: the value is null");
-        if (value is string text && text.TrimStart().StartsWith('[') && turn.Node.Inputs["items"].Expression is Expression.JsonText)
+        if (value is string text && (text.TrimStart().StartsWith('[') || turn.Node.Inputs["items"].Expression is Expression.JsonText))
         {
-            value = turn.Evaluate(turn.Node.Inputs["items"].Expression!, "Items", typeof(List<JsonElement>))!;
-        }
-        else if (value is string && turn.Node.Inputs["items"].Expression is Expression.JsonText)
-        {
-            throw new ActivityFault("the items are not a JSON list");
+            try
+            {
+                value = JsonSerializer.Deserialize<List<JsonElement>>(text)!;
+            }
+            catch (JsonException broken)
+            {
+                throw new ActivityFault($"the items are not a JSON list: {broken.Message}", broken);
+            }
         }
 
         return [.. Turn.Items(value)];

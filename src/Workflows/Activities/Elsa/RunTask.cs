@@ -18,7 +18,7 @@ internal sealed class RunTask : ActivityKind
 
     public override void Execute(Turn turn)
     {
-        var name = turn.Input<string>("taskName") ?? "";
+        var name = turn.RequiredText("taskName");
         var payload = new JsonObject { ["taskName"] = name };
         if (turn.InputValue("payload") is { } content)
         {
