@@ -1,3 +1,15 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using WorkflowEngine.Content.Checks;
+using WorkflowEngine.Content.Forms;
+using WorkflowEngine.Content.Notices;
+using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Content.Regions;
+using WorkflowEngine.Content.RuleSets;
+using WorkflowEngine.Content.Standards;
+using WorkflowEngine.Rules;
+using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Content;
@@ -13,7 +25,201 @@ public sealed record ContentResult(ContentSet? Set, CheckReport Report)
 /// <summary>Turns files into a release, with every check that publishing asks for. Pure: the same files give the same result.</summary>
 public static class ContentReader
 {
+    public const string CalendarFile = "rules/calendars/cn.json";
+    public const string RegionsFile = "rules/regions.json";
+    public const string FormsFolder = "workflows/forms/";
+
+    private const string FlowsFolder = "workflows/";
+    private const string RulesFolder = "rules/";
+    private const string CalendarsFolder = "rules/calendars/";
+    private const string TemplatesFolder = "templates/";
+    private const string ScenariosEnding = ".scenarios.json";
+
     /// <param name="files">Texts by repository path, e.g. <c>workflows/guangdong/vendor-integration.json</c>.</param>
-    public static ContentResult Read(IReadOnlyDictionary<string, string> files) =>
-        throw new NotSupportedException("Reading a whole release follows with the engines' readers.");
+    public static ContentResult Read(IReadOnlyDictionary<string, string> files)
+    {
+        // Problems come in the order of the paths, whatever the order of the dictionary.
+        var sorted = new SortedDictionary<string, string>(files.ToDictionary(), StringComparer.Ordinal);
+        var problems = new ProblemList();
+        var calendar = Calendar(sorted, problems);
+        var regions = Required(RegionsFile, sorted, problems) is { } json ? RegionRegister.Read(json, RegionsFile, problems) : null;
+        var standards = MessageStandards.Read(sorted, problems);
+        var forms = Forms(sorted, problems);
+        var notices = NoticeReader.Read(In(sorted, TemplatesFolder), problems);
+        var ruleSets = RuleSetReader.Read(sorted.Where(file => IsRuleFile(file.Key)), problems);
+        var coverage = new List<RuleSetCoverage>();
+        var cases = RuleCases.Run(sorted, ruleSets, problems, coverage);
+        var index = new ContentIndex
+        {
+            Forms = forms,
+            Notices = notices,
+            RuleSets = ruleSets.ToDictionary(set => set.Key, set => set.Value.Workflow),
+            Broken = Broken(sorted, problems),
+            SigningProfiles = [.. standards.Keys],
+        };
+        var flows = Flows(sorted, index, problems);
+
+        var report = new CheckReport
+        {
+            Problems = [.. problems.All.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ThenBy(problem => problem.Column)],
+            Counts = new ContentCounts(flows.Count, ruleSets.Count, cases, forms.Count, notices.Count),
+            RuleCoverage = coverage,
+        };
+        if (!report.IsPublishable || calendar is null || regions is null)
+        {
+            return new ContentResult(null, report);
+        }
+
+        var places = flows.ToDictionary(flow => (ContentKind.Flow, flow.Key), flow => flow.Value.Path);
+        Place(places, ContentKind.Form, forms.Select(form => (form.Key, form.Value.Path)));
+        Place(places, ContentKind.Notice, notices.Select(notice => (notice.Key, notice.Value.Path)));
+        Place(places, ContentKind.RuleSet, ruleSets.Select(set => (set.Key, set.Value.Path)));
+        var release = new ContentSet
+        {
+            Id = IdOf(sorted),
+            Files = sorted,
+            Flows = flows,
+            RuleSets = ruleSets.ToDictionary(set => set.Key, set => set.Value.RuleSet),
+            Forms = forms.ToDictionary(form => form.Key, form => form.Value.Form),
+            Notices = notices.ToDictionary(notice => notice.Key, notice => notice.Value.Notice),
+            Calendar = calendar,
+            Regions = regions,
+            Standards = standards,
+            Places = places,
+        };
+        return new ContentResult(release, report);
+    }
+
+    /// <summary>SHA-256 over all paths and texts, each with its length before it, so that no two releases can run together into one.</summary>
+    internal static string IdOf(SortedDictionary<string, string> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var length = new byte[sizeof(int)];
+        foreach (var text in files.SelectMany(file => new[] { file.Key, file.Value }))
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static WorkingDayCalendar? Calendar(SortedDictionary<string, string> files, ProblemList problems)
+    {
+        if (Required(CalendarFile, files, problems) is not { } json)
+        {
+            return null;
+        }
+
+        var result = WorkingDayCalendar.Read(json, CalendarFile);
+        foreach (var problem in result.Problems)
+        {
+            problems.Add(problem with { Chinese = problem.Chinese ?? $"工作日历有误：{problem.Message}" });
+        }
+
+        return result.Calendar;
+    }
+
+    private static Dictionary<string, (FormDefinition Form, string Path)> Forms(SortedDictionary<string, string> files, ProblemList problems)
+    {
+        var forms = new Dictionary<string, (FormDefinition Form, string Path)>();
+        foreach (var (path, json) in In(files, FormsFolder).Where(file => file.Key.EndsWith(".json", StringComparison.Ordinal)))
+        {
+            var result = FormReader.Read(json, path);
+            foreach (var problem in result.Problems)
+            {
+                problems.Add(problem);
+            }
+
+            if (result.Form is { } form && !forms.TryAdd(form.Id, (form, path)))
+            {
+                problems.Add(
+                    ProblemCodes.DuplicateName, path, 1, 1, null,
+                    $"there is already a form '{form.Id}' in {forms[form.Id].Path}", $"{forms[form.Id].Path} 里已有名为“{form.Id}”的表单");
+            }
+        }
+
+        return forms;
+    }
+
+    private static Dictionary<string, WorkflowDefinition> Flows(SortedDictionary<string, string> files, ContentIndex index, ProblemList problems)
+    {
+        var flows = new Dictionary<string, WorkflowDefinition>();
+        var steps = new List<FlowStep>();
+        foreach (var (path, json) in files.Where(file => IsFlowFile(file.Key)))
+        {
+            var result = WorkflowDefinition.Read(json, path);
+            foreach (var problem in result.Problems.Where(problem => result.Definition is null || !FlowChecks.SaysBetter(problem.Code)))
+            {
+                problems.Add(problem with { Chinese = problem.Chinese ?? $"流程文件有误：{problem.Message}" });
+            }
+
+            if (result.Definition is not { } flow || LocatedJson.Parse(path, json, problems) is not { } root)
+            {
+                continue;
+            }
+
+            if (!flows.TryAdd(flow.DefinitionId, flow))
+            {
+                var at = root["definitionId"] ?? root;
+                problems.Add(
+                    ProblemCodes.DuplicateName, path, at,
+                    $"there is already a flow '{flow.DefinitionId}' in {flows[flow.DefinitionId].Path}", $"{flows[flow.DefinitionId].Path} 里已有名为“{flow.DefinitionId}”的流程");
+            }
+
+            steps.AddRange(FlowChecks.Run(new FlowCheckContext(flow, root, index, problems)));
+        }
+
+        FormUseChecks.Run(steps, index, files, problems);
+        return flows;
+    }
+
+    /// <summary>The names of what could not be read: those of its files and, for rules, those that the files still tell.</summary>
+    private static HashSet<string> Broken(SortedDictionary<string, string> files, ProblemList problems)
+    {
+        var broken = problems.All.Where(problem => problem.Severity == ProblemSeverity.Error).Select(problem => problem.File).ToHashSet();
+        return
+        [
+            .. broken.Select(path => Path.GetFileName(path).Split('.')[0]),
+            .. broken.Where(path => IsRuleFile(path) && files.ContainsKey(path)).SelectMany(path => RuleFile.Parse(files[path], path).Workflows).Select(workflow => workflow.WorkflowName),
+        ];
+    }
+
+    private static bool IsFlowFile(string path) =>
+        path.StartsWith(FlowsFolder, StringComparison.Ordinal)
+        && path.EndsWith(".json", StringComparison.Ordinal)
+        && !path.StartsWith(FormsFolder, StringComparison.Ordinal)
+        && !path.EndsWith(ScenariosEnding, StringComparison.Ordinal);
+
+    private static bool IsRuleFile(string path) =>
+        path.StartsWith(RulesFolder, StringComparison.Ordinal)
+        && path.EndsWith(".json", StringComparison.Ordinal)
+        && !path.EndsWith(RuleCases.Ending, StringComparison.Ordinal)
+        && !path.StartsWith(CalendarsFolder, StringComparison.Ordinal)
+        && !path.StartsWith(MessageStandards.Folder, StringComparison.Ordinal)
+        && path != RegionsFile;
+
+    private static string? Required(string path, SortedDictionary<string, string> files, ProblemList problems)
+    {
+        if (files.TryGetValue(path, out var json))
+        {
+            return json;
+        }
+
+        problems.Add(ProblemCodes.MissingFile, path, 1, 1, null, $"'{path}' is missing; nothing can be planned without it", $"缺少“{path}”，没有它无法办理");
+        return null;
+    }
+
+    private static Dictionary<string, string> In(SortedDictionary<string, string> files, string folder) =>
+        files.Where(file => file.Key.StartsWith(folder, StringComparison.Ordinal)).ToDictionary();
+
+    private static void Place(Dictionary<(ContentKind Kind, string Name), string> places, ContentKind kind, IEnumerable<(string Name, string Path)> items)
+    {
+        foreach (var (name, path) in items)
+        {
+            places[(kind, name)] = path;
+        }
+    }
 }

@@ -52,6 +52,13 @@ public sealed class Notice
     /// </summary>
     public NoticeResult Render(JsonObject model)
     {
+        var (rendered, fault) = Try(model);
+        return new NoticeResult(rendered, fault?.ToString());
+    }
+
+    /// <summary>The letter, or where and why it cannot be written; the place is the notice's name when the model is at fault.</summary>
+    internal (RenderedNotice? Notice, TemplateProblem? Fault) Try(JsonObject model)
+    {
         IReadOnlyDictionary<string, object?> values;
         try
         {
@@ -59,15 +66,15 @@ public sealed class Notice
         }
         catch (NoticeModelException e)
         {
-            return new NoticeResult(null, $"notice '{Name}': {e.Message}");
+            return (null, new TemplateProblem(Name, 1, 1, e.Message));
         }
 
         var subject = Render(_subject, OutputKind.Subject, values);
         var html = Render(_html, OutputKind.Html, values);
         var text = Render(_text, OutputKind.Text, values);
-        return (subject.Error ?? html.Error ?? text.Error) is { } error
-            ? new NoticeResult(null, error.ToString())
-            : new NoticeResult(new RenderedNotice(subject.Text!.Trim(), html.Text!, text.Text!), null);
+        return (subject.Error ?? html.Error ?? text.Error) is { } fault
+            ? (null, fault)
+            : (new RenderedNotice(subject.Text!.Trim(), html.Text!, text.Text!), null);
     }
 
     private RenderResult Render(Template part, OutputKind kind, IReadOnlyDictionary<string, object?> values) =>

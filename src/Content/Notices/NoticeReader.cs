@@ -110,11 +110,11 @@ internal static class NoticeReader
     {
         var schema = notice.Model.Schema();
         var faults = parts.SelectMany(part => part.Check(schema, include)).ToList();
-        foreach (var fault in faults)
+        foreach (var unknown in faults)
         {
             problems.Add(
-                ProblemCodes.NoticeUnknownMember, fault.File, fault.Line, fault.Column, null,
-                $"{fault.Message} (declared in {path})", $"引用了 {path} 没有声明的内容：{fault.Message}");
+                ProblemCodes.NoticeUnknownMember, unknown.File, unknown.Line, unknown.Column, null,
+                $"{unknown.Message} (declared in {path})", $"引用了 {path} 没有声明的内容：{unknown.Message}");
         }
 
         foreach (var raw in parts.SelectMany(part => part.UsesRaw))
@@ -130,11 +130,12 @@ internal static class NoticeReader
             return false;
         }
 
-        if (notice.Render(notice.Sample) is { Error: { } error })
+        if (notice.Try(notice.Sample).Fault is { } fault)
         {
+            var (file, line, column) = fault.File == notice.Name ? (path, sample.Line, sample.Column) : (fault.File, fault.Line, fault.Column);
             problems.Add(
-                ProblemCodes.NoticeSampleFails, path, sample,
-                $"the sample cannot be shown: {error}", $"示例无法生成文书：{error}");
+                ProblemCodes.NoticeSampleFails, file, line, column, null,
+                $"the sample in {path} cannot be shown: {fault.Message}", $"{path} 中的示例无法生成文书：{fault.Message}");
             return false;
         }
 

@@ -62,6 +62,19 @@ internal sealed class LocatedJson
 
     public string? StringAt(params ReadOnlySpan<string> path) => At(path) is { IsString: true } value ? value.Text : null;
 
+    /// <summary>A member by name in any letter case, as Elsa reads its files.</summary>
+    public LocatedJson? Member(string name) => this[name] ?? Members.Find(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value;
+
+    /// <summary>The items of a list, also of one in the wrapper <c>{"$values": […]}</c> of older Elsa tools, or a single object alone.</summary>
+    public IReadOnlyList<LocatedJson> Values() => this["$values"]?.Items ?? (IsObject ? [this] : Items);
+
+    /// <summary>The JSON that a text holds, all of it standing where the text stands; null when it holds none.</summary>
+    public static LocatedJson? ParseInside(LocatedJson text)
+    {
+        var problems = new ProblemList();
+        return Parse("", text.Text, problems) is { } inside && !problems.HasErrors ? inside.MovedTo(text) : null;
+    }
+
     /// <summary>Null, with a problem added, when the text is not JSON.</summary>
     public static LocatedJson? Parse(string file, string text, ProblemList problems)
     {
@@ -96,6 +109,14 @@ internal sealed class LocatedJson
         JsonValueKind.Null => null,
         _ => JsonNode.Parse(Text),
     };
+
+    private LocatedJson MovedTo(LocatedJson place)
+    {
+        var moved = new LocatedJson(Kind, place.Line, place.Column, Text);
+        moved.Members.AddRange(Members.Select(member => new LocatedMember(member.Name, place.Line, place.Column, member.Value.MovedTo(place))));
+        moved.Items.AddRange(Items.Select(item => item.MovedTo(place)));
+        return moved;
+    }
 
     private static LocatedJson Read(ref Utf8JsonReader reader, Places places, string file, ProblemList problems)
     {

@@ -21,4 +21,21 @@ public static class ProblemCodes
     public const string NoticeRaw = "notice-raw";
     public const string RuleNotTried = "rule-not-tried";
     public const string RuleCaseFails = "rule-case-fails";
+    public const string UnknownStep = "unknown-step";
+    public const string UnknownOutcome = "unknown-outcome";
+    public const string OutcomeNotDrawn = "outcome-not-drawn";
+    public const string DuplicateEdge = "duplicate-edge";
+    public const string SideEdge = "side-edge";
+    public const string UnreachableStep = "unreachable-step";
+    public const string LoopEntry = "loop-entry";
+    public const string NeverEnds = "never-ends";
+    public const string DeadEnd = "dead-end";
+    public const string OverdueNotDrawn = "overdue-not-drawn";
+    public const string ReminderTooEarly = "reminder-too-early";
+    public const string ClockNeverStarted = "clock-never-started";
+    public const string RoleNotOfParty = "role-not-of-party";
+    public const string UnknownVariable = "unknown-variable";
+    public const string ScriptExpression = "script-expression";
+    public const string Lambda = "lambda";
+    public const string NoticeModelMissing = "notice-model-missing";
 }

@@ -1,0 +1,21 @@
+using WorkflowEngine.Content.Forms;
+using WorkflowEngine.Content.Notices;
+using WorkflowEngine.Rules;
+
+namespace WorkflowEngine.Content.Checks;
+
+/// <summary>Everything in a release that a flow may name, with the file of each.</summary>
+internal sealed record ContentIndex
+{
+    public required IReadOnlyDictionary<string, (FormDefinition Form, string Path)> Forms { get; init; }
+
+    public required IReadOnlyDictionary<string, (Notice Notice, string Path)> Notices { get; init; }
+
+    public required IReadOnlyDictionary<string, RuleWorkflow> RuleSets { get; init; }
+
+    /// <summary>Names of forms, notices and rule sets whose files have errors: a flow that names them is not wrong itself.</summary>
+    public required IReadOnlyCollection<string> Broken { get; init; }
+
+    /// <summary>Signing profiles that a key can be issued for.</summary>
+    public required IReadOnlyCollection<string> SigningProfiles { get; init; }
+}

@@ -1,0 +1,179 @@
+using System.Text.RegularExpressions;
+using WorkflowEngine.Content.Reading;
+
+namespace WorkflowEngine.Content.Checks;
+
+/// <summary>
+/// Expressions name variables that exist, Lambdas fit the flow's variables and forms, and scripts are refused with the Lambda
+/// that would do: no arbitrary code runs here, ever.
+/// </summary>
+internal static partial class ExpressionChecks
+{
+    private static readonly string[] Known = ["Literal", "Object", "Json", "Variable", "Input", "Lambda"];
+
+    public static void Run(IReadOnlyList<FlowView> flows, FlowCheckContext context)
+    {
+        var facts = VariableFacts.Of(flows, context);
+        foreach (var activity in context.Definition.Activities)
+        {
+            var step = flows.Select(flow => flow.Step(activity.Id)).FirstOrDefault(step => step?.Node == activity);
+            if (step is not null)
+            {
+                Expressions(step, step.Json, facts, context);
+                Outputs(step, context);
+                Guards(step, facts, context);
+            }
+        }
+    }
+
+    /// <summary>Every <c>{"type", "value"}</c> below a step, wherever it stands; activities inside it are steps of their own.</summary>
+    private static void Expressions(FlowStep step, LocatedJson json, VariableFacts facts, FlowCheckContext context)
+    {
+        foreach (var member in json.Members.Where(member => member.Name is not ("metadata" or "customProperties" or "activities" or "connections")))
+        {
+            if (member.Name is "expression" or "condition" && member.Value.Member("type") is { IsString: true } type)
+            {
+                Expression(step, type.Text, member.Value, ResultOf(json, member.Name), facts, context);
+            }
+            else
+            {
+                Expressions(step, member.Value, facts, context);
+            }
+        }
+
+        foreach (var item in json.Items)
+        {
+            Expressions(step, item, facts, context);
+        }
+    }
+
+    private static void Expression(FlowStep step, string type, LocatedJson expression, Type? result, VariableFacts facts, FlowCheckContext context)
+    {
+        var value = expression.Member("value") ?? expression;
+        switch (type)
+        {
+            case "Lambda":
+                Lambda(step, value, result, isGuard: false, facts, context);
+                break;
+
+            case "Variable" when value.Member("id") is { } id:
+                Variable(step, id, context);
+                break;
+
+            case "JavaScript" or "CSharp" or "Liquid" or "Python":
+                var lambda = AsLambda(value.Text);
+                context.Error(
+                    ProblemCodes.ScriptExpression, expression, step.Id,
+                    $"step '{step.Id}' has an expression of type {type}: '{Short(value.Text)}'. It is kept as it is and never run here; write it as a Lambda, e.g. {{ \"type\": \"Lambda\", \"value\": \"{lambda}\" }}",
+                    $"步骤“{step.Id}”使用了 {type} 表达式“{Short(value.Text)}”。这里只保留原文，从不执行；请改写成 Lambda，例如 {{ \"type\": \"Lambda\", \"value\": \"{lambda}\" }}");
+                break;
+
+            case var _ when !Known.Contains(type):
+                context.Error(
+                    ProblemCodes.WrongValue, expression, step.Id,
+                    $"step '{step.Id}' has an expression of the unknown type '{type}'{DidYouMean.English(type, Known)}",
+                    $"步骤“{step.Id}”的表达式类型“{type}”不存在{DidYouMean.Chinese(type, Known)}");
+                break;
+        }
+    }
+
+    private static void Guards(FlowStep step, VariableFacts facts, FlowCheckContext context)
+    {
+        foreach (var guard in step.Input("guards")?.Object()?.Items ?? [])
+        {
+            if (guard.Member("condition") is { IsString: true } condition)
+            {
+                Lambda(step, condition, typeof(bool), isGuard: true, facts, context);
+            }
+        }
+    }
+
+    private static void Lambda(FlowStep step, LocatedJson text, Type? result, bool isGuard, VariableFacts facts, FlowCheckContext context)
+    {
+        if (!text.IsString)
+        {
+            context.Error(ProblemCodes.Lambda, text, step.Id, $"the Lambda of step '{step.Id}' must be a text", $"步骤“{step.Id}”的 Lambda 应写成加引号的文字");
+            return;
+        }
+
+        foreach (var problem in facts.Check(text.Text, result, isGuard ? step : null, context))
+        {
+            context.Error(
+                ProblemCodes.Lambda, text, step.Id,
+                $"the Lambda of step '{step.Id}' cannot be used: {problem.Message} (at character {problem.Column} of '{Short(text.Text)}')",
+                $"步骤“{step.Id}”的 Lambda 有误：{problem.Message}（“{Short(text.Text)}”第 {problem.Column} 个字符处）");
+        }
+    }
+
+    private static void Outputs(FlowStep step, FlowCheckContext context)
+    {
+        foreach (var member in step.Json.Members)
+        {
+            var id = member.Value.At("memoryReference", "id");
+            if (id is not null && member.Value.Member("expression") is null)
+            {
+                Variable(step, id, context);
+            }
+        }
+
+        if (step.Type == "Elsa.SetVariable" && step.Json.Member("variable")?.Member("id") is { } target)
+        {
+            Variable(step, target, context);
+        }
+    }
+
+    /// <summary>Elsa drops the value that goes to an unknown variable and says nothing.</summary>
+    private static void Variable(FlowStep step, LocatedJson id, FlowCheckContext context)
+    {
+        var known = context.Definition.Variables.Concat(context.Definition.Activities.SelectMany(activity => activity.Variables)).Select(variable => variable.Id).Distinct().ToList();
+        if (!known.Contains(id.Text) && !id.Text.StartsWith("current", StringComparison.Ordinal))
+        {
+            context.Error(
+                ProblemCodes.UnknownVariable, id, step.Id,
+                $"step '{step.Id}' uses the variable '{id.Text}', which is not declared{DidYouMean.English(id.Text, known)}",
+                $"步骤“{step.Id}”用到的变量“{id.Text}”没有声明{DidYouMean.Chinese(id.Text, known)}");
+        }
+    }
+
+    /// <summary>A condition must be true or false; other inputs are converted, so any result may do.</summary>
+    private static Type? ResultOf(LocatedJson owner, string member) =>
+        member == "condition" || owner.StringAt("typeName") == "Boolean" ? typeof(bool) : null;
+
+    /// <summary>The usual accessors and operators of the other languages in the words of ours: a start for the author, not a translation.</summary>
+    internal static string AsLambda(string script)
+    {
+        var text = script.Trim().TrimEnd(';');
+        text = LiquidOutput().Replace(text, "${inner}");
+        text = JavaScriptReturn().Replace(text, "");
+        text = VariableCall().Replace(text, "vars.${name}");
+        text = InputCall().Replace(text, "input.${name}");
+        text = PascalGetter().Replace(text, match => $"vars.{match.Groups["name"].Value}");
+        text = MemberOf().Replace(text, match => match.Groups["owner"].Value.StartsWith('I') ? "input." : "vars.");
+        text = text.Replace("===", "==", StringComparison.Ordinal).Replace("!==", "!=", StringComparison.Ordinal);
+        text = SingleQuoted().Replace(text, "\"${text}\"");
+        return Short(text).Replace("\"", "\\\"", StringComparison.Ordinal);
+    }
+
+    private static string Short(string text) => text.Length <= 120 ? text : text[..120] + "…";
+
+    [GeneratedRegex(@"\{\{\s*(?<inner>.*?)\s*\}\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    private static partial Regex LiquidOutput();
+
+    [GeneratedRegex(@"^return\s+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    private static partial Regex JavaScriptReturn();
+
+    [GeneratedRegex(@"getVariable\(\s*['""](?<name>\w+)['""]\s*\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    private static partial Regex VariableCall();
+
+    [GeneratedRegex(@"(getInput|Input\.Get<\w+>)\(\s*['""](?<name>\w+)['""]\s*\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    private static partial Regex InputCall();
+
+    [GeneratedRegex(@"\bget(?<name>[A-Z]\w*)\(\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    private static partial Regex PascalGetter();
+
+    [GeneratedRegex(@"\b(?<owner>[Vv]ariables?|Input)\.", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    private static partial Regex MemberOf();
+
+    [GeneratedRegex(@"'(?<text>[^'""]*)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    private static partial Regex SingleQuoted();
+}

@@ -1,0 +1,34 @@
+using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Workflows.Definitions;
+
+namespace WorkflowEngine.Content.Checks;
+
+/// <summary>What the checks of one flow need: the flow, everything it may name, and where to report.</summary>
+internal sealed record FlowCheckContext(WorkflowDefinition Definition, LocatedJson Json, ContentIndex Index, ProblemList Problems)
+{
+    public string File => Definition.Path;
+
+    /// <summary>A flow that carries a case must end by closing it; any other Elsa flow may simply stop.</summary>
+    public bool IsCase { get; } = Definition.Activities.Any(activity => activity.Type is GovActivities.Submission or GovActivities.CloseCase);
+
+    public void Error(string code, LocatedJson at, string? step, string english, string chinese) =>
+        Problems.Add(code, File, at.Line, at.Column, step, english, chinese);
+
+    public void Warn(string code, LocatedJson at, string? step, string english, string chinese) =>
+        Problems.Add(code, File, at.Line, at.Column, step, english, chinese, ProblemSeverity.Warning);
+
+    /// <summary>Reports a name that is not among the known ones; nothing when it is, or when it is not written as a literal.</summary>
+    public bool Knows(FlowStep step, string input, IReadOnlyCollection<string> known, string english, string chinese)
+    {
+        if (step.Literal(input) is not { } name || known.Contains(name) || Index.Broken.Contains(name))
+        {
+            return true;
+        }
+
+        Error(
+            ProblemCodes.UnknownName, step.At(input), step.Id,
+            $"step '{step.Id}' names {english} '{name}', which does not exist{DidYouMean.English(name, known)}",
+            $"步骤“{step.Id}”引用的{chinese}“{name}”不存在{DidYouMean.Chinese(name, known)}");
+        return false;
+    }
+}

@@ -1,0 +1,48 @@
+using WorkflowEngine.Content.Reading;
+
+namespace WorkflowEngine.Content.Checks;
+
+/// <summary>The ports of a step: the outcomes it may end with, and those that fire while it stays open.</summary>
+internal static class FlowPorts
+{
+    private const string Overdue = "Overdue";
+
+    public static (IReadOnlyList<string>? Ports, IReadOnlyList<string> SidePorts) Of(FlowStep step)
+    {
+        if (step.Descriptor is not { } descriptor)
+        {
+            return (null, []);
+        }
+
+        // With onOverdue "interrupt" the task ends when its time is over: then it is an outcome like the others.
+        var interrupts = descriptor.SidePorts.Contains(Overdue) && step.Literal("onOverdue") == "interrupt";
+        IReadOnlyList<string> side = interrupts ? [.. descriptor.SidePorts.Where(port => port != Overdue)] : descriptor.SidePorts;
+        IReadOnlyList<string>? own = step.Type switch
+        {
+            GovActivities.HumanTask => TaskOutcomes(step).Select(outcome => outcome.Name).ToList(),
+            "Elsa.FlowSwitch" => [.. Cases(step), "Default"],
+            "Elsa.FlowFork" => Texts(step.Input("branches")?.Object()) is { Count: > 0 } branches ? branches : ["Done"],
+            _ when descriptor.HasDynamicPorts => null,
+            _ => [],
+        };
+
+        if (own is null)
+        {
+            return (null, side);
+        }
+
+        var ports = descriptor.Ports.Where(port => !side.Contains(port) && (step.Type is not GovActivities.HumanTask || port != "Done"));
+        return ([.. (interrupts ? ports.Append(Overdue) : ports).Concat(own).Distinct()], side);
+    }
+
+    /// <summary>The outcomes that a task declares, each with its place in the file.</summary>
+    public static IReadOnlyList<(string Name, LocatedJson At)> TaskOutcomes(FlowStep step) =>
+        [.. (step.Input("outcomes")?.Object()?.Items ?? [])
+            .Select(item => (Name: item.Member("name")?.Text ?? item.Text, At: item))
+            .Where(outcome => outcome.Name.Length > 0)];
+
+    private static IEnumerable<string> Cases(FlowStep step) =>
+        (step.Json.Member("cases")?.Values() ?? []).Select(item => item.Member("label")?.Text ?? "");
+
+    private static List<string> Texts(LocatedJson? list) => [.. (list?.Items ?? []).Where(item => item.IsString).Select(item => item.Text)];
+}
