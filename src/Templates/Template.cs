@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowEngine.Templates.Checking;
 using WorkflowEngine.Templates.Parsing;
 using WorkflowEngine.Templates.Rendering;
 using WorkflowEngine.Templates.Tree;
@@ -39,9 +40,13 @@ public sealed class Template
         }
 
         var (page, problems, rawUses) = Parser.Run(source, options);
-        return problems.Count > 0
-            ? new TemplateResult(null, problems)
-            : new TemplateResult(new Template(source, page, [.. rawUses.Select(p => source.Problem(p, "html.raw puts this value out as HTML, unescaped."))]), []);
+        if (problems.Count > 0)
+        {
+            return new TemplateResult(null, problems);
+        }
+
+        HtmlPlaces.Mark(page);
+        return new TemplateResult(new Template(source, page, [.. rawUses.Select(p => source.Problem(p, "html.raw puts this value out as HTML, unescaped."))]), []);
     }
 
     /// <summary>Renders with a model of plain values: string, bool, numbers, DateOnly, DateTime, DateTimeOffset, TimeSpan, lists and dictionaries of these.</summary>
@@ -65,5 +70,6 @@ public sealed class Template
         Render(TemplateModel.FromJson(model), settings);
 
     /// <summary>Finds the variables and members that the template reads and the model does not have, before anything is sent.</summary>
-    public IReadOnlyList<TemplateProblem> Check(ModelSchema schema, Func<string, Template?>? includes = null) => UsesRaw;
+    public IReadOnlyList<TemplateProblem> Check(ModelSchema schema, Func<string, Template?>? includes = null) =>
+        ModelCheck.Run(this, schema, includes);
 }

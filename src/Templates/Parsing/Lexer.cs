@@ -173,7 +173,7 @@ internal sealed class Lexer
         }
         else if (mark == '~')
         {
-            while (end > start && text[end - 1] is ' ' or '\t')
+            while (end > start && IsSpace(text[end - 1]))
             {
                 end--;
             }
@@ -194,7 +194,7 @@ internal sealed class Lexer
         }
         else if (mark == '~')
         {
-            while (At(position) is ' ' or '\t' or '\r')
+            while (position < text.Length && IsSpace(text[position]))
             {
                 position++;
             }
@@ -269,7 +269,7 @@ internal sealed class Lexer
         }
 
         var start = enter;
-        while (start > textStart && text[start - 1] is ' ' or '\t')
+        while (start > textStart && IsSpace(text[start - 1]))
         {
             start--;
         }
@@ -278,10 +278,13 @@ internal sealed class Lexer
         return beginsLine ? enter - start : 0;
     }
 
+    /// <summary>White space that does not end a line; the wide space that indents Chinese paragraphs is one.</summary>
+    private static bool IsSpace(char c) => c != '\n' && char.IsWhiteSpace(c);
+
     private bool SkipSpaces()
     {
         var start = position;
-        while (position < text.Length && text[position] != '\n' && char.IsWhiteSpace(text[position]))
+        while (position < text.Length && IsSpace(text[position]))
         {
             position++;
         }

@@ -11,6 +11,7 @@ namespace WorkflowEngine.Templates.Parsing;
 internal sealed partial class Parser
 {
     private const int OrPrecedence = 30;
+    private const int UnaryPrecedence = 200;
 
     private static (BinaryOperator Operator, int Precedence)? OperatorOf(TokenKind kind) => kind switch
     {
@@ -304,8 +305,12 @@ internal sealed partial class Parser
                 case TokenKind.Dot or TokenKind.QuestionDot:
                     operand = ParseMember(operand, token);
                     break;
-                case TokenKind.OpenBracket when !token.SpaceBefore && operand is not (Literal { Value: null or bool or int } or ArrayLiteral or AnonymousFunction):
+                case TokenKind.OpenBracket when !token.SpaceBefore && operand is not (Literal { Value: null or bool or int } or AnonymousFunction):
                     operand = ParseElement(operand, isOptional: false);
+                    break;
+                case TokenKind.Question when !token.SpaceBefore && IsOptionalElement():
+                    Next();
+                    operand = ParseElement(operand, isOptional: true);
                     break;
                 case TokenKind.OpenParen when !token.SpaceBefore && operand is PathExpression:
                     operand = ParseExplicitCall(operand);
@@ -320,6 +325,25 @@ internal sealed partial class Parser
 
             Enter(token.Start);
         }
+    }
+
+    /// <summary><c>a?[0]</c>, but not the condition of <c>a?[0]:[1]</c>.</summary>
+    private bool IsOptionalElement()
+    {
+        if (Peek(1) is not { Kind: TokenKind.OpenBracket, SpaceBefore: false })
+        {
+            return false;
+        }
+
+        var (at, open) = (index + 1, 0);
+        do
+        {
+            open += tokens[at].Kind switch { TokenKind.OpenBracket => 1, TokenKind.CloseBracket => -1, _ => 0 };
+            at++;
+        }
+        while (open > 0 && at < tokens.Count);
+
+        return at < tokens.Count && tokens[at].Kind != TokenKind.Colon;
     }
 
     private PathExpression ParseMember(Expression target, Token dot)

@@ -21,7 +21,7 @@ internal sealed partial class Parser
         ["compact"] = "array.compact",
         ["concat"] = "array.concat",
         ["cycle"] = "array.cycle",
-        ["date"] = "date.to_string",
+        ["date"] = "date.parse_to_string",
         ["default"] = "object.default",
         ["divided_by"] = "math.divided_by",
         ["downcase"] = "string.downcase",

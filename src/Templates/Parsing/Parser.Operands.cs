@@ -95,8 +95,9 @@ internal sealed partial class Parser
             throw Fault(Current, $"Expecting an expression after `{TextOf(token)}` instead of {Show(Current)}.");
         }
 
+        // !f x is !(f x); but the function behind @, and the list behind ^, stand for themselves among arguments.
         Enter(token.Start);
-        var operand = ParseOperand();
+        var operand = @operator is UnaryOperator.Alias or UnaryOperator.Expand ? ParseOperand() : ParseExpression(UnaryPrecedence);
         depth--;
         return new UnaryExpression(token.Start, @operator, operand);
     }

@@ -45,6 +45,8 @@ internal sealed partial class RenderContext
             case HtmlText html:
                 WriteIndented(html.Html);
                 break;
+            case double or float when IsStrict && !double.IsFinite(Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture)):
+                throw new RenderFault("The value is not a finite number: something was divided by zero.");
             default:
                 var text = TextForm.Of(value, this);
                 WriteIndented(Kind == OutputKind.Html && value is not (int or bool) ? HtmlEscape.Escape(text) : text);

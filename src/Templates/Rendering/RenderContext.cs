@@ -260,7 +260,14 @@ internal sealed partial class RenderContext
             }
         }
 
-        TopGlobal[name] = value;
+        if (globals[^1].Loops?.FindLast(f => !f.IsLocal && f.Variable == name) is { } loop)
+        {
+            loop.Value = value;
+        }
+        else
+        {
+            TopGlobal[name] = value;
+        }
     }
 
     public bool TryGetLocal(string name, out object? value)

@@ -42,13 +42,14 @@ internal sealed record ForStatement(int Position, PathExpression Variable, Expre
         var state = new LoopState { Length = rounds, Columns = columns, FirstIndex = context.Leniency.LoopsCountFromOne ? 1 : 0 };
         var frame = new LoopFrame(IsTableRow ? "tablerow" : "for", state, (Variable as GlobalVariable)?.Name ?? (Variable as LocalVariable)?.Name, Variable is LocalVariable);
         context.EnterLoop(frame);
+        object? previous = null;
         for (var round = 0; round < rounds; round++)
         {
             context.StepLoop(Position);
             var value = items(Options.IsReversed ? first - round : first + round);
-            state.IsChanged = round == 0 || !Operators.AreEqual(frame.Value, value, context, Position);
+            state.IsChanged = round == 0 || !Operators.AreEqual(previous, value, context, Position);
             state.Index = round;
-            frame.Value = value;
+            (frame.Value, previous) = (value, value);
             if (frame.Variable is null)
             {
                 Variable.Assign(context, value);

@@ -1,3 +1,4 @@
+using WorkflowEngine.Templates.Checking;
 using WorkflowEngine.Templates.Rendering;
 using WorkflowEngine.Templates.Values;
 
@@ -41,9 +42,22 @@ internal sealed record IndentStatement(int Position, string? Indent) : Statement
 /// <summary>An expression whose value is put out.</summary>
 internal sealed record ValueStatement(int Position, Expression Value) : Statement(Position)
 {
+    /// <summary>Where in HTML the value is put; set once, when the template has been parsed.</summary>
+    public HtmlPlace Place { get; set; }
+
     public override void Execute(RenderContext context)
     {
-        var value = Value.Evaluate(context);
+        if (Place != HtmlPlace.Safe && context.Kind == OutputKind.Html)
+        {
+            ExecuteGuarded(context);
+            return;
+        }
+
+        Write(context, Value.Evaluate(context));
+    }
+
+    private void Write(RenderContext context, object? value)
+    {
         try
         {
             context.WriteValue(value);
@@ -53,6 +67,23 @@ internal sealed record ValueStatement(int Position, Expression Value) : Statemen
             fault.Position = Position;
             throw;
         }
+    }
+
+    /// <summary>Escaping alone does not make a value harmless here: all that comes of it is looked at together.</summary>
+    private void ExecuteGuarded(RenderContext context)
+    {
+        context.PushOutput();
+        var value = Value.Evaluate(context);
+        Write(context, value);
+        var html = context.PopOutput();
+        var text = html.ToString()!;
+        if (Place == HtmlPlace.Unsafe && text.Length > 0 && !Kinds.IsNumber(value) && value is not bool)
+        {
+            throw new RenderFault("A text cannot be made harmless here, in a script, a style, a comment or a tag without quotes: "
+                + "put it between tags or into a quoted attribute.", Position);
+        }
+
+        context.WriteValue(Place == HtmlPlace.Unsafe || HtmlPlaces.IsHarmlessLink(text) ? html : new HtmlText("about:blank"));
     }
 }
 
