@@ -12,6 +12,9 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
     /// <summary>Code of the problem that an expression is a script, which is never run.</summary>
     public const string ScriptCode = "script-expression";
 
+    /// <summary>Variables of flows have no declared shape: a form field that was left empty is absent, and an absent member is null.</summary>
+    private static readonly RuleSettings LambdaSettings = new() { Compat = true };
+
     private static readonly FrozenSet<string> CommonMembers = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "id", "nodeId", "name", "type", "version", "customProperties", "metadata", "runAsynchronously", "canStartWorkflow", "source", "synthetic",
@@ -154,7 +157,7 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
     /// <summary>A Lambda that stands as plain text inside another input.</summary>
     public Expression ReadLambda(ActivityNode node, string text)
     {
-        var compiled = Lambda.Compile(text);
+        var compiled = Lambda.Compile(text, settings: LambdaSettings);
         if (compiled.Lambda is { } ready)
         {
             return new Expression.Formula(text, ready);
@@ -168,7 +171,7 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
     private Expression ReadLambda(JsonElement written, JsonElement? value, string activityId)
     {
         var text = value is { ValueKind: JsonValueKind.String } lambda ? lambda.GetString()! : "";
-        var compiled = Lambda.Compile(text);
+        var compiled = Lambda.Compile(text, settings: LambdaSettings);
         if (compiled.Lambda is { } ready)
         {
             return new Expression.Formula(text, ready);

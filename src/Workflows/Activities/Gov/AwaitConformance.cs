@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Rules;
+using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Activities.Gov;
@@ -55,7 +56,7 @@ internal sealed class AwaitConformance : LimitedActivity
 
     private static void Conclude(Turn turn, JsonObject summary)
     {
-        turn.Output("result", summary.DeepClone());
+        turn.Output("result", Conversion.Plain(summary));
         turn.Complete("Conformant");
     }
 

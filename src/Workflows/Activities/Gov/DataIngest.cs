@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Activities.Gov;
@@ -37,7 +38,7 @@ internal sealed class DataIngest : ActivityKind
     public override void Resume(Turn turn, string resume, object? arrived)
     {
         var message = arrived as JsonObject;
-        turn.Output("result", message?.DeepClone());
+        turn.Output("result", Conversion.Plain(message));
         turn.Complete(message?["accepted"] is JsonValue accepted && accepted.TryGetValue<bool>(out var ok) && !ok ? "Rejected" : "Accepted");
     }
 }

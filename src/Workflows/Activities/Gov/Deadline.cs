@@ -144,7 +144,8 @@ internal static class Deadline
             return (limit is { } allotted ? clock with { Allotted = allotted } : clock).Restart(today);
         }
 
-        return clock.Resume(today);
+        // The work this clock measured was done; a task that brings its own limit begins it anew, one without goes on with it.
+        return clock.StoppedOn is not null && limit is { } anew ? (clock with { Allotted = anew }).Restart(today) : clock.Resume(today);
     }
 
     private static Plan Dates(BurstRun run, string? clock, int limit, DateOnly start, DateOnly due) =>

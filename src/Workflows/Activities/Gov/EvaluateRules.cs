@@ -29,7 +29,7 @@ internal sealed class EvaluateRules : ActivityKind
         }
 
         var findings = Findings.Of(report);
-        turn.Output("findings", findings);
+        turn.Output("findings", Conversion.Plain(findings));
         turn.Run.Log(turn.Node, "Evaluated", null, new JsonObject { ["findings"] = findings.DeepClone() });
         turn.Complete(report.Passed ? "Pass" : "Fail");
     }

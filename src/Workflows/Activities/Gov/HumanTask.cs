@@ -94,7 +94,7 @@ internal sealed class HumanTask : LimitedActivity
         turn.Run.Emit(id => new Effect.CloseTask(id, answer.TaskId, answer.Outcome, TaskEnd.Completed, answer.By, answer.Values));
         Deadline.Answer(turn, firesAnsweredLate: true);
         Deadline.StopClock(turn);
-        turn.Output("result", answer.Values.DeepClone());
+        turn.Output("result", Conversion.Plain(answer.Values));
         turn.Output("outcome", answer.Outcome);
         turn.Complete(answer.Outcome);
     }

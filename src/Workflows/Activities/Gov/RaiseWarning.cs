@@ -17,7 +17,7 @@ internal sealed class RaiseWarning : LimitedActivity
     {
         Inputs =
         [
-            new InputDescriptor("party", "String", "被预警方") { Default = "authority" },
+            new InputDescriptor("level", "String", "被预警方") { Default = "authority" },
             new InputDescriptor("role", "String", "反馈角色") { Default = "officer" },
             new InputDescriptor("colour", "String", "颜色") { Default = "Red", Options = ["Yellow", "Red"] },
             new InputDescriptor("title", "String", "标题") { IsRequired = true },
@@ -32,7 +32,7 @@ internal sealed class RaiseWarning : LimitedActivity
 
     public override void Execute(Turn turn)
     {
-        var party = turn.Input<string>("party") ?? turn.Input<string>("level") ?? CaseHeader.Authority;
+        var party = turn.Input("level", CaseHeader.Authority);
         var organisation = Parties.Resolve(turn, party);
         var level = turn.Run.Fact<OrganisationFact>(new FactKey(FactKind.Organisation, organisation)).Level;
         var colour = turn.Input("colour", WarningColour.Red);
@@ -65,7 +65,7 @@ internal sealed class RaiseWarning : LimitedActivity
         turn.Run.Emit(id => new Effect.CloseTask(id, answer.TaskId, answer.Outcome, TaskEnd.Completed, answer.By, answer.Values));
         turn.Run.Emit(id => new Effect.AnswerWarning(id, warning, answer.By, answer.Values));
         Deadline.Answer(turn, firesAnsweredLate: false);
-        turn.Output("result", answer.Values.DeepClone());
+        turn.Output("result", Conversion.Plain(answer.Values));
         turn.Complete("Answered");
     }
 }

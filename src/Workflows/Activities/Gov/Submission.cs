@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Activities.Gov;
@@ -18,7 +19,7 @@ internal sealed class Submission : ActivityKind
     {
         var run = turn.Run;
         var id = run.Input("submissionId") as string;
-        var values = run.Input("values") as JsonObject;
+        var values = Conversion.ToJson(run.Input("values")) as JsonObject;
         if (values is null && id is not null)
         {
             values = run.Fact<JsonObject>(new FactKey(FactKind.Submission, id));
@@ -32,7 +33,7 @@ internal sealed class Submission : ActivityKind
             turn.Output("submissionId", id);
         }
 
-        turn.Output("result", values?.DeepClone());
+        turn.Output("result", Conversion.Plain(values));
         turn.Complete();
     }
 }
