@@ -24,7 +24,7 @@ internal sealed record BatchRequest(string Template, IReadOnlyDictionary<string,
         {
             if (!Known.Contains(member.Name, StringComparer.Ordinal))
             {
-                throw new BatchRequestException($"A request has no member '{member.Name}'{Names.DidYouMean(member.Name, Known)}.");
+                throw new BatchRequestException($"A request has no member '{member.Name}'{Names.DidYouMean(member.Name, Known)}");
             }
         }
 
@@ -101,7 +101,7 @@ internal sealed record BatchRequest(string Template, IReadOnlyDictionary<string,
     {
         var texts = includes.EnumerateObject()
             .GroupBy(m => m.Name, StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => g.Last().Value.GetString() ?? "", StringComparer.Ordinal);
+            .ToDictionary(g => g.Key, g => Text(g.Last()), StringComparer.Ordinal);
         var parsed = new Dictionary<string, Template>(StringComparer.Ordinal);
         return name =>
         {
@@ -114,6 +114,10 @@ internal sealed record BatchRequest(string Template, IReadOnlyDictionary<string,
             return template;
         };
     }
+
+    private static string Text(JsonProperty include) => include.Value.ValueKind == JsonValueKind.String
+        ? include.Value.GetString()!
+        : throw new BatchRequestException($"The included template '{include.Name}' must be text.");
 
     private static (TemplateOptions Options, RenderSettings Settings) Apply(TemplateOptions options, RenderSettings settings, JsonProperty setting)
     {
@@ -153,7 +157,7 @@ internal sealed record BatchRequest(string Template, IReadOnlyDictionary<string,
         "EnableBreakAndContinueAsReturnOutsideLoop" => leniency with { BreakOutsideLoopReturns = Truth(value, name) },
         "AutoIndent" => leniency with { AutoIndent = Truth(value, name) },
         "IndentOnEmptyLines" => leniency with { IndentEmptyLines = Truth(value, name) },
-        _ => throw new BatchRequestException($"There is no setting '{name}' here{Names.DidYouMean(name, SettingNames)}."),
+        _ => throw new BatchRequestException($"There is no setting '{name}' here{Names.DidYouMean(name, SettingNames)}"),
     };
 
     private static readonly string[] SettingNames =

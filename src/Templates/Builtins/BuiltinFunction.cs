@@ -103,7 +103,7 @@ internal sealed class BuiltinFunction : Function
             var at = Array.FindIndex(parameters, p => p.TrimEnd('?', '*') == name);
             if (at < 0)
             {
-                throw new RenderFault($"The function `{Name}` has no parameter '{name}'{Names.DidYouMean(name, parameters.Select(p => p.TrimEnd('?', '*')))}.", position);
+                throw new RenderFault($"The function `{Name}` has no parameter '{name}'{Names.DidYouMean(name, parameters.Select(p => p.TrimEnd('?', '*')))}", position);
             }
 
             result[at] = value;

@@ -257,7 +257,7 @@ internal sealed class ModelCheck
             case NestedExpression nested:
                 return Read(nested.Inner, piped);
             case UnaryExpression { Operator: UnaryOperator.Alias } alias:
-                ReadPath(alias.Operand);
+                ReadAlias(alias.Operand);
                 return Anything;
             case UnaryExpression unary:
                 Read(unary.Operand, piped);
@@ -280,6 +280,15 @@ internal sealed class ModelCheck
                 return ReadPath(path, piped);
             default:
                 return Anything;
+        }
+    }
+
+    /// <summary>A function named and not called: there must be one, with whatever arguments.</summary>
+    private void ReadAlias(Expression path)
+    {
+        if (BuiltinOf(path) is null && path is not GlobalVariable { Name: "include" })
+        {
+            Read(path);
         }
     }
 
@@ -342,7 +351,7 @@ internal sealed class ModelCheck
         }
 
         var names = scopes.SelectMany(s => s.Keys).Concat(assigned).Concat(piped is null ? [] : BuiltinFunctions.Shared.Keys);
-        Report(variable.Position, $"The model has no '{variable.Name}'{Names.DidYouMean(variable.Name, names)}.");
+        Report(variable.Position, $"The model has no '{variable.Name}'{Names.DidYouMean(variable.Name, names)}");
         return Anything;
     }
 
@@ -357,7 +366,7 @@ internal sealed class ModelCheck
         {
             if (!LoopMembers.Contains(member.Name, StringComparer.Ordinal))
             {
-                Report(member.Position, $"A loop has no '{member.Name}'{Names.DidYouMean(member.Name, LoopMembers)}.");
+                Report(member.Position, $"A loop has no '{member.Name}'{Names.DidYouMean(member.Name, LoopMembers)}");
             }
 
             return Plain;
@@ -371,7 +380,7 @@ internal sealed class ModelCheck
             case ModelSchema.Structure structure:
                 return Member(member.Position, member.Target, structure, member.Name, member.IsOptional);
             case ModelSchema.Date when !DateMembers.Contains(member.Name, StringComparer.Ordinal):
-                Report(member.Position, $"'{member.Target.Describe()}' is a date and has no '{member.Name}'{Names.DidYouMean(member.Name, DateMembers)}.");
+                Report(member.Position, $"'{member.Target.Describe()}' is a date and has no '{member.Name}'{Names.DidYouMean(member.Name, DateMembers)}");
                 return Anything;
             case ModelSchema.Sequence or ModelSchema.Scalar when member.Name != "size":
                 Report(member.Position, $"'{member.Target.Describe()}' is {(target is ModelSchema.Sequence ? "a list" : "a plain value")} and has no '{member.Name}'.");
@@ -390,7 +399,7 @@ internal sealed class ModelCheck
 
         if (!isOptional)
         {
-            Report(position, $"'{owner.Describe()}' has no '{name}' in the model{Names.DidYouMean(name, structure.Members.Keys)}.");
+            Report(position, $"'{owner.Describe()}' has no '{name}' in the model{Names.DidYouMean(name, structure.Members.Keys)}");
         }
 
         return Anything;
@@ -407,7 +416,7 @@ internal sealed class ModelCheck
 
         if (!functions.TryGet(member.Name, out var function))
         {
-            Report(member.Position, $"There is no function `{member.Describe()}`{Names.DidYouMean(member.Name, functions.Keys)}.");
+            Report(member.Position, $"There is no function `{member.Describe()}`{Names.DidYouMean(member.Name, functions.Keys)}");
         }
 
         return (function as BuiltinFunction, function is not null);

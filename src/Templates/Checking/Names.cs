@@ -3,7 +3,7 @@ namespace WorkflowEngine.Templates.Checking;
 /// <summary>Helps whoever has mistyped a name.</summary>
 internal static class Names
 {
-    /// <summary>", did you mean 'name'?" for the known name that is near enough; empty when none is.</summary>
+    /// <summary>The end of a sentence about a name: ", did you mean 'name'?" with the known name that is near enough, else a full stop.</summary>
     public static string DidYouMean(string name, IEnumerable<string> known)
     {
         var best = known
@@ -13,7 +13,7 @@ internal static class Names
             .OrderBy(k => k.Distance)
             .ThenBy(k => k.Name, StringComparer.Ordinal)
             .FirstOrDefault();
-        return best.Name is null ? "" : $", did you mean '{best.Name}'?";
+        return best.Name is null ? "." : $", did you mean '{best.Name}'?";
     }
 
     /// <summary>Insertions, deletions, replacements and exchanges of neighbours that lead from one name to the other.</summary>

@@ -190,7 +190,7 @@ internal sealed class UserFunction(string name, FunctionBody body, SourceText so
         {
             if (!Array.Exists(parameters, p => p.Name == argument))
             {
-                throw new RenderFault($"The function `{name}` has no parameter '{argument}'{Checking.Names.DidYouMean(argument, parameters.Select(p => p.Name))}.", position);
+                throw new RenderFault($"The function `{name}` has no parameter '{argument}'{Checking.Names.DidYouMean(argument, parameters.Select(p => p.Name))}", position);
             }
 
             result[argument] = value;

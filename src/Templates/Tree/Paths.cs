@@ -110,8 +110,8 @@ internal sealed record MemberAccess(int Position, Expression Target, string Name
         var value = Members.Of(target, Name);
         if (value is null && !IsOptional && (context.IsStrict || !context.Leniency.RelaxedMemberAccess) && !Members.Has(target, Name))
         {
-            var known = target is ScriptObject members ? Checking.Names.DidYouMean(Name, members.Keys) : "";
-            throw new RenderFault($"Cannot get the member {Describe()}: there is none of that name{known}.", Position);
+            var known = target is ScriptObject members ? Checking.Names.DidYouMean(Name, members.Keys) : ".";
+            throw new RenderFault($"Cannot get the member {Describe()}: there is none of that name{known}", Position);
         }
 
         return value;
@@ -196,7 +196,7 @@ internal sealed record ElementAccess(int Position, Expression Target, Expression
 
                 if (context.IsStrict || !context.Leniency.RelaxedMemberAccess)
                 {
-                    throw new RenderFault($"{Target.Describe()} has no member '{name}'{Checking.Names.DidYouMean(name, members.Keys)}.", Position);
+                    throw new RenderFault($"{Target.Describe()} has no member '{name}'{Checking.Names.DidYouMean(name, members.Keys)}", Position);
                 }
 
                 return null;
