@@ -25,18 +25,31 @@ public sealed record FormDefinition
 
     /// <summary>
     /// Splits an answer into what may enter the flow (rules, notices, journal) and what must be sealed: names, telephone
-    /// numbers and addresses of persons are kept out of flow state and are reached only through the submission.
+    /// numbers and addresses of persons are kept out of flow state and are reached only through the submission. The open
+    /// part has every field of the form, null where nothing was answered, so that Lambdas and letters may always name it.
     /// </summary>
     public (JsonObject Public, JsonObject Personal) Split(JsonObject values)
     {
-        var open = new JsonObject();
         var personal = new JsonObject();
-        foreach (var (name, value) in values)
+        foreach (var field in Fields.Where(field => field.Personal && values.ContainsKey(field.Name)))
         {
-            (Field(name) is { Personal: true } ? personal : open)[name] = value?.DeepClone();
+            personal[field.Name] = values[field.Name]?.DeepClone();
         }
 
-        return (open, personal);
+        return (Complete([.. Fields.Where(field => !field.Personal)], values), personal);
+    }
+
+    private static JsonObject Complete(IReadOnlyList<FormField> fields, JsonObject values)
+    {
+        var complete = new JsonObject();
+        foreach (var field in fields)
+        {
+            complete[field.Name] = field.Columns.Count > 0 && values[field.Name] is JsonArray rows
+                ? new JsonArray([.. rows.Select(row => row is JsonObject answered ? Complete(field.Columns, answered) : row?.DeepClone())])
+                : values[field.Name]?.DeepClone();
+        }
+
+        return complete;
     }
 }
 

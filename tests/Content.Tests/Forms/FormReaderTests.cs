@@ -82,8 +82,18 @@ public sealed class FormReaderTests
 
         var (open, personal) = form.Split(new() { ["companyName"] = "甲科技有限公司", ["contactName"] = "王某", ["contactPhone"] = "13800000000" });
 
-        Assert.Equal(["companyName"], open.Select(pair => pair.Key));
+        Assert.Equal("甲科技有限公司", (string?)open["companyName"]);
+        Assert.DoesNotContain(open, pair => pair.Key.StartsWith("contact", StringComparison.Ordinal));
         Assert.Equal(["contactName", "contactPhone"], personal.Select(pair => pair.Key));
+    }
+
+    [Fact]
+    public void What_was_not_answered_is_there_as_nothing_so_that_rules_may_name_it()
+    {
+        var (open, _) = ShippedContent.Set.Forms["correction"].Split(new() { ["productVersion"] = "2.2.0" });
+
+        Assert.True(open.ContainsKey("commitment"));
+        Assert.Null(open["commitment"]);
     }
 
     private static FormResult Read(string json) => FormReader.Read(json, "workflows/forms/review.json");
