@@ -67,6 +67,7 @@ internal static class TaskChecks
         parties.AddRange([.. parties.Select(party => party + GovActivities.ParentSuffix)]);
         var input = step.Type switch
         {
+            GovActivities.RaiseWarning => "level",
             GovActivities.IssueCredential => "holder",
             _ => "party",
         };
