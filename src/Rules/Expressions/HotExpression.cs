@@ -19,7 +19,7 @@ internal sealed class HotExpression<T>
 
     public T Run(Frame frame)
     {
-        if (_tree is { } tree)
+        if (Volatile.Read(ref _tree) is { } tree)
         {
             Prepare(frame, tree);
         }
@@ -36,7 +36,7 @@ internal sealed class HotExpression<T>
         else if (++_uses >= Hot && frame.MayCompile())
         {
             _run = tree.Compile();
-            _tree = null;
+            Volatile.Write(ref _tree, null);
         }
     }
 }

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace WorkflowEngine.Rules;
 
-/// <summary>What expressions can do with dates and times. "Now" is the run's, see <see cref="RuleRun.Now"/>.</summary>
+/// <summary>
+/// What expressions can do with dates and times. "Now" is the run's, see <see cref="RuleRun.Now"/>; it carries no zone, so
+/// that it is written the same on every machine.
+/// </summary>
 internal static class DateMembers
 {
     internal static class Properties
@@ -71,11 +74,11 @@ internal static class DateMembers
 
     internal static class Static
     {
-        public static DateTime Now(Frame frame) => DateTime.SpecifyKind(frame.Now.DateTime, DateTimeKind.Local);
+        public static DateTime Now(Frame frame) => frame.Now.DateTime;
 
         public static DateTime UtcNow(Frame frame) => frame.Now.UtcDateTime;
 
-        public static DateTime Today(Frame frame) => DateTime.SpecifyKind(frame.Now.Date, DateTimeKind.Local);
+        public static DateTime Today(Frame frame) => frame.Now.Date;
 
         public static DateTime MinValue() => DateTime.MinValue;
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Text;
 
@@ -114,7 +115,7 @@ internal static class TextMembers
 
         public static char[] ToCharArray(Frame frame, string self) => Paid(frame, self).ToCharArray();
 
-        public static int CompareTo(Frame frame, string self, string other) => string.CompareOrdinal(Paid(frame, self), other);
+        public static int CompareTo(Frame frame, string self, string other) => Math.Sign(string.CompareOrdinal(Paid(frame, self), other));
 
         public static bool Equals(Frame frame, string self, string other) => string.Equals(Paid(frame, self), other, StringComparison.Ordinal);
 
@@ -131,10 +132,10 @@ internal static class TextMembers
 
         public static bool IsNullOrWhiteSpace(string? text) => string.IsNullOrWhiteSpace(text);
 
-        public static int Compare(Frame frame, string? left, string? right) => string.CompareOrdinal(frame.Read(left), frame.Read(right));
+        public static int Compare(Frame frame, string? left, string? right) => Math.Sign(string.CompareOrdinal(frame.Read(left), frame.Read(right)));
 
         public static int Compare(Frame frame, string? left, string? right, bool ignoreCase) =>
-            string.Compare(frame.Read(left), frame.Read(right), ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+            Math.Sign(string.Compare(frame.Read(left), frame.Read(right), ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal));
 
         public static int CompareOrdinal(Frame frame, string? left, string? right) => string.CompareOrdinal(frame.Read(left), frame.Read(right));
 
@@ -154,13 +155,18 @@ internal static class TextMembers
 
         public static string Join(Frame frame, string? separator, IEnumerable<string?> values) => Joined(frame, separator, values);
 
-        public static string Join(Frame frame, string? separator, params object?[] values) => Joined(frame, separator, values.Select(ExpressionRuntime.Text));
+        public static string Join(Frame frame, string? separator, params object?[] values) => Joined(frame, separator, values.SelectMany(Texts));
 
         public static string Format(Frame frame, string format, object? value) => Formatted(frame, format, [value]);
 
         public static string Format(Frame frame, string format, object? first, object? second) => Formatted(frame, format, [first, second]);
 
         public static string Format(Frame frame, string format, object? first, object? second, object? third) => Formatted(frame, format, [first, second, third]);
+
+        /// <summary>The texts of a value: a list has one for each element.</summary>
+        private static IEnumerable<string?> Texts(object? value) => value is IEnumerable elements and not string
+            ? elements.Cast<object?>().Select(ExpressionRuntime.Text)
+            : [ExpressionRuntime.Text(value)];
 
         private static string Joined(Frame frame, string? separator, IEnumerable<string?> values)
         {
