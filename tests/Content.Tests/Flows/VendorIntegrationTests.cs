@@ -15,6 +15,7 @@ public sealed class VendorIntegrationTests
         Assert.Equal(new DateOnly(2022, 10, 10), world.Task("review").DueDate);
         Assert.Equal(["application-receipt → applicant"], world.LettersAt("2022-09-30 16:40"));
         Assert.Contains("2022年10月10日（星期一）", world.Letters[0].Letter.Text, StringComparison.Ordinal);
+        Assert.Contains("10月8日、10月9日为调休上班，计入时限", world.Letters[0].Letter.Html, StringComparison.Ordinal);
 
         world.Advance("2022-10-08 23:59");
         Assert.Single(world.Letters);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Execution;
 
@@ -76,10 +77,26 @@ internal static class CaseModel
                 ["remaining"] = due is { } day ? run.Calendar.WorkingDaysBetween(run.Today, day) : clock.Remaining,
                 ["due"] = due is { } d ? Iso(d) : null,
                 ["provisional"] = clock.IsProvisional(run.Calendar),
+                ["special_days"] = SpecialDays(run.Calendar, clock.RunningSince, due),
             };
         }
 
         return clocks;
+    }
+
+    /// <summary>The holidays and make-up working days (调休) inside a running limit, so that a letter can show how its date was counted.</summary>
+    private static JsonArray SpecialDays(WorkingDayCalendar calendar, DateOnly? after, DateOnly? upTo)
+    {
+        var days = new JsonArray();
+        for (var date = after?.AddDays(1); date <= upTo; date = date?.AddDays(1))
+        {
+            if (calendar.Days.TryGetValue(date.Value, out var day))
+            {
+                days.Add((JsonNode)new JsonObject { ["date"] = Iso(date.Value), ["name"] = day.Name, ["works"] = !day.IsOffDay });
+            }
+        }
+
+        return days;
     }
 
     private static JsonObject Task(BurstRun run, ActivityInstance subject)
