@@ -14,7 +14,7 @@ internal sealed class PlanRun
     private static readonly DateTimeOffset Beginning = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly FlowPlan _plan;
-    private readonly Facts _facts;
+    private Facts _facts;
     private readonly Dictionary<string, WorkflowDefinition> _definitions = new(StringComparer.Ordinal);
     private readonly List<Playing> _instances = [];
     private readonly Queue<Action> _background = new();
@@ -109,7 +109,14 @@ internal sealed class PlanRun
             throw new BadRequest($"the flow is still waiting after {MaxBursts} resumptions");
         }
 
-        switch (WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now))
+        var result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now);
+        while (result is RunResult.NeedFacts { Keys: var keys } && keys.All(k => k.Kind == FactKind.Definition))
+        {
+            _facts = keys.Aggregate(_facts, (facts, key) => facts.WithUnknown(key));
+            result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now);
+        }
+
+        switch (result)
         {
             case RunResult.Ran ran:
                 Take(playing, ran.Burst);

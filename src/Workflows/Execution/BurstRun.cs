@@ -13,13 +13,19 @@ internal sealed class BurstRun
     /// <summary>More steps than this in one burst is a loop that never waits.</summary>
     public const int MaxSteps = 10_000;
 
+    /// <summary>Flows that run one another inside one burst nest no deeper.</summary>
+    private const int MaxDepth = 16;
+
     private readonly Queue<WorkItem> _due = new();
     private readonly List<CompletionCallback> _callbacks = [];
     private readonly List<JournalEntry> _journal = [];
     private readonly List<Effect> _effects = [];
     private readonly List<Incident> _incidents;
+    private readonly List<ChildBurst> _children = [];
     private int _nextInstanceId;
     private int _steps;
+    private int _depth;
+    private int _childOrdinal;
     private Actor? _by;
     private RuleRun? _ruleRun;
 
@@ -122,7 +128,7 @@ internal sealed class BurstRun
     public Burst Seal()
     {
         var state = StateCopy.Save(this);
-        return new Burst(state, _journal, _effects);
+        return new Burst(state, _journal, _effects) { Children = _children };
     }
 
     /// <summary>Who caused the burst; journalled with what follows at once.</summary>
@@ -189,7 +195,7 @@ internal sealed class BurstRun
         instance.Status = ActivityStatus.Completed;
         if (instance.Side is null)
         {
-            Log(instance.Node, "Completed", ReferenceEquals(outcomes, Outcomes.Default) || outcomes.Names.Count == 0 ? null : outcomes.Names);
+            Log(instance.Node, "Completed", ReferenceEquals(outcomes, Outcomes.Default) ? null : outcomes.Names);
         }
 
         for (var receiver = instance; receiver is not null; receiver = receiver.Parent)
@@ -341,7 +347,49 @@ internal sealed class BurstRun
 
     /// <summary>A fact by its key.</summary>
     /// <exception cref="FactMissing">It was not given.</exception>
-    public T Fact<T>(FactKey key) => Facts.TryGet<T>(key, out var value) ? value : throw new FactMissing(key);
+    /// <exception cref="ActivityFault">There is no such thing.</exception>
+    public T Fact<T>(FactKey key)
+        where T : class =>
+        FindFact<T>(key) ?? throw new ActivityFault($"there is no {key}");
+
+    /// <summary>A fact by its key; null when there is no such thing.</summary>
+    /// <exception cref="FactMissing">It was not given.</exception>
+    public T? FindFact<T>(FactKey key)
+        where T : class
+    {
+        if (Facts.TryGet<T>(key, out var value))
+        {
+            return value;
+        }
+
+        return Facts.IsUnknown(key) ? null : throw new FactMissing(key);
+    }
+
+    public static string ChildBookmarkId(Guid child) => $"child.{child:N}";
+
+    public int NextChildOrdinal() => _childOrdinal++;
+
+    /// <summary>Starts an instance of another flow and runs its first burst inside this one.</summary>
+    public WorkflowState RunChild(WorkflowDefinition definition, Guid id, JsonObject input, string? correlationId, bool waits)
+    {
+        if (_depth >= MaxDepth)
+        {
+            throw new ActivityFault($"flows start one another more than {MaxDepth} deep");
+        }
+
+        var child = new BurstRun(definition, WorkflowState.New(id, definition, null, UsesTokens || definition.UsesTokens), Facts, Now, UsesTokens || definition.UsesTokens)
+        {
+            _depth = _depth + 1,
+            _steps = _steps,
+        };
+        WorkflowRunner.Begin(child, new Stimulus.Start(null, input, correlationId));
+        child.Drain();
+        _steps = child._steps;
+        var burst = child.Seal();
+        var bookmark = waits && burst.State.Status == InstanceStatus.Running ? ChildBookmarkId(id) : null;
+        _children.Add(new ChildBurst(_effects.Count, definition, burst, bookmark));
+        return burst.State;
+    }
 
     public WorkingDayCalendar Calendar => Fact<WorkingDayCalendar>(FactKey.Calendar);
 

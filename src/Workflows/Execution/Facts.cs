@@ -50,6 +50,11 @@ public sealed class Facts
 
     public Facts With(FactKey key, object value) => new(_values.SetItem(key, value));
 
+    /// <summary>The host has looked and there is no such thing: the activity that asks for it fails instead of asking again.</summary>
+    public Facts WithUnknown(FactKey key) => new(_values.SetItem(key, Nothing.Instance));
+
+    internal bool IsUnknown(FactKey key) => _values.TryGetValue(key, out var value) && value is Nothing;
+
     /// <summary>False when the fact was not given.</summary>
     /// <exception cref="InvalidOperationException">The fact was given with a value of another type: a defect of the host.</exception>
     public bool TryGet<T>(FactKey key, [MaybeNullWhen(false)] out T value)
@@ -60,9 +65,20 @@ public sealed class Facts
             return false;
         }
 
+        if (found is Nothing)
+        {
+            value = default;
+            return false;
+        }
+
         value = found is T typed
             ? typed
             : throw new InvalidOperationException($"Fact {key} is a {found.GetType().Name} where a {typeof(T).Name} is read.");
         return true;
+    }
+
+    private sealed class Nothing
+    {
+        public static Nothing Instance { get; } = new();
     }
 }

@@ -206,6 +206,11 @@ internal static class StateJson
             {
                 j.WriteBoolean("blocked", true);
             }
+
+            if (t.Spent)
+            {
+                j.WriteBoolean("spent", true);
+            }
         });
         if (instance.Side is { } side)
         {
@@ -319,7 +324,7 @@ internal static class StateJson
                 ? new FlowCounts(ReadNumbers(counts, "activities"), ReadNumbers(counts, "edges"), [.. ReadNumbers(counts, "followed").Select(f => f == 1)])
                 : null,
             Tokens = json.TryGetProperty("tokens", out _)
-                ? [.. Items(json, "tokens").Select(t => new FlowToken(t.GetProperty("from").GetInt32(), t.GetProperty("to").GetInt32(), Text(t, "port"), Flag(t, "blocked")))]
+                ? [.. Items(json, "tokens").Select(t => new FlowToken(t.GetProperty("from").GetInt32(), t.GetProperty("to").GetInt32(), Text(t, "port"), Flag(t, "blocked"), Flag(t, "spent")))]
                 : null,
             Side = json.TryGetProperty("side", out var side)
                 ? new SideKey(side.GetProperty("of").GetInt32(), side.GetProperty("source").GetInt32(), Text(side, "port")!, side.GetProperty("ordinal").GetInt32())

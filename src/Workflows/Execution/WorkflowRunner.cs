@@ -47,10 +47,7 @@ public static class WorkflowRunner
         switch (stimulus)
         {
             case Stimulus.Start start:
-                run.TriggerActivityId = start.TriggerActivityId;
-                run.CorrelationId = start.CorrelationId;
-                run.Inputs = start.Input.ToDictionary(i => i.Key, i => Conversion.Plain(i.Value), StringComparer.Ordinal);
-                run.ScheduleRoot();
+                Begin(run, start);
                 return true;
             case Stimulus.TaskCompleted completed:
                 run.ActsFor(completed.By);
@@ -70,6 +67,14 @@ public static class WorkflowRunner
             default:
                 throw new InvalidOperationException($"Unknown stimulus {stimulus.GetType().Name}.");
         }
+    }
+
+    internal static void Begin(BurstRun run, Stimulus.Start start)
+    {
+        run.TriggerActivityId = start.TriggerActivityId;
+        run.CorrelationId = start.CorrelationId;
+        run.Inputs = start.Input.ToDictionary(i => i.Key, i => Conversion.Plain(i.Value), StringComparer.Ordinal);
+        run.ScheduleRoot();
     }
 
     private static bool Arrive(BurstRun run, string bookmarkId, WaitKind kind, object? arrived)

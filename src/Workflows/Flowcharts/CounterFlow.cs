@@ -89,7 +89,7 @@ internal static class CounterFlow
             return false;
         }
 
-        var runs = mode == FlowJoinMode.WaitAll ? counts.AllFollowed(inbound) : counts.AnyFollowed(inbound);
+        var runs = mode == FlowJoinMode.WaitAll ? counts.AllFollowed(inbound) : counts.AnyFollowed(inbound, edge.Target);
         if (!runs)
         {
             return Leave(flow, edge.Target, Outcomes.None, cameBackward: false);
@@ -107,7 +107,7 @@ internal static class CounterFlow
             return false;
         }
 
-        if (counts.AnyFollowed(inbound))
+        if (counts.AnyFollowed(inbound, edge.Target))
         {
             flow.Run.Schedule(target, flow.Instance, null);
             Flowchart.CancelAncestors(flow, edge.Target);

@@ -43,11 +43,12 @@ internal sealed class FlowCounts
         return inbound.Length > 0 && least > Activities[activity];
     }
 
-    public bool AnyFollowed(FlowEdge[] inbound)
+    /// <summary>An edge was followed that the activity has not answered yet.</summary>
+    public bool AnyFollowed(FlowEdge[] inbound, int activity)
     {
         foreach (var edge in inbound)
         {
-            if (Followed[edge.Index])
+            if (Followed[edge.Index] && !IsLate(edge, activity))
             {
                 return true;
             }
@@ -60,7 +61,7 @@ internal sealed class FlowCounts
     {
         foreach (var edge in inbound)
         {
-            if (!Followed[edge.Index])
+            if (!Followed[edge.Index] || Edges[edge.Index] != Edges[inbound[0].Index])
             {
                 return false;
             }
@@ -73,5 +74,5 @@ internal sealed class FlowCounts
     public bool IsLate(FlowEdge edge, int activity) => Edges[edge.Index] <= Activities[activity];
 }
 
-/// <summary>A token on its way. A blocked one swallows the next arrival on its edge.</summary>
-internal sealed record FlowToken(int From, int To, string? Port, bool Blocked);
+/// <summary>A token on its way. A blocked one swallows arrivals on its edge until the activity it leads to has run again.</summary>
+internal sealed record FlowToken(int From, int To, string? Port, bool Blocked, bool Spent = false);

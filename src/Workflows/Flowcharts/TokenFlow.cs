@@ -33,7 +33,7 @@ internal static class TokenFlow
             tokens.Add(new FlowToken(edge.Source, edge.Target, edge.Port, false));
         }
 
-        tokens.RemoveAll(t => t.To == activity && !t.Blocked);
+        tokens.RemoveAll(t => t.To == activity && (!t.Blocked || t.Spent));
         foreach (var edge in followed)
         {
             Arrive(flow, paths, tokens, edge);
@@ -46,7 +46,7 @@ internal static class TokenFlow
     {
         if (ReferenceEquals(descendant.Node.Parent, flow.Node))
         {
-            flow.Instance.Tokens?.RemoveAll(t => t.To == descendant.Node.ChildIndex && !t.Blocked);
+            flow.Instance.Tokens?.RemoveAll(t => (t.To == descendant.Node.ChildIndex || t.From == descendant.Node.ChildIndex) && !t.Blocked);
         }
 
         Flowchart.CompleteIfIdle(flow, countTokens: false);
@@ -86,7 +86,7 @@ internal static class TokenFlow
         var block = tokens.FindIndex(t => t.Blocked && t.From == edge.Source && t.To == edge.Target && t.Port == edge.Port);
         if (block >= 0)
         {
-            tokens.RemoveAt(block);
+            tokens[block] = tokens[block] with { Spent = true };
             return;
         }
 
