@@ -6,7 +6,7 @@ namespace WorkflowEngine.Rules;
 internal static class Explanations
 {
     /// <summary>How a null is shown.</summary>
-    public const string Nothing = "(空)";
+    public const string Nothing = "（空）";
 
     private const int MostReadings = 6;
 
@@ -21,35 +21,35 @@ internal static class Explanations
         text.Append(result.Severity == RuleSeverity.Reject ? "未通过规则“" : "请注意规则“").Append(result.RuleName).Append('”');
         if (result.Field is { } field)
         {
-            text.Append("(字段 ").Append(field).Append(')');
+            text.Append("（字段 ").Append(field).Append('）');
         }
 
         if (result.UndecidedReason is { } reason)
         {
-            text.Append(":无法判断,").Append(reason);
+            text.Append("：无法判断，").Append(reason);
         }
         else if (result.ErrorMessage is { Length: > 0 } message)
         {
-            text.Append(':').Append(message);
+            text.Append('：').Append(message);
         }
 
         End(text);
         if (result.Readings.Count > 0)
         {
-            text.Append("实际数据:")
-                .AppendJoin(",", result.Readings.Take(MostReadings).Select(reading => $"{reading.Path} = {reading.Value}"));
+            text.Append("实际数据：")
+                .AppendJoin("，", result.Readings.Take(MostReadings).Select(reading => $"{reading.Path} = {reading.Value}"));
             End(text);
         }
 
         if (result.LegalBasis is { } basis)
         {
-            text.Append("依据:").Append(basis.Document).Append(basis.Article);
+            text.Append("依据：").Append(basis.Document).Append(basis.Article);
             End(text);
         }
 
         if (result.Advice is { Length: > 0 } advice)
         {
-            text.Append("处理办法:").Append(advice);
+            text.Append("处理办法：").Append(advice);
             End(text);
         }
 
@@ -61,7 +61,7 @@ internal static class Explanations
     {
         DivideByZeroException => "除数为零",
         NullReferenceException => readings.Where(reading => reading.Value == Nothing).Select(reading => reading.Path).ToList() is { Count: > 0 } missing
-            ? $"以下数据为空:{string.Join("、", missing)}"
+            ? $"以下数据为空：{string.Join("、", missing)}"
             : "所需数据为空",
         BudgetException => "计算量超出上限",
         FormatException => "数据格式不正确",
@@ -73,7 +73,7 @@ internal static class Explanations
 
     private static void End(StringBuilder text)
     {
-        if (text[^1] is not ('。' or '!' or '?'))
+        if (text[^1] is not ('。' or '！' or '？'))
         {
             text.Append('。');
         }

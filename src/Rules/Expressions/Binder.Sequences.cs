@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Linq.Expressions;
 using System.Reflection;
 
@@ -7,17 +6,17 @@ namespace WorkflowEngine.Rules;
 /// <summary>The methods of lists: LINQ's operators with <c>x => …</c> or with an implicit <c>it</c>.</summary>
 internal sealed partial class Binder
 {
-    private static readonly FrozenDictionary<string, MethodInfo[]> SequenceMethods = typeof(Enumerable)
+    private static readonly Dictionary<string, MethodInfo[]> SequenceMethods = typeof(Enumerable)
         .GetMethods(BindingFlags.Public | BindingFlags.Static)
         .GroupBy(method => method.Name, StringComparer.OrdinalIgnoreCase)
-        .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
+        .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
 
     private static readonly MethodInfo PaidMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Paid))!;
     private static readonly MethodInfo WeighedMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Weighed))!;
     private static readonly MethodInfo MeteredMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Metered))!;
 
     /// <summary>Every operator there is, with how it treats its argument.</summary>
-    private static readonly FrozenDictionary<string, SequenceOperator> SequenceOperators = new (string Name, SequenceOperator Kind)[]
+    private static readonly Dictionary<string, SequenceOperator> SequenceOperators = new (string Name, SequenceOperator Kind)[]
     {
         ("Where", SequenceOperator.Filter), ("SkipWhile", SequenceOperator.Filter), ("TakeWhile", SequenceOperator.Filter),
         ("All", SequenceOperator.Test), ("Any", SequenceOperator.Test), ("Count", SequenceOperator.Test), ("LongCount", SequenceOperator.Test),
@@ -37,7 +36,7 @@ internal sealed partial class Binder
         ("Concat", SequenceOperator.Combine), ("Union", SequenceOperator.Combine), ("Intersect", SequenceOperator.Combine),
         ("Except", SequenceOperator.Combine), ("SequenceEqual", SequenceOperator.Combine),
         ("OfType", SequenceOperator.Cast), ("Cast", SequenceOperator.Cast),
-    }.ToFrozenDictionary(pair => pair.Name, pair => pair.Kind, StringComparer.OrdinalIgnoreCase);
+    }.ToDictionary(pair => pair.Name, pair => pair.Kind, StringComparer.OrdinalIgnoreCase);
 
     private int _inLambda;
 

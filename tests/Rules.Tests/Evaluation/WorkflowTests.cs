@@ -158,7 +158,7 @@ public sealed class WorkflowTests
             """{"p": {"name": "张三", "id": "441403199001011233", "age": 15, "tags": ["甲"], "nil": null}}""");
 
         var result = Assert.Single(report.Failures);
-        Assert.Equal("张三(441403**********33)今年 15 岁,$(p.none) $(nobody) [\"甲\"] (空)", result.ErrorMessage);
+        Assert.Equal("张三(441403**********33)今年 15 岁,$(p.none) $(nobody) [\"甲\"] （空）", result.ErrorMessage);
         Assert.Equal(result.ErrorMessage, result.ExceptionMessage);
     }
 
@@ -176,7 +176,7 @@ public sealed class WorkflowTests
 
         Assert.Equal([true, true, false, false], report.Results.Select(result => result.IsUndecided));
         Assert.Contains("'p.name' is null where it is read", report.Results[0].ExceptionMessage, StringComparison.Ordinal);
-        Assert.Equal("以下数据为空:p.name", report.Results[0].UndecidedReason);
+        Assert.Equal("以下数据为空：p.name", report.Results[0].UndecidedReason);
         Assert.Equal("除数为零", report.Results[1].UndecidedReason);
         Assert.True(report.Results[3].IsSuccess);
     }
