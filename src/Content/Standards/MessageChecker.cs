@@ -177,7 +177,7 @@ public sealed class MessageChecker
         catch (JsonException wrong)
         {
             // The parser's own words may quote the text, so only the place is passed on.
-            return (null, reader.CurrentDepth >= MaxDepth
+            return (null, reader.CurrentDepth >= MaxDepth - 1
                 ? $"嵌套超过 {MaxDepth} 层"
                 : $"不是合法的 JSON（第 {(wrong.LineNumber ?? 0) + 1} 行附近），或有重复的字段名");
         }

@@ -18,6 +18,7 @@ public sealed class Refusals(IngestStore store, BusinessClock clock, SystemClock
     private readonly ConcurrentDictionary<(string CredentialId, string Rule), Count> _counts = new();
     private readonly ConcurrentDictionary<(string CredentialId, string Rule), DateTimeOffset> _written = new();
     private readonly SemaphoreSlim _bell = new(0);
+    private readonly SemaphoreSlim _writing = new(1, 1);
 
     /// <param name="releaseId">The content in force, kept with the line.</param>
     /// <param name="code">The profile's code that the sender got.</param>
@@ -33,6 +34,9 @@ public sealed class Refusals(IngestStore store, BusinessClock clock, SystemClock
         if (count.Number == 1 && IsDue(key)) _bell.Release();
     }
 
+    /// <summary>Writes what was counted so far without waiting for the window; returns when it can be read.</summary>
+    public Task DrainAsync(CancellationToken ct) => WriteAsync(_ => true, ct);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -45,13 +49,14 @@ public sealed class Refusals(IngestStore store, BusinessClock clock, SystemClock
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await WriteAsync(_ => true, CancellationToken.None);
+            await DrainAsync(CancellationToken.None);
         }
     }
 
     public override void Dispose()
     {
         _bell.Dispose();
+        _writing.Dispose();
         base.Dispose();
     }
 
@@ -59,20 +64,31 @@ public sealed class Refusals(IngestStore store, BusinessClock clock, SystemClock
 
     private async Task WriteAsync(Func<(string CredentialId, string Rule), bool> isDue, CancellationToken ct)
     {
-        foreach (var key in _counts.Keys.Where(isDue))
+        await _writing.WaitAsync(ct);
+        try
         {
-            if (!_counts.TryRemove(key, out var count)) continue;
+            foreach (var key in _counts.Keys.Where(isDue))
+            {
+                if (_counts.TryRemove(key, out var count)) await WriteAsync(key, count, ct);
+            }
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
 
-            _written[key] = system.Now;
-            try
-            {
-                await store.StoreAsync(Line(key.CredentialId, key.Rule, count), ct);
-            }
-            catch (Exception problem) when (problem is not OperationCanceledException)
-            {
-                // This line is lost, which harms nobody; the endpoint itself must go on.
-                log.LogWarning(problem, "Refused requests could not be written down.");
-            }
+    private async Task WriteAsync((string CredentialId, string Rule) key, Count count, CancellationToken ct)
+    {
+        _written[key] = system.Now;
+        try
+        {
+            await store.StoreAsync(Line(key.CredentialId, key.Rule, count), ct);
+        }
+        catch (Exception problem) when (problem is not OperationCanceledException)
+        {
+            // This line is lost, which harms nobody; the endpoint itself must go on.
+            log.LogWarning(problem, "Refused requests could not be written down.");
         }
     }
 

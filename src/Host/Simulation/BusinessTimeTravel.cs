@@ -1,4 +1,5 @@
 using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Mail;
 using WorkflowEngine.Host.Timers;
 using WorkflowEngine.Storage.Postgres;
@@ -8,10 +9,10 @@ namespace WorkflowEngine.Host.Simulation;
 
 /// <summary>
 /// Moves the business time of a simulation forward, stopping at every instant at which something falls due, so that each
-/// deadline fires at its own time and in order. Returns when everything that follows has happened: timers, signals, mail.
+/// deadline fires at its own time and in order. Returns when everything that follows has happened: refused requests, timers, signals, mail.
 /// </summary>
 public sealed class BusinessTimeTravel(
-    MovableTime time, SimulatedTime stored, TimerStore timers, Sweeper sweeper, OutboxPump outbox, BusinessClock business, SystemClock system) : IDisposable
+    MovableTime time, SimulatedTime stored, TimerStore timers, Sweeper sweeper, OutboxPump outbox, Refusals refusals, BusinessClock business, SystemClock system) : IDisposable
 {
     /// <summary>How often a due timer may turn out to be held by a request that is just being committed.</summary>
     private const int MaxWaits = 100;
@@ -57,6 +58,7 @@ public sealed class BusinessTimeTravel(
 
     private async Task SettleAsync(CancellationToken ct)
     {
+        await refusals.DrainAsync(ct);
         for (var wait = 0; ; wait++)
         {
             await sweeper.DrainAsync(ct);

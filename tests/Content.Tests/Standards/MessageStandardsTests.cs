@@ -9,7 +9,7 @@ public sealed class MessageStandardsTests
     [Fact]
     public void The_shipped_standards_are_read_without_a_problem_and_say_that_they_are_reconstructed()
     {
-        var result = MessageStandards.Read(RepositoryFiles.All);
+        var result = MessageStandards.Read(ShippedContent.Files);
 
         Assert.Empty(result.Problems);
         Assert.Equal(["cwr-1.0", "hmac-1", "meizhou-1.2", "national-1.2.1"], result.Standards!.Keys.Order(StringComparer.Ordinal));
@@ -39,7 +39,7 @@ public sealed class MessageStandardsTests
     [InlineData("signing.json", "\"messages\": \"national-1.2.1\"", "\"messages\": \"national-1.2.2\"", "did you mean 'national-1.2.1'?")]
     public void A_mistake_in_a_standard_is_told_with_file_line_and_what_was_meant(string file, string right, string wrong, string says)
     {
-        var files = new Dictionary<string, string>(RepositoryFiles.All);
+        var files = new Dictionary<string, string>(ShippedContent.Files);
         var text = files[National + file];
         var at = text.IndexOf(right, StringComparison.Ordinal);
         Assert.True(at >= 0, $"{file} no longer contains {right}");
@@ -57,7 +57,7 @@ public sealed class MessageStandardsTests
     [Fact]
     public void Messages_without_their_code_tables_are_refused()
     {
-        var files = new Dictionary<string, string>(RepositoryFiles.All);
+        var files = new Dictionary<string, string>(ShippedContent.Files);
         files.Remove(National + "dictionaries.json");
 
         Assert.Contains(MessageStandards.Read(files).Problems, problem => problem.Message.Contains("dictionaries.json' is missing", StringComparison.Ordinal));

@@ -11,7 +11,7 @@ public sealed class SigningProfileTests
     private const string Data =
         "{\"projectCode\":\"44140320220910001\",\"teamSysNo\":1200000001,\"dataList\":[{\"idCardType\":\"01\",\"idCardNumber\":\"9ofurPnMOyNxEeSZTcsawmqr/tUmE1Rthd5qBIwOWLE=\",\"date\":\"2022-09-13 07:58:21\",\"direction\":\"01\"}]}";
 
-    private static readonly IReadOnlyDictionary<string, MessageStandard> Standards = MessageStandards.Read(RepositoryFiles.All).Standards!;
+    private static readonly IReadOnlyDictionary<string, MessageStandard> Standards = MessageStandards.Read(ShippedContent.Files).Standards!;
 
     private static readonly SigningProfile National = Standards["national-1.2.1"].Signing;
 
