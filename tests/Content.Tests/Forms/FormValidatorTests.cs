@@ -23,8 +23,10 @@ public sealed class FormValidatorTests
     }
 
     [Theory]
-    [InlineData("uscc", "91350100M000100Y4Z", "统一社会信用代码")]
-    [InlineData("uscc", "9135", "统一社会信用代码")]
+    [InlineData("uscc", "91350100M000100Y44", "校验位（第 18 位）与前 17 位不符")]
+    [InlineData("uscc", "91350100M000100Y4Z", "第 18 位“Z”不是允许的字符")]
+    [InlineData("uscc", "91350A00M000100Y43", "第 6 位“A”应为数字")]
+    [InlineData("uscc", "9135", "应为 18 位，填写了 4 位")]
     [InlineData("entry", "3", "不在可选项中")]
     [InlineData("contactPhone", "12345", "不是有效的电话号码")]
     [InlineData("contactEmail", "someone", "不是有效的电子邮箱地址")]
