@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowEngine.Storage.Attachments;
 using WorkflowEngine.Storage.Audit;
@@ -44,5 +45,5 @@ public static class StorageServices
         .AddSingleton<CaseQueries>()
         .AddSingleton<SimulatedTime>()
         .AddSingleton<IXmlRepository, SealedKeyRepository>()
-        .AddDbContext<IdentityContext>();
+        .AddDbContext<IdentityContext>(options => options.UseNpgsql(database.SignIn));
 }

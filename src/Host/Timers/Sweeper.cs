@@ -80,7 +80,7 @@ public sealed class Sweeper(
     private async Task<int> SweepSignalsAsync(CancellationToken ct)
     {
         var now = clock.Now;
-        await using var claimed = await signals.ClaimAsync(BatchSize, ct);
+        await using var claimed = await signals.ClaimAsync(now, BatchSize, ct);
         if (claimed.Signals.Count == 0) return 0;
 
         using var span = Telemetry.Source.StartActivity("sweep signals");

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using Npgsql;
 using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Storage.Sealing;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Storage.Attachments;
@@ -15,16 +18,47 @@ public sealed class AttachmentStore(Database database)
     /// <summary>Most bytes of one file.</summary>
     public const int MaxSize = 20 * 1024 * 1024;
 
+    private const string Columns = "id, name, content_type, size, sha256, organisation_id, instance_id, stored_at, stored_by";
+
     /// <summary>Stores a file for its organisation; a <see cref="Commit.CommitUnit"/> makes it part of a case.</summary>
-    public Task<Attachment> StoreAsync(
-        Tenant tenant, string name, string contentType, ReadOnlyMemory<byte> content, Actor by, DateTimeOffset businessNow, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    /// <exception cref="ArgumentException">Larger than <see cref="MaxSize"/>.</exception>
+    public async Task<Attachment> StoreAsync(
+        Tenant tenant, string name, string contentType, ReadOnlyMemory<byte> content, Actor by, DateTimeOffset businessNow, CancellationToken ct)
+    {
+        if (content.Length > MaxSize)
+        {
+            throw new ArgumentException($"The file has {content.Length} bytes, more than {MaxSize}.", nameof(content));
+        }
+
+        var attachment = new Attachment(
+            Guid.CreateVersion7(businessNow), name, contentType, content.Length, Convert.ToHexStringLower(SHA256.HashData(content.Span)),
+            tenant.OrganisationId, null, businessNow, by.Name);
+        await using var transaction = await database.App.BeginAsync(tenant, ct);
+        await transaction.RunAsync(
+            $"insert into attachments ({Columns}, content) values ($1, $2, $3, $4, $5, $6, null, $7, $8, $9)",
+            ct, attachment.Id, attachment.Name, attachment.ContentType, attachment.Size, attachment.Sha256, attachment.OrganisationId, attachment.StoredAt,
+            attachment.StoredBy, database.Envelope.Seal(content.Span, Places.Attachment(attachment.Id)));
+        await transaction.CommitAsync(ct);
+        return attachment;
+    }
 
     /// <summary>Those that exist and that the tenant may see.</summary>
-    public Task<IReadOnlyList<Attachment>> DescribeAsync(Tenant tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<IReadOnlyList<Attachment>> DescribeAsync(Tenant tenant, IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        await using var transaction = await database.App.BeginAsync(tenant, ct);
+        return await transaction.QueryAsync($"select {Columns} from attachments where id = any ($1) order by id", Read, ct, ids.ToArray());
+    }
 
     /// <summary>The file and its content; <c>null</c> when there is none or it is not the tenant's to see.</summary>
-    public Task<(Attachment Attachment, byte[] Content)?> OpenAsync(Tenant tenant, Guid id, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<(Attachment Attachment, byte[] Content)?> OpenAsync(Tenant tenant, Guid id, CancellationToken ct)
+    {
+        await using var transaction = await database.App.BeginAsync(tenant, ct);
+        var found = await transaction.QueryAsync(
+            $"select {Columns}, content from attachments where id = $1", reader => (Read(reader), Sealed: reader.GetFieldValue<byte[]>(9)), ct, id);
+        return found.Count == 0 ? null : (found[0].Item1, database.Envelope.Open(found[0].Sealed, Places.Attachment(id)));
+    }
+
+    private static Attachment Read(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.GetString(4), reader.GetString(5),
+        reader.IsDBNull(6) ? null : reader.GetGuid(6), reader.Instant(7), reader.GetString(8));
 }

@@ -207,10 +207,7 @@ public sealed record ConformanceLine(
     DateTimeOffset ReceivedAt,
     int Records,
     int NewRecords,
-    IReadOnlyList<ConformanceFinding> Findings);
-
-public sealed record ConformanceFinding(
-    int? RecordOrdinal, string Path, string Field, string Rule, Ingest.FindingLevel Level, string Message, string Basis, string Advice);
+    IReadOnlyList<Ingest.IngestFinding> Findings);
 
 /// <summary>What a credential's test traffic looked like.</summary>
 public sealed record ConformanceView(CredentialLine Credential, JsonObject Summary, Page<ConformanceLine> Requests);

@@ -7,6 +7,15 @@ public sealed class AnswerStore(Database database)
 {
     /// <summary><see cref="CommitResult.DuplicateKey"/> or <see cref="CommitResult.KeyReused"/>; <c>null</c> when the key was never used.</summary>
     /// <param name="key">Its answer is not looked at.</param>
-    public Task<CommitResult?> FindAsync(IdempotencyKey key, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<CommitResult?> FindAsync(IdempotencyKey key, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var found = await transaction.QueryAsync<CommitResult>(
+            "select body_hash, answer from idempotency_keys where scope = $1 and key = $2",
+            reader => reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(key.BodyHash)
+                ? new CommitResult.DuplicateKey(reader.GetString(1))
+                : new CommitResult.KeyReused(),
+            ct, key.Scope, key.Key);
+        return found.Count == 0 ? null : found[0];
+    }
 }

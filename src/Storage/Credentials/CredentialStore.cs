@@ -1,4 +1,8 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Storage.Audit;
+using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Storage.Sealing;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Storage.Credentials;
@@ -46,11 +50,59 @@ public abstract record RevealResult
 public sealed class CredentialStore(Database database)
 {
     /// <summary>By the id that messages name; revoked ones too, so that the answer can say so. <c>null</c>: unknown.</summary>
-    public Task<SigningCredential?> FindByKeyIdAsync(string keyId, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<SigningCredential?> FindByKeyIdAsync(string keyId, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var found = await transaction.QueryAsync(
+            """
+            select c.id, c.key_id, c.secret, c.stage, c.holder_id, c.authority_id, c.signing_profile, coalesce(k.number, ''), c.issued_at, c.revoked_at
+            from credentials c left join cases k on k.instance_id = c.instance_id where c.key_id = $1
+            """,
+            reader => new SigningCredential(
+                reader.GetString(0),
+                reader.GetString(1),
+                database.Envelope.OpenText(reader.GetFieldValue<byte[]>(2), Places.Credential(reader.GetString(0))),
+                Enum.Parse<CredentialStage>(reader.GetString(3)),
+                reader.GetString(4),
+                reader.GetString(5),
+                reader.GetString(6),
+                reader.GetString(7),
+                reader.Instant(8),
+                reader.InstantOrNull(9)),
+            ct, keyId);
+        return found.Count == 0 ? null : found[0];
+    }
 
     /// <summary>Shows the secret to its holder, once. Audited.</summary>
     /// <param name="tenant">Must be the holder itself.</param>
-    public Task<RevealResult> RevealAsync(Tenant tenant, string credentialId, Actor by, DateTimeOffset businessNow, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<RevealResult> RevealAsync(Tenant tenant, string credentialId, Actor by, DateTimeOffset businessNow, CancellationToken ct)
+    {
+        await using var transaction = await database.App.BeginAsync(tenant, ct);
+        // The update is the guard: of two requests at once one shows the secret, the other finds it shown.
+        var revealed = await transaction.QueryAsync(
+            """
+            update credentials set revealed_at = $2, revealed_by = $3
+            where id = $1 and holder_id = $4 and revealed_at is null and revoked_at is null
+            returning key_id, secret
+            """,
+            reader => (KeyId: reader.GetString(0), Secret: reader.GetFieldValue<byte[]>(1)),
+            ct, credentialId, businessNow, by.Name, tenant.OrganisationId);
+        if (revealed.Count == 0)
+        {
+            var existing = await transaction.QueryAsync(
+                "select revoked_at, revoke_reason, revealed_at, revealed_by from credentials where id = $1 and holder_id = $2",
+                reader => reader.InstantOrNull(0) is { } revokedAt
+                    ? (RevealResult)new RevealResult.Revoked(revokedAt, reader.GetString(1))
+                    : new RevealResult.AlreadyRevealed(reader.Instant(2), reader.GetString(3)),
+                ct, credentialId, tenant.OrganisationId);
+            return existing.Count == 0 ? new RevealResult.NotFound() : existing[0];
+        }
+
+        await AuditChain.AppendAsync(
+            transaction, $"organisation:{tenant.OrganisationId}", tenant.OrganisationId, "credential revealed",
+            StoredJson.Of(new JsonObject { ["credential"] = credentialId, ["keyId"] = revealed[0].KeyId })!, by, businessNow, ct);
+        var secret = database.Envelope.OpenText(revealed[0].Secret, Places.Credential(credentialId));
+        await transaction.CommitAsync(ct);
+        return new RevealResult.Revealed(revealed[0].KeyId, secret);
+    }
 }

@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore;
 
 namespace WorkflowEngine.Storage.Identity;
 
@@ -19,6 +17,3 @@ public sealed class User : IdentityUser
     /// <summary>A disabled person cannot sign in and every session of theirs ends.</summary>
     public bool Disabled { get; set; }
 }
-
-/// <summary>ASP.NET Core Identity's tables. Opened with the app role in the sign-in scope, which sees these tables and no others.</summary>
-public sealed class IdentityContext(DbContextOptions<IdentityContext> options) : IdentityUserContext<User>(options);

@@ -36,6 +36,9 @@ public sealed record IngestDelivery
     /// <summary>Everything that was found wrong, reject and warn alike.</summary>
     public IReadOnlyList<IngestFinding> Findings { get; init; } = [];
 
+    /// <summary>What instances may wait for besides the conformance figures, which are always told: for example that messages of a kind arrived.</summary>
+    public IReadOnlyList<IngestSignal> Signals { get; init; } = [];
+
     /// <summary>Business time of arrival.</summary>
     public required DateTimeOffset BusinessNow { get; init; }
 }
@@ -50,6 +53,9 @@ public sealed record IngestRecord(int Ordinal, string Key, bool Accepted, JsonOb
 {
     public override string ToString() => $"Record {Ordinal}";
 }
+
+/// <summary>Wakes every instance that expects <paramref name="Name"/> for <paramref name="Key"/>.</summary>
+public sealed record IngestSignal(string Name, string Key, JsonNode? Payload);
 
 public enum FindingLevel
 {

@@ -1,5 +1,12 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Npgsql;
+using NpgsqlTypes;
+using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Storage.Sealing;
+using WorkflowEngine.Storage.Signals;
 
 namespace WorkflowEngine.Storage.Ingest;
 
@@ -9,17 +16,87 @@ public sealed record IngestReceipt(
     IReadOnlyList<IngestFinding> Findings);
 
 /// <summary>What devices and vendors' servers send. Written with the insert-only role.</summary>
-public sealed class IngestStore(Database database)
+public sealed class IngestStore(Database database, WakeUps wakeUps)
 {
+    /// <summary>What instances expect of a credential whose figures changed: <c>ExpectMessage(Name "conformance", Key credential id)</c>.</summary>
+    public const string ConformanceName = "conformance";
+
+    private const NpgsqlDbType Text = NpgsqlDbType.Text;
+    private const NpgsqlDbType Number = NpgsqlDbType.Integer;
+
+    private static readonly TimeSpan China = TimeSpan.FromHours(8);
+
+    /// <summary>A credential never changes hands.</summary>
+    private readonly ConcurrentDictionary<string, string> _holders = new();
+
     /// <summary>
     /// Nonce, request, records, findings, the credential's conformance figures and the signals to whoever waits for them, in one transaction.
     /// </summary>
-    public Task<IngestResult> StoreAsync(IngestDelivery delivery, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<IngestResult> StoreAsync(IngestDelivery delivery, CancellationToken ct)
+    {
+        var holder = await HolderOfAsync(delivery.CredentialId, ct);
+        // The rows belong to the holder of the credential, and the ingest role may insert for one organisation at a time.
+        await using var transaction = await database.Ingest.BeginAsync(new Tenant(holder, ""), ct);
+        int newWorkers;
+        int newRecords;
+        try
+        {
+            (newWorkers, newRecords) = await InsertAsync(transaction, delivery, holder, ct);
+        }
+        catch (PostgresException used) when (used.SqlState == PostgresErrorCodes.UniqueViolation && used.TableName == "ingest_nonces")
+        {
+            await transaction.DisposeAsync();
+            return new IngestResult.Replayed(await EarlierAsync(delivery, ct));
+        }
+
+        var acceptedRecords = delivery.Records.Count(record => record.Accepted);
+        await using (var batch = transaction.Batch())
+        {
+            batch.Add(
+                """
+                insert into ingest_requests
+                  (id, credential_id, organisation_id, method, accepted, code, message, body_sha256, release_id, records, new_records, received_at)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                """,
+                delivery.Id, delivery.CredentialId, holder, delivery.Method, delivery.Accepted, delivery.Code, delivery.Message, delivery.BodySha256,
+                delivery.ReleaseId, delivery.Records.Count, newRecords, delivery.BusinessNow);
+            foreach (var signal in delivery.Signals)
+            {
+                batch.Add("select signal_delivery($1, $2, $3, $4)", signal.Name, signal.Key, Commands.Json(StoredJson.Of(signal.Payload)), delivery.BusinessNow);
+            }
+
+            batch.Add(
+                "select signal_delivery($1, $2, null, $3)", ConformanceName, delivery.CredentialId, delivery.BusinessNow);
+            // Last, because it holds a row that other deliveries of the same credential may want.
+            batch.Add(
+                "select count_delivery($1, $2, $3, $4, $5, $6)",
+                delivery.CredentialId, delivery.Method, delivery.Accepted, newRecords, newWorkers, delivery.BusinessNow);
+            await batch.ExecuteNonQueryAsync(ct);
+        }
+
+        await transaction.CommitAsync(ct);
+        wakeUps.Announce(Wake.Signals);
+        return new IngestResult.Stored(newRecords, acceptedRecords - newRecords);
+    }
 
     /// <summary>The receipt, only for the credential that sent the request.</summary>
-    public Task<IngestReceipt?> FindReceiptAsync(string credentialId, Guid id, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<IngestReceipt?> FindReceiptAsync(string credentialId, Guid id, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var findings = await transaction.QueryAsync(
+            """
+            select record_ordinal, path, field, rule, level, message, basis, advice from ingest_findings
+            where request_id = $1 and credential_id = $2 order by ordinal
+            """,
+            ReadFinding, ct, id, credentialId);
+        var found = await transaction.QueryAsync(
+            "select method, accepted, code, message, body_sha256, received_at from ingest_requests where id = $1 and credential_id = $2",
+            reader => new IngestReceipt(
+                id, credentialId, reader.GetString(0), reader.GetBoolean(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<byte[]>(4),
+                reader.Instant(5), findings),
+            ct, id, credentialId);
+        return found.Count == 0 ? null : found[0];
+    }
 
     /// <summary>
     /// The conformance summary of a credential, the fact that rules read:
@@ -28,6 +105,164 @@ public sealed class IngestStore(Database database)
     /// Counts are of requests; <c>records</c> are distinct accepted records, <c>workers</c> distinct accepted ID numbers, <c>sinceRejected</c> accepted requests of
     /// the method since its last rejected one (all of them when there is none, counted to 1000 at most). Instants are ISO 8601 at +08:00.
     /// </summary>
-    public Task<JsonObject> SummaryAsync(string credentialId, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<JsonObject> SummaryAsync(string credentialId, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        return await SummaryAsync(transaction, credentialId, ct);
+    }
+
+    internal static async Task<JsonObject> SummaryAsync(TenantBatch transaction, string credentialId, CancellationToken ct)
+    {
+        var methods = await transaction.QueryAsync(
+            """
+            select c.method, c.accepted, c.rejected, c.records, c.workers, c.first_at, c.last_accepted_at, c.last_rejected_at, (
+              select count(*) from (
+                select from ingest_requests r where r.credential_id = $1 and r.method = c.method and r.sequence > coalesce((
+                  select max(b.sequence) from ingest_requests b where b.credential_id = $1 and b.method = c.method and not b.accepted), 0)
+                limit 1000) good)
+            from (
+              select method, sum(accepted)::bigint as accepted, sum(rejected)::bigint as rejected, sum(records)::bigint as records, sum(workers)::bigint as workers,
+                min(first_at) as first_at, max(last_accepted_at) as last_accepted_at, max(last_rejected_at) as last_rejected_at
+              from conformance where credential_id = $1 group by method) c
+            order by c.method
+            """,
+            reader => (
+                Method: reader.GetString(0), Accepted: reader.GetInt64(1), Rejected: reader.GetInt64(2), Records: reader.GetInt64(3), Workers: reader.GetInt64(4),
+                First: reader.Instant(5), LastAccepted: reader.InstantOrNull(6), LastRejected: reader.InstantOrNull(7), Since: reader.GetInt64(8)),
+            ct, credentialId);
+        var byMethod = new JsonArray();
+        foreach (var method in methods)
+        {
+            byMethod.Add((JsonNode)new JsonObject
+            {
+                ["method"] = method.Method,
+                ["accepted"] = method.Accepted,
+                ["rejected"] = method.Rejected,
+                ["records"] = method.Records,
+                ["sinceRejected"] = method.Since,
+                ["lastAcceptedAt"] = Iso(method.LastAccepted),
+                ["lastRejectedAt"] = Iso(method.LastRejected),
+            });
+        }
+
+        return new JsonObject
+        {
+            ["credentialId"] = credentialId,
+            ["accepted"] = methods.Sum(method => method.Accepted),
+            ["rejected"] = methods.Sum(method => method.Rejected),
+            ["methods"] = byMethod,
+            ["workers"] = methods.Sum(method => method.Workers),
+            ["firstAt"] = Iso(methods.Select(method => (DateTimeOffset?)method.First).Min()),
+            ["lastAt"] = Iso(methods.SelectMany(method => (DateTimeOffset?[])[method.LastAccepted, method.LastRejected]).Max()),
+            ["lastRejectedAt"] = Iso(methods.Select(method => method.LastRejected).Max()),
+        };
+    }
+
+    internal static IngestFinding ReadFinding(NpgsqlDataReader reader) => new(
+        reader.IsDBNull(0) ? null : reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3),
+        Enum.Parse<FindingLevel>(reader.GetString(4)), reader.GetString(5), reader.GetString(6), reader.GetString(7));
+
+    private static string? Iso(DateTimeOffset? instant) => instant?.ToOffset(China).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+
+    /// <summary>The request that used the nonce before. Its nonce and its own row were committed together.</summary>
+    private async Task<IngestReceipt> EarlierAsync(IngestDelivery delivery, CancellationToken ct)
+    {
+        List<Guid> used;
+        await using (var transaction = await database.Engine.BeginAsync(Tenant.System, ct))
+        {
+            used = await transaction.QueryAsync(
+                "select request_id from ingest_nonces where credential_id = $1 and nonce = $2", reader => reader.GetGuid(0), ct, delivery.CredentialId, delivery.Nonce);
+        }
+
+        return await FindReceiptAsync(delivery.CredentialId, used.Single(), ct)
+            ?? throw new InvalidOperationException($"Request {used[0]} left its nonce and no receipt.");
+    }
+
+    private async Task<string> HolderOfAsync(string credentialId, CancellationToken ct)
+    {
+        if (_holders.TryGetValue(credentialId, out var known))
+        {
+            return known;
+        }
+
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var found = await transaction.QueryAsync("select holder_id from credentials where id = $1", reader => reader.GetString(0), ct, credentialId);
+        return found is [var holder]
+            ? _holders.GetOrAdd(credentialId, holder)
+            : throw new InvalidOperationException($"Credential {credentialId} does not exist: whoever checked the request found it.");
+    }
+
+    private async Task<(int Workers, int Records)> InsertAsync(
+        TenantBatch transaction, IngestDelivery delivery, string holder, CancellationToken ct)
+    {
+        await using var batch = transaction.Batch();
+        if (delivery.Nonce is not null)
+        {
+            batch.Add("insert into ingest_nonces values ($1, $2, $3, $4, $5)", delivery.CredentialId, delivery.Nonce, holder, delivery.Id, delivery.BusinessNow);
+        }
+
+        var workers = Rows.Insert(
+            "ingest_workers", [new("credential_id", Text), new("id_index", NpgsqlDbType.Bytea), new("organisation_id", Text)],
+            // In order, so that two deliveries of the same workers do not wait for each other crosswise; so below.
+            "order by r.id_index on conflict do nothing");
+        var records = Rows.Insert(
+            "ingest_records",
+            [
+                new("request_id", NpgsqlDbType.Uuid), new("ordinal", Number), new("credential_id", Text), new("organisation_id", Text), new("method", Text),
+                new("key", Text), new("accepted", NpgsqlDbType.Boolean), new("fields", NpgsqlDbType.Json), new("personal", NpgsqlDbType.Bytea),
+                new("id_index", NpgsqlDbType.Bytea),
+            ],
+            "order by r.key on conflict do nothing");
+        var refused = Rows.Insert(
+            "ingest_records",
+            [
+                new("request_id", NpgsqlDbType.Uuid), new("ordinal", Number), new("credential_id", Text), new("organisation_id", Text), new("method", Text),
+                new("key", Text), new("accepted", NpgsqlDbType.Boolean), new("fields", NpgsqlDbType.Json), new("personal", NpgsqlDbType.Bytea),
+            ]);
+        foreach (var record in delivery.Records)
+        {
+            var personal = record.Personal.Count == 0
+                ? null
+                : database.Envelope.Seal(StoredJson.Of(record.Personal)!, Places.IngestRecord(delivery.Id, record.Ordinal));
+            var fields = StoredJson.Of(record.Values);
+            if (record.Accepted)
+            {
+                var index = record.IdNumber is null ? null : database.Envelope.BlindIndex(record.IdNumber.ToUpperInvariant());
+                records.Add(delivery.Id, record.Ordinal, delivery.CredentialId, holder, delivery.Method, record.Key, true, fields, personal, index);
+                if (index is not null)
+                {
+                    workers.Add(delivery.CredentialId, index, holder);
+                }
+            }
+            else
+            {
+                refused.Add(delivery.Id, record.Ordinal, delivery.CredentialId, holder, delivery.Method, record.Key, false, fields, personal);
+            }
+        }
+
+        var findings = Rows.Insert(
+            "ingest_findings",
+            [
+                new("request_id", NpgsqlDbType.Uuid), new("ordinal", Number), new("credential_id", Text), new("organisation_id", Text), new("record_ordinal", Number),
+                new("path", Text), new("field", Text), new("rule", Text), new("level", Text), new("message", Text), new("basis", Text), new("advice", Text),
+            ]);
+        for (var ordinal = 0; ordinal < delivery.Findings.Count; ordinal++)
+        {
+            var finding = delivery.Findings[ordinal];
+            findings.Add(
+                delivery.Id, ordinal, delivery.CredentialId, holder, finding.RecordOrdinal, finding.Path, finding.Field, finding.Rule,
+                finding.Level.ToString(), finding.Message, finding.Basis, finding.Advice);
+        }
+
+        var workersAt = batch.BatchCommands.Count;
+        workers.AddTo(batch);
+        var recordsAt = batch.BatchCommands.Count;
+        records.AddTo(batch);
+        refused.AddTo(batch);
+        findings.AddTo(batch);
+        await batch.ExecuteNonQueryAsync(ct);
+        return (
+            workers.Count == 0 ? 0 : checked((int)batch.BatchCommands[workersAt].RecordsAffected),
+            records.Count == 0 ? 0 : checked((int)batch.BatchCommands[recordsAt].RecordsAffected));
+    }
 }

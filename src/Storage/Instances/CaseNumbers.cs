@@ -6,6 +6,13 @@ namespace WorkflowEngine.Storage.Instances;
 public sealed class CaseNumbers(Database database)
 {
     /// <summary>The next number of a prefix in a business year, from 1. The caller writes the two and the year into its format.</summary>
-    public Task<long> NextAsync(string prefix, int year, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<long> NextAsync(string prefix, int year, CancellationToken ct)
+    {
+        // On its own, not within the case's commit: the counter's row would make all new cases of a year wait for each other's commits.
+        await using var command = database.Engine.CreateCommand(
+            "insert into case_numbers as c values ($1, $2, 1) on conflict (prefix, year) do update set last = c.last + 1 returning last");
+        command.Parameters.Add(new() { Value = prefix });
+        command.Parameters.Add(new() { Value = year });
+        return (long)(await command.ExecuteScalarAsync(ct))!;
+    }
 }

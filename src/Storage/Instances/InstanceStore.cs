@@ -17,11 +17,39 @@ public sealed record StoredInstance(
 /// <summary>Loads instances for the engine.</summary>
 public sealed class InstanceStore(Database database)
 {
+    private const string Select =
+        "select id, state, revision, definition_id, definition_version, release_id, organisation_id, parent_id, parent_bookmark_id from instances where id = any ($1)";
+
     /// <summary>Those that exist, by id.</summary>
-    public Task<IReadOnlyDictionary<Guid, StoredInstance>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<IReadOnlyDictionary<Guid, StoredInstance>> LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        return await LoadAsync(transaction, ids, ct);
+    }
 
     /// <summary>The instance of a case number, as the tenant may see it; <c>null</c> when there is none or it is not theirs.</summary>
-    public Task<Guid?> FindByCaseNumberAsync(Tenant tenant, string caseNumber, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<Guid?> FindByCaseNumberAsync(Tenant tenant, string caseNumber, CancellationToken ct)
+    {
+        await using var transaction = await database.App.BeginAsync(tenant, ct);
+        var found = await transaction.QueryAsync("select instance_id from cases where number = $1", reader => reader.GetGuid(0), ct, caseNumber);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    internal static async Task<IReadOnlyDictionary<Guid, StoredInstance>> LoadAsync(TenantBatch transaction, IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        var rows = await transaction.QueryAsync(
+            Select,
+            reader => (Id: reader.GetGuid(0), Instance: new StoredInstance(
+                WorkflowState.FromJson(reader.GetString(1)),
+                reader.GetInt32(2),
+                reader.GetString(3),
+                reader.GetInt32(4),
+                reader.GetString(5),
+                reader.GetString(6),
+                reader.IsDBNull(7) ? null : reader.GetGuid(7),
+                reader.TextOrNull(8))),
+            ct,
+            ids.ToArray());
+        return rows.ToDictionary(row => row.Id, row => row.Instance);
+    }
 }

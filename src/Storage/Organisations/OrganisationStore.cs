@@ -1,3 +1,6 @@
+using Npgsql;
+using NpgsqlTypes;
+using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Workflows.Execution;
 
@@ -17,17 +20,53 @@ public sealed record Organisation(
 /// <summary>The directory of organisations. Authorities are public to everyone who is signed in; an enterprise sees itself, authorities see all.</summary>
 public sealed class OrganisationStore(Database database)
 {
-    public Task<Organisation?> FindAsync(string id, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    private const string Columns = "id, name, level, kind, path, parent_id, area_code, email";
 
-    public Task<IReadOnlyDictionary<string, Organisation>> FindAsync(IReadOnlyCollection<string> ids, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<Organisation?> FindAsync(string id, CancellationToken ct) => (await FindAsync([id], ct)).GetValueOrDefault(id);
 
-    /// <summary>Adds or changes organisations.</summary>
-    public Task SaveAsync(IReadOnlyCollection<Organisation> organisations, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<IReadOnlyDictionary<string, Organisation>> FindAsync(IReadOnlyCollection<string> ids, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var found = await transaction.QueryAsync($"select {Columns} from organisations where id = any ($1)", Read, ct, ids.ToArray());
+        return found.ToDictionary(organisation => organisation.Id);
+    }
+
+    /// <summary>Adds or changes organisations; superiors before those below them.</summary>
+    public async Task SaveAsync(IReadOnlyCollection<Organisation> organisations, CancellationToken ct)
+    {
+        var rows = Rows.Insert(
+            "organisations",
+            [
+                new("id", NpgsqlDbType.Text), new("name", NpgsqlDbType.Text), new("level", NpgsqlDbType.Text), new("kind", NpgsqlDbType.Text),
+                new("path", NpgsqlDbType.Text), new("parent_id", NpgsqlDbType.Text), new("area_code", NpgsqlDbType.Text), new("email", NpgsqlDbType.Text),
+            ],
+            """
+            on conflict (id) do update set name = excluded.name, level = excluded.level, kind = excluded.kind, path = excluded.path,
+              parent_id = excluded.parent_id, area_code = excluded.area_code, email = excluded.email
+            """);
+        foreach (var organisation in organisations)
+        {
+            rows.Add(
+                organisation.Id, organisation.Name, organisation.Level.ToString(), organisation.Kind, organisation.Path, organisation.ParentId,
+                organisation.AreaCode, organisation.Email);
+        }
+
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        await using var batch = transaction.Batch();
+        rows.AddTo(batch);
+        await batch.ExecuteNonQueryAsync(ct);
+        await transaction.CommitAsync(ct);
+    }
 
     /// <summary>As the tenant may see them, by path.</summary>
-    public Task<IReadOnlyList<Organisation>> ListAsync(Tenant tenant, string? kind, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<IReadOnlyList<Organisation>> ListAsync(Tenant tenant, string? kind, CancellationToken ct)
+    {
+        await using var transaction = await database.App.BeginAsync(tenant, ct);
+        return await transaction.QueryAsync(
+            $"select {Columns} from organisations where $1 is null or kind = $1 order by path", Read, ct, Commands.Text(kind));
+    }
+
+    private static Organisation Read(NpgsqlDataReader reader) => new(
+        reader.GetString(0), reader.GetString(1), Enum.Parse<OrganisationLevel>(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
+        reader.TextOrNull(5), reader.TextOrNull(6), reader.TextOrNull(7));
 }

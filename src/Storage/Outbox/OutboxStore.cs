@@ -5,6 +5,7 @@ namespace WorkflowEngine.Storage.Outbox;
 /// <summary>One mail to one recipient.</summary>
 /// <param name="MessageId">Stable over all attempts, so that a receiver recognises a repeated mail. Without angle brackets.</param>
 /// <param name="Attempt">1 for the first attempt.</param>
+/// <param name="QueuedAt">Business time.</param>
 public sealed record OutboxMail(string Id, string MessageId, string Recipient, string Subject, string Html, string Text, int Attempt, DateTimeOffset QueuedAt);
 
 /// <summary>Mails that were decided and are not sent yet. At least once, in order of decision; a mail that keeps failing is parked and blocks nobody.</summary>
@@ -13,22 +14,78 @@ public sealed class OutboxStore(Database database)
     /// <summary>Attempts before a mail is parked.</summary>
     public const int MaxAttempts = 8;
 
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
+
     /// <summary>Leases mails until <paramref name="lease"/> has passed; after that another host may take them. Times are system time.</summary>
-    public Task<IReadOnlyList<OutboxMail>> ClaimAsync(DateTimeOffset systemNow, TimeSpan lease, int max, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<IReadOnlyList<OutboxMail>> ClaimAsync(DateTimeOffset systemNow, TimeSpan lease, int max, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        // A mail of an earlier epoch was queued before a backup was restored: it may have been sent then.
+        var mails = await transaction.QueryAsync(
+            """
+            with claimed as (
+              select id from outbox
+              where status = 'pending' and (not_before is null or not_before <= $1) and epoch = (select outbox_epoch from installation)
+              order by not_before nulls first, queued_at, id limit $3 for no key update skip locked),
+            leased as (
+              update outbox o set attempts = o.attempts + 1, not_before = $2 from claimed where o.id = claimed.id
+              returning o.id, o.message_id, o.recipient, o.notice_id, o.attempts, o.queued_at)
+            select l.id, l.message_id, l.recipient, n.subject, n.html, n.body, l.attempts, l.queued_at
+            from leased l join notices n on n.id = l.notice_id order by l.queued_at, l.id
+            """,
+            reader => new OutboxMail(
+                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
+                reader.GetInt32(6), reader.Instant(7)),
+            ct, systemNow, systemNow + lease, max);
+        await transaction.CommitAsync(ct);
+        return mails;
+    }
 
     public Task MarkSentAsync(OutboxMail mail, DateTimeOffset systemNow, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+        SettleAsync("update outbox set status = 'sent', sent_at = $2, error = null where id = $1 and status = 'pending'", ct, mail.Id, systemNow);
 
     /// <summary>Tries again later: after 30 s, doubling to at most 1 h; parks the mail after <see cref="MaxAttempts"/>.</summary>
-    public Task MarkFailedAsync(OutboxMail mail, string error, DateTimeOffset systemNow, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public Task MarkFailedAsync(OutboxMail mail, string error, DateTimeOffset systemNow, CancellationToken ct)
+    {
+        if (mail.Attempt >= MaxAttempts)
+        {
+            return ParkAsync(mail, error, ct);
+        }
 
-    /// <summary>Sets a mail aside at once: the recipient is refused for good.</summary>
-    public Task ParkAsync(OutboxMail mail, string error, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+        var wait = FirstRetry * Math.Pow(2, mail.Attempt - 1);
+        return SettleAsync(
+            "update outbox set not_before = $2, error = $3 where id = $1 and status = 'pending'",
+            ct, mail.Id, systemNow + (wait < LongestRetry ? wait : LongestRetry), error);
+    }
 
-    /// <summary>When the next mail may be tried (system time); <c>null</c> when none waits.</summary>
-    public Task<DateTimeOffset?> NextAsync(CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    /// <summary>Sets a mail aside at once: the recipient is refused for good. An incident tells the operator.</summary>
+    public Task ParkAsync(OutboxMail mail, string error, CancellationToken ct) => SettleAsync(
+        """
+        with parked as (update outbox set status = 'parked', error = $2 where id = $1 and status = 'pending' returning id, notice_id, organisation_id, queued_at)
+        insert into incidents (id, instance_id, organisation_id, message, raised_at)
+        select 'outbox:' || p.id, n.instance_id, p.organisation_id, $2, p.queued_at from parked p join notices n on n.id = p.notice_id
+        on conflict (id) do nothing
+        """,
+        ct, mail.Id, error);
+
+    /// <summary>When the next mail may be tried (system time); <see cref="DateTimeOffset.MinValue"/>: at once; <c>null</c>: none waits.</summary>
+    public async Task<DateTimeOffset?> NextAsync(CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var next = await transaction.QueryAsync(
+            """
+            select not_before from outbox where status = 'pending' and epoch = (select outbox_epoch from installation)
+            order by not_before nulls first, id limit 1
+            """,
+            reader => reader.InstantOrNull(0) ?? DateTimeOffset.MinValue, ct);
+        return next.Count == 0 ? null : next[0];
+    }
+
+    private async Task SettleAsync(string sql, CancellationToken ct, params object?[] values)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        await transaction.RunAsync(sql, ct, values);
+        await transaction.CommitAsync(ct);
+    }
 }

@@ -1,36 +1,135 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using WorkflowEngine.Storage.Migrations;
+using WorkflowEngine.Storage.Sealing;
 
 namespace WorkflowEngine.Storage.Postgres;
 
 /// <summary>The open database: migrated, one pool per role. Opened once per process.</summary>
 public sealed class Database : IAsyncDisposable
 {
-    private Database()
+    private readonly EmbeddedPostgres? _server;
+
+    private Database(EmbeddedPostgres? server, NpgsqlDataSource app, NpgsqlDataSource signIn, NpgsqlDataSource engine, NpgsqlDataSource ingest, Envelope envelope)
     {
+        _server = server;
+        App = app;
+        SignIn = signIn;
+        Engine = engine;
+        Ingest = ingest;
+        Envelope = envelope;
     }
 
-    public override string ToString() => "Database";
-
     /// <summary>Reads and writes on behalf of people. No DDL, no change of journal and audit; sees what the tenant of the command may see.</summary>
-    public NpgsqlDataSource App => throw new NotSupportedException("Follows.");
+    public NpgsqlDataSource App { get; }
+
+    /// <summary>The app role in the sign-in scope: the tables of Identity and nothing else.</summary>
+    public NpgsqlDataSource SignIn { get; }
 
     /// <summary>The engine's role; also owns the schema <c>quartz</c>.</summary>
-    public NpgsqlDataSource Engine => throw new NotSupportedException("Follows.");
+    public NpgsqlDataSource Engine { get; }
 
     /// <summary>Inserts what devices send, reads nothing.</summary>
-    public NpgsqlDataSource Ingest => throw new NotSupportedException("Follows.");
+    public NpgsqlDataSource Ingest { get; }
+
+    /// <summary>Seals what may not lie open.</summary>
+    public Envelope Envelope { get; }
+
+    /// <summary>Ends when the private server ended by itself; never, when the server is not ours.</summary>
+    public Task ServerStopped => _server?.Stopped ?? Task.Delay(Timeout.Infinite);
 
     /// <summary>
     /// Starts the private server or connects to the given one, migrates under an advisory lock, opens the pools.
     /// </summary>
     /// <exception cref="DataFolderException">A person has to do something about it.</exception>
-    public static Task<Database> OpenAsync(StorageOptions options, TimeProvider systemClock, ILoggerFactory logs, CancellationToken ct) =>
-        throw new NotSupportedException("Follows.");
+    public static async Task<Database> OpenAsync(StorageOptions options, TimeProvider systemClock, ILoggerFactory logs, CancellationToken ct)
+    {
+        var server = options.ConnectionString is null
+            ? await EmbeddedPostgres.StartAsync(options, systemClock, logs.CreateLogger<EmbeddedPostgres>(), ct)
+            : null;
+        try
+        {
+            var admin = new NpgsqlConnectionStringBuilder(server?.ConnectionString ?? options.ConnectionString);
+            string?[] given = [options.AppConnectionString, options.EngineConnectionString, options.IngestConnectionString];
+            if (given.Any(text => text is null) && given.Any(text => text is not null))
+            {
+                throw new DataFolderException(
+                    "ConnectionStrings__App、ConnectionStrings__Engine、ConnectionStrings__Ingest 必须同时提供，或都不提供。",
+                    "Give ConnectionStrings__App, ConnectionStrings__Engine and ConnectionStrings__Ingest all together, or none of them.");
+            }
+
+            var createLogins = given[0] is null;
+            await Migrator.MigrateAsync(
+                new Migrator.Request(admin.ConnectionString, createLogins, options.Simulated, systemClock.GetUtcNow()), ct);
+
+            NpgsqlConnectionStringBuilder As(string role, string? text)
+            {
+                var settings = new NpgsqlConnectionStringBuilder(text ?? admin.ConnectionString);
+                if (text is null)
+                {
+                    settings.Username = Migrator.LoginOf(admin.Database!, role);
+                    settings.Password = Migrator.PasswordOf(admin.Password!, settings.Username);
+                }
+
+                settings.MaxPoolSize = options.PoolSize;
+                // Statements are constant texts; the server plans each once per connection.
+                settings.MaxAutoPrepare = 100;
+                settings.AutoPrepareMinUsages = 2;
+                settings.ApplicationName = $"workflow-{role}";
+                return settings;
+            }
+
+            var app = As("app", options.AppConnectionString);
+            // A start-up setting, so that it survives the reset between two uses of a pooled connection.
+            var signIn = new NpgsqlConnectionStringBuilder(app.ConnectionString) { Options = "-c workflow.tenant=sign-in", ApplicationName = "workflow-sign-in" };
+            var engine = NpgsqlDataSource.Create(As("engine", options.EngineConnectionString));
+            try
+            {
+                var envelope = await DataKeys.LoadAsync(engine, MasterKey.Load(options), systemClock.GetUtcNow(), ct);
+                return new Database(
+                    server, NpgsqlDataSource.Create(app), NpgsqlDataSource.Create(signIn), engine, NpgsqlDataSource.Create(As("ingest", options.IngestConnectionString)), envelope);
+            }
+            catch
+            {
+                await engine.DisposeAsync();
+                throw;
+            }
+        }
+        catch
+        {
+            if (server is not null)
+            {
+                await server.DisposeAsync();
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>Whether the server answers, for readiness.</summary>
-    public Task<bool> IsAliveAsync(CancellationToken ct) => throw new NotSupportedException("Follows.");
+    public async Task<bool> IsAliveAsync(CancellationToken ct)
+    {
+        try
+        {
+            await using var command = Engine.CreateCommand("select 1");
+            return await command.ExecuteScalarAsync(ct) is 1;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Closes the pools and stops the private server, in bounded time.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await SignIn.DisposeAsync();
+        await Engine.DisposeAsync();
+        await Ingest.DisposeAsync();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
 }

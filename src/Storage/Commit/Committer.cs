@@ -1,0 +1,226 @@
+using Npgsql;
+using NpgsqlTypes;
+using WorkflowEngine.Storage.Audit;
+using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Storage.Sealing;
+using WorkflowEngine.Storage.Signals;
+
+namespace WorkflowEngine.Storage.Commit;
+
+/// <summary>
+/// Applies units within an open transaction of the engine. Locks are taken in one order everywhere (idempotency keys, instances, timers, signals), and
+/// timers and bookmarks of an instance change only under the instance's lock.
+/// </summary>
+internal sealed class Committer(TenantBatch transaction, Envelope envelope)
+{
+    public Wake Wake { get; private set; }
+
+    /// <summary>One result per unit, in order. The transaction stays open and usable whatever comes of it.</summary>
+    public async Task<CommitResult[]> ApplyAsync(IReadOnlyList<CommitUnit> units, CancellationToken ct)
+    {
+        var results = new CommitResult[units.Count];
+        var sound = new List<int>();
+        var instances = new HashSet<Guid>();
+        var keys = new HashSet<(string, string)>();
+        for (var index = 0; index < units.Count; index++)
+        {
+            var unit = units[index];
+            if (UnitRows.Defect(unit) is { } defect)
+            {
+                results[index] = new CommitResult.Failed(defect);
+            }
+            else if (!instances.Add(unit.InstanceId) || (unit.IdempotencyKey is { } key && !keys.Add((key.Scope, key.Key))))
+            {
+                // The first of two in one call wins, as it would in two calls.
+                results[index] = new CommitResult.LostRace(null);
+            }
+            else
+            {
+                sound.Add(index);
+            }
+        }
+
+        await ApplyAsync(units, sound, results, ct);
+        return results;
+    }
+
+    private async Task ApplyAsync(IReadOnlyList<CommitUnit> units, List<int> chosen, CommitResult[] results, CancellationToken ct)
+    {
+        if (chosen.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await TryAsync(units, chosen, results, ct);
+        }
+        catch (PostgresException refused) when (IsPoison(refused))
+        {
+            await transaction.RunAsync("rollback to savepoint units", ct);
+            await transaction.RunAsync("release savepoint units", ct);
+            if (chosen.Count == 1)
+            {
+                results[chosen[0]] = refused.ConstraintName == "instances_pkey"
+                    ? new CommitResult.LostRace(null)
+                    : new CommitResult.Failed($"{refused.SqlState} {refused.MessageText} ({refused.TableName} {refused.ConstraintName})");
+                return;
+            }
+
+            // One member spoils the set: halve it until the member is alone.
+            var middle = chosen.Count / 2;
+            await ApplyAsync(units, chosen[..middle], results, ct);
+            await ApplyAsync(units, chosen[middle..], results, ct);
+        }
+    }
+
+    /// <summary>Data that the database refuses, and would refuse again. Anything else concerns the server or the schema, and every unit alike.</summary>
+    private static bool IsPoison(PostgresException refused) =>
+        refused.SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal)
+        || refused.SqlState.StartsWith("54", StringComparison.Ordinal);
+
+    private async Task TryAsync(IReadOnlyList<CommitUnit> units, List<int> chosen, CommitResult[] results, CancellationToken ct)
+    {
+        var known = await LockAsync([.. chosen.Select(index => units[index])], ct);
+        var rows = new UnitRows(envelope);
+        foreach (var index in chosen)
+        {
+            var unit = units[index];
+            var locked = known.Instances.GetValueOrDefault(unit.InstanceId);
+            if (unit.IdempotencyKey is { } key && known.EarlierAnswers.TryGetValue((key.Scope, key.Key), out var earlier))
+            {
+                results[index] = earlier.BodyHash.AsSpan().SequenceEqual(key.BodyHash) ? new CommitResult.DuplicateKey(earlier.Answer) : new CommitResult.KeyReused();
+            }
+            else if ((locked?.Revision ?? 0) != unit.ExpectedRevision
+                || !unit.ConsumedTimers.All(known.PendingTimers.Contains) || !unit.ConsumedSignals.All(known.PendingSignals.Contains))
+            {
+                results[index] = new CommitResult.LostRace(locked?.Revision);
+                if (unit.IdempotencyKey is { } unused)
+                {
+                    rows.Forget(unused);
+                }
+            }
+            else
+            {
+                rows.Add(unit, locked, known.Heads.GetValueOrDefault(AuditRecord.ChainOf(unit.InstanceId)));
+                results[index] = new CommitResult.Committed(unit.Bursts[^1].State.Revision);
+            }
+        }
+
+        await using var batch = transaction.Batch();
+        rows.AddTo(batch);
+        batch.Add("release savepoint units");
+        await batch.ExecuteNonQueryAsync(ct);
+        Wake |= rows.Wake;
+    }
+
+    private sealed record Known(
+        Dictionary<(string Scope, string Key), (byte[] BodyHash, string Answer)> EarlierAnswers,
+        Dictionary<Guid, LockedInstance> Instances,
+        Dictionary<string, AuditHead> Heads,
+        HashSet<string> PendingTimers,
+        HashSet<string> PendingSignals);
+
+    /// <summary>One round trip: takes keys and locks, and reads, each in a statement after the locks, what only holds under them.</summary>
+    private async Task<Known> LockAsync(List<CommitUnit> units, CancellationToken ct)
+    {
+        await using var batch = transaction.Batch();
+        batch.Add("savepoint units");
+        var keyed = units.Where(unit => unit.IdempotencyKey is not null).ToList();
+        if (keyed.Count > 0)
+        {
+            var keys = Rows.Insert(
+                "idempotency_keys",
+                [
+                    new("scope", NpgsqlDbType.Text), new("key", NpgsqlDbType.Text), new("organisation_id", NpgsqlDbType.Text), new("body_hash", NpgsqlDbType.Bytea),
+                    new("answer", NpgsqlDbType.Text), new("created_at", NpgsqlDbType.TimestampTz),
+                ],
+                // In order, so that two commits never wait for each other's keys.
+                "order by r.scope, r.key on conflict do nothing returning scope, key");
+            foreach (var unit in keyed)
+            {
+                var key = unit.IdempotencyKey!;
+                keys.Add(key.Scope, key.Key, unit.New?.OrganisationId ?? unit.Actor?.OrganisationId ?? "", key.BodyHash, key.Answer, unit.BusinessNow);
+            }
+
+            keys.AddTo(batch);
+            batch.Add(
+                "select k.scope, k.key, k.body_hash, k.answer from idempotency_keys k join unnest($1, $2) as r(scope, key) on k.scope = r.scope and k.key = r.key",
+                Array(NpgsqlDbType.Text, keyed.Select(unit => unit.IdempotencyKey!.Scope)), Array(NpgsqlDbType.Text, keyed.Select(unit => unit.IdempotencyKey!.Key)));
+        }
+
+        batch.Add(
+            "select id, revision, organisation_id, release_id, parent_id, parent_bookmark_id from instances where id = any ($1) order by id for no key update",
+            Array(NpgsqlDbType.Uuid, units.Select(unit => unit.InstanceId)));
+        batch.Add(
+            "select chain, sequence, hash from audit_heads where chain = any ($1)",
+            Array(NpgsqlDbType.Text, units.Select(unit => AuditRecord.ChainOf(unit.InstanceId))));
+        batch.Add(
+            "select id from timers where id = any ($1) and status = 'pending'",
+            Array(NpgsqlDbType.Text, units.SelectMany(unit => unit.ConsumedTimers)));
+        batch.Add(
+            "select id from signals where id = any ($1) and status = 'pending' order by id for no key update",
+            Array(NpgsqlDbType.Text, units.SelectMany(unit => unit.ConsumedSignals)));
+
+        var known = new Known([], [], [], [], []);
+        var mine = new HashSet<(string, string)>();
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await SkipToRowsAsync(reader, ct);
+        if (keyed.Count > 0)
+        {
+            while (await reader.ReadAsync(ct))
+            {
+                mine.Add((reader.GetString(0), reader.GetString(1)));
+            }
+
+            await reader.NextResultAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                var name = (reader.GetString(0), reader.GetString(1));
+                if (!mine.Contains(name))
+                {
+                    known.EarlierAnswers.Add(name, (reader.GetFieldValue<byte[]>(2), reader.GetString(3)));
+                }
+            }
+
+            await reader.NextResultAsync(ct);
+        }
+
+        while (await reader.ReadAsync(ct))
+        {
+            known.Instances.Add(
+                reader.GetGuid(0),
+                new LockedInstance(
+                    reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetGuid(4), reader.TextOrNull(5)));
+        }
+
+        await reader.NextResultAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            known.Heads.Add(reader.GetString(0), new AuditHead(reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)));
+        }
+
+        foreach (var pending in (HashSet<string>[])[known.PendingTimers, known.PendingSignals])
+        {
+            await reader.NextResultAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                pending.Add(reader.GetString(0));
+            }
+        }
+
+        return known;
+    }
+
+    /// <summary>The tenant's setting, in a transaction's first batch, is a result of its own; the savepoint is none.</summary>
+    private static async Task SkipToRowsAsync(NpgsqlDataReader reader, CancellationToken ct)
+    {
+        if (reader.FieldCount > 0 && reader.GetName(0) == "set_config")
+        {
+            await reader.NextResultAsync(ct);
+        }
+    }
+
+    private static NpgsqlParameter Array<T>(NpgsqlDbType type, IEnumerable<T> values) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values.ToArray() };
+}

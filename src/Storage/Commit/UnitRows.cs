@@ -1,0 +1,444 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Npgsql;
+using NpgsqlTypes;
+using WorkflowEngine.Storage.Audit;
+using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Storage.Sealing;
+using WorkflowEngine.Storage.Signals;
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Storage.Commit;
+
+/// <summary>What is known of an instance under its lock.</summary>
+internal sealed record LockedInstance(int Revision, string OrganisationId, string ReleaseId, Guid? ParentInstanceId, string? ParentBookmarkId);
+
+/// <summary>The end of an audit chain.</summary>
+internal sealed record AuditHead(long Sequence, byte[] Hash);
+
+/// <summary>Turns units into the rows of every table, one statement per table however many units there are.</summary>
+internal sealed class UnitRows(Envelope envelope)
+{
+    private const NpgsqlDbType Text = NpgsqlDbType.Text;
+    private const NpgsqlDbType Json = NpgsqlDbType.Json;
+    private const NpgsqlDbType Id = NpgsqlDbType.Uuid;
+    private const NpgsqlDbType Number = NpgsqlDbType.Integer;
+    private const NpgsqlDbType Instant = NpgsqlDbType.TimestampTz;
+    private const NpgsqlDbType Date = NpgsqlDbType.Date;
+    private const NpgsqlDbType Flag = NpgsqlDbType.Boolean;
+    private const NpgsqlDbType Bytes = NpgsqlDbType.Bytea;
+
+    private readonly Rows _newInstances = Rows.Insert("instances",
+    [
+        new("id", Id), new("organisation_id", Text), new("definition_id", Text), new("definition_version", Number), new("release_id", Text),
+        new("revision", Number), new("status", Text), new("sub_status", Text), new("correlation_id", Text), new("parent_id", Id), new("parent_bookmark_id", Text),
+        new("state", Text), new("created_at", Instant), new("updated_at", Instant),
+    ]);
+
+    private readonly Rows _newCases = Rows.Insert("cases",
+    [
+        new("instance_id", Id), new("organisation_id", Text), new("number", Text), new("title", Text), new("flow_id", Text), new("applicant_id", Text),
+        new("authority_id", Text), new("province_id", Text), new("readers", Text, "organisation_readers(string_to_array(r.readers, ','))"), new("release_id", Text),
+        new("revision", Number), new("status", Text), new("clocks", Json), new("submitted_at", Instant), new("outcome", Text), new("closed_at", Instant),
+    ]);
+
+    private readonly Rows _instances = Rows.Update("instances",
+        [new("id", Id), new("revision", Number), new("status", Text), new("sub_status", Text), new("correlation_id", Text), new("state", Text), new("at", Instant)],
+        "revision = r.revision, status = r.status, sub_status = r.sub_status, correlation_id = r.correlation_id, state = r.state, updated_at = r.at",
+        "t.id = r.id");
+
+    private readonly Rows _cases = Rows.Update("cases",
+        [new("id", Id), new("revision", Number), new("status", Text), new("clocks", Json), new("outcome", Text), new("at", Instant)],
+        "revision = r.revision, status = r.status, clocks = r.clocks::json, outcome = r.outcome, "
+        + "closed_at = case when r.outcome is null then null else coalesce(t.closed_at, r.at) end",
+        "t.instance_id = r.id");
+
+    private readonly Rows _firedTimers = Rows.Update("timers", [new("id", Text), new("at", Instant)], "status = 'fired', settled_at = r.at", "t.id = r.id");
+
+    private readonly Rows _consumedSignals = Rows.Update("signals", [new("id", Text), new("at", Instant)], "status = 'consumed', settled_at = r.at", "t.id = r.id");
+
+    private readonly Rows _tasks = Rows.Insert("tasks",
+    [
+        new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("kind", Text), new("activity_id", Text), new("title", Text), new("party", Text),
+        new("role", Text), new("form_id", Text), new("outcomes", Json), new("clock", Text), new("start_date", Date), new("due_date", Date), new("provisional", Flag),
+        new("overdue_at", Instant), new("warning_id", Text), new("data", Json), new("release_id", Text), new("opened_at", Instant),
+    ]);
+
+    private readonly Rows _closedTasks = Rows.Update("tasks",
+        [new("id", Text), new("ended", Text), new("outcome", Text), new("answers", Json), new("by_user", Text), new("by_name", Text), new("at", Instant)],
+        "ended = r.ended, outcome = r.outcome, answers = r.answers::json, closed_by_user = r.by_user, closed_by_name = r.by_name, closed_at = r.at",
+        "t.id = r.id and t.closed_at is null");
+
+    private readonly Rows _deadlines = Rows.Update("tasks",
+        [new("id", Text), new("due_date", Date), new("provisional", Flag), new("overdue_at", Instant)],
+        "due_date = r.due_date, provisional = r.provisional, overdue_at = r.overdue_at",
+        "t.id = r.id and t.closed_at is null");
+
+    private readonly Rows _timers = Rows.Insert("timers",
+    [
+        new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("kind", Text), new("bookmark_id", Text), new("due_at", Instant), new("status", Text),
+    ]);
+
+    private readonly Rows _cancelledTimers = Rows.Update("timers",
+        [new("id", Text), new("at", Instant)], "status = 'cancelled', settled_at = r.at", "t.id = r.id and t.status = 'pending'");
+
+    private readonly Rows _warnings = Rows.Insert("warnings",
+    [
+        new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("activity_id", Text), new("colour", Text), new("level", Text),
+        new("about_task_id", Text), new("title", Text), new("raised_at", Instant), new("answer_due", Date),
+    ]);
+
+    private readonly Rows _answeredWarnings = Rows.Update("warnings",
+        [new("id", Text), new("at", Instant), new("by_name", Text), new("answer", Json)],
+        "answered_at = r.at, answered_by = r.by_name, answer = r.answer::json",
+        "t.id = r.id and t.answered_at is null");
+
+    private readonly Rows _notices = Rows.Insert("notices",
+    [
+        new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("template", Text), new("party", Text), new("role", Text), new("subject", Text),
+        new("html", Text), new("body", Text), new("sent_at", Instant),
+    ]);
+
+    private readonly Rows _mails = Rows.Insert("outbox",
+    [
+        new("id", Text), new("notice_id", Text), new("organisation_id", Text), new("message_id", Text), new("recipient", Text),
+        new("epoch", Number, "(select outbox_epoch from installation)"), new("status", Text), new("attempts", Number), new("queued_at", Instant),
+    ]);
+
+    private readonly Rows _expectations = Rows.Insert("expectations",
+        [new("bookmark_id", Text), new("instance_id", Id), new("organisation_id", Text), new("name", Text), new("key", Text), new("since", Instant)]);
+
+    private readonly Rows _metExpectations = Rows.Delete("expectations", [new("bookmark_id", Text)], "t.bookmark_id = r.bookmark_id");
+
+    private readonly Rows _signals = Rows.Insert("signals",
+    [
+        new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("kind", Text), new("bookmark_id", Text), new("name", Text), new("payload", Json),
+        new("status", Text), new("created_at", Instant),
+    ]);
+
+    private readonly Rows _incidents = IncidentRows.Insert();
+
+    private readonly Rows _credentials = Rows.Insert("credentials",
+    [
+        new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("holder_id", Text), new("authority_id", Text),
+        new("readers", Text, "organisation_readers(array[r.holder_id, r.authority_id])"), new("stage", Text), new("label", Text), new("signing_profile", Text),
+        new("key_id", Text), new("secret", Bytes), new("issued_at", Instant),
+    ]);
+
+    private readonly Rows _revokedCredentials = Rows.Update("credentials",
+        [new("id", Text), new("at", Instant), new("reason", Text)], "revoked_at = r.at, revoke_reason = r.reason", "t.id = r.id and t.revoked_at is null");
+
+    // Two active ones let a holder change over without a gap; a third would be a key that nobody minds any more.
+    private readonly Rows _surplusCredentials = Rows.Update("credentials",
+        [new("instance_id", Id), new("stage", Text), new("at", Instant)],
+        "revoked_at = r.at, revoke_reason = '已签发更新的密钥，同时有效的密钥不超过两个'",
+        """
+        t.instance_id = r.instance_id and t.stage = r.stage and t.revoked_at is null
+        and (select count(*) from credentials newer where newer.instance_id = t.instance_id and newer.stage = t.stage and newer.revoked_at is null
+             and (newer.issued_at, newer.id) > (t.issued_at, t.id)) >= 2
+        """);
+
+    private readonly Rows _submissions = Rows.Insert("submissions",
+    [
+        new("id", Id), new("instance_id", Id), new("organisation_id", Text), new("form_id", Text), new("answers", Json), new("personal", Bytes),
+        new("submitted_at", Instant), new("by_user", Text), new("by_name", Text),
+    ]);
+
+    // Only files that nobody has made part of a case yet: a handle copied from another case stays where it is.
+    private readonly Rows _attachments = Rows.Update("attachments",
+        [new("id", Id), new("instance_id", Id)], "instance_id = r.instance_id", "t.id = r.id and t.instance_id is null");
+
+    private readonly Rows _journal = Rows.Insert("journal",
+    [
+        new("instance_id", Id), new("revision", Number), new("ordinal", Number), new("organisation_id", Text), new("at", Instant), new("activity_id", Text),
+        new("activity_type", Text), new("event", Text), new("outcomes", Json), new("details", Json), new("by_user", Text), new("by_name", Text),
+        new("by_organisation", Text), new("by_role", Text),
+    ]);
+
+    private readonly Rows _audit = Rows.Insert("audit",
+    [
+        new("chain", Text), new("sequence", NpgsqlDbType.Bigint), new("organisation_id", Text), new("at", Instant), new("content", Text), new("previous", Bytes),
+        new("hash", Bytes),
+    ]);
+
+    private readonly Rows _heads = Rows.Insert("audit_heads",
+        [new("chain", Text), new("organisation_id", Text), new("sequence", NpgsqlDbType.Bigint), new("hash", Bytes)],
+        "on conflict (chain) do update set sequence = excluded.sequence, hash = excluded.hash");
+
+    private readonly Rows _lostKeys = Rows.Delete("idempotency_keys", [new("scope", Text), new("key", Text)], "t.scope = r.scope and t.key = r.key");
+
+    private readonly List<(string Name, string Key, string? Payload, DateTimeOffset At)> _events = [];
+
+    /// <summary>What other hosts may look for after the commit.</summary>
+    public Wake Wake { get; private set; }
+
+    /// <summary>Why a unit cannot be committed whatever the database says; <c>null</c> when it can.</summary>
+    public static string? Defect(CommitUnit unit)
+    {
+        if (unit.Bursts.Count == 0)
+        {
+            return "The unit has no burst.";
+        }
+
+        for (var index = 0; index < unit.Bursts.Count; index++)
+        {
+            var burst = unit.Bursts[index];
+            if (burst.State.InstanceId != unit.InstanceId || burst.State.Revision != unit.ExpectedRevision + index + 1)
+            {
+                return $"Burst {index} is of instance {burst.State.InstanceId}, revision {burst.State.Revision}; expected {unit.InstanceId}, {unit.ExpectedRevision + index + 1}.";
+            }
+        }
+
+        foreach (var effect in unit.Bursts.SelectMany(burst => burst.Effects))
+        {
+            if (effect is Effect.QueueNotice notice && !unit.Letters.ContainsKey(effect.Id))
+            {
+                return $"Notice '{notice.Notice}' ({effect.Id}) was not rendered.";
+            }
+
+            if (effect is Effect.IssueCredential && !unit.Secrets.ContainsKey(effect.Id))
+            {
+                return $"Credential {effect.Id} has no secret.";
+            }
+        }
+
+        return (unit.New is null) == (unit.ExpectedRevision == 0)
+            ? "An instance is new exactly when its expected revision is 0."
+            : unit.IdempotencyKey is { } key && (string.IsNullOrWhiteSpace(key.Key) || key.Key.Length > 200)
+                ? "The idempotency key is blank or longer than 200 characters."
+                : null;
+    }
+
+    public void Forget(IdempotencyKey key) => _lostKeys.Add(key.Scope, key.Key);
+
+    /// <param name="before">What the database holds; <c>null</c> for a new instance.</param>
+    /// <param name="head">The end of the instance's audit chain; <c>null</c> when it has none.</param>
+    public void Add(CommitUnit unit, LockedInstance? before, AuditHead? head)
+    {
+        var now = unit.BusinessNow;
+        var organisation = before?.OrganisationId ?? unit.New!.OrganisationId;
+        var last = unit.Bursts[^1].State;
+        var state = last.ToJson();
+        AddState(unit, last, state, organisation);
+        AddConsumed(unit);
+        if (unit.Submission is { } submission)
+        {
+            _submissions.Add(
+                submission.Id, unit.InstanceId, submission.OrganisationId, submission.FormId, StoredJson.Of(submission.Values),
+                envelope.Seal(StoredJson.Of(submission.Personal)!, Places.Submission(submission.Id)), now, unit.Actor?.UserId, unit.Actor?.Name);
+        }
+
+        foreach (var attachment in unit.Attachments)
+        {
+            _attachments.Add(attachment, unit.InstanceId);
+        }
+
+        foreach (var burst in unit.Bursts)
+        {
+            foreach (var entry in burst.Journal)
+            {
+                _journal.Add(
+                    unit.InstanceId, burst.State.Revision, entry.Ordinal, organisation, entry.At, entry.ActivityId, entry.ActivityType, entry.Event,
+                    StoredJson.Of(entry.Outcomes), StoredJson.Of(entry.Details), entry.By?.UserId, entry.By?.Name, entry.By?.OrganisationId, entry.By?.Role);
+            }
+
+            foreach (var effect in burst.Effects)
+            {
+                Add(effect, unit, organisation, before?.ReleaseId ?? unit.New!.ReleaseId);
+            }
+        }
+
+        AddAudit(unit, state, organisation, head ?? new AuditHead(0, AuditRecord.Beginning));
+        if (last.Status == InstanceStatus.Finished && (before?.ParentInstanceId ?? unit.New?.ParentInstanceId) is { } parent
+            && (before?.ParentBookmarkId ?? unit.New?.ParentBookmarkId) is { } bookmark)
+        {
+            var output = new JsonObject(last.Output.Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
+            var payload = new JsonObject { ["child"] = unit.InstanceId, ["faulted"] = last.SubStatus == InstanceSubStatus.Faulted, ["output"] = output };
+            AddSignal($"child:{unit.InstanceId:N}", parent, organisation, SignalKind.ChildFinished, bookmark, "ChildFinished", payload, now);
+        }
+    }
+
+    /// <summary>All statements, in the order in which they must run.</summary>
+    public void AddTo(NpgsqlBatch batch)
+    {
+        Rows[] statements =
+        [
+            _lostKeys, _newInstances, _newCases, _instances, _cases, _firedTimers, _consumedSignals,
+            _tasks, _timers, _warnings, _notices, _mails, _expectations, _signals, _incidents, _credentials, _submissions,
+            _closedTasks, _deadlines, _cancelledTimers, _answeredWarnings, _metExpectations, _revokedCredentials, _surplusCredentials, _attachments,
+            _journal, _audit, _heads,
+        ];
+        foreach (var rows in statements)
+        {
+            rows.AddTo(batch);
+        }
+
+        foreach (var (name, key, payload, at) in _events)
+        {
+            batch.Add("select send_to_expecting($1, $2, $3, $4)", name, key, Commands.Json(payload), at);
+        }
+    }
+
+    private void AddState(CommitUnit unit, WorkflowState last, string state, string organisation)
+    {
+        var now = unit.BusinessNow;
+        var (status, subStatus) = (last.Status.ToString(), last.SubStatus.ToString());
+        var clocks = StoredJson.Of(last.Clocks.Values.Select(clock => new StoredClock(clock.Name, clock.Allotted, clock.Used, clock.RunningSince)));
+        if (unit.New is not { } @new)
+        {
+            _instances.Add(unit.InstanceId, last.Revision, status, subStatus, last.CorrelationId, state, now);
+            if (last.Case is not null)
+            {
+                _cases.Add(unit.InstanceId, last.Revision, status, clocks, last.Outcome, now);
+            }
+
+            return;
+        }
+
+        _newInstances.Add(
+            unit.InstanceId, organisation, @new.DefinitionId, @new.DefinitionVersion, @new.ReleaseId, last.Revision, status, subStatus, last.CorrelationId,
+            @new.ParentInstanceId, @new.ParentBookmarkId, state, now, now);
+        if (last.Case is { } @case)
+        {
+            _newCases.Add(
+                unit.InstanceId, organisation, @case.Number, @case.Title, @new.DefinitionId,
+                @case.Parties.GetValueOrDefault(CaseHeader.Applicant, ""), @case.Parties.GetValueOrDefault(CaseHeader.Authority, organisation),
+                @case.Parties.GetValueOrDefault(CaseHeader.Province), string.Join(',', @case.Parties.Values), @new.ReleaseId, last.Revision, status, clocks, now,
+                last.Outcome, last.Outcome is null ? null : (DateTimeOffset?)now);
+        }
+    }
+
+    private void AddConsumed(CommitUnit unit)
+    {
+        foreach (var timer in unit.ConsumedTimers)
+        {
+            _firedTimers.Add(timer, unit.BusinessNow);
+        }
+
+        foreach (var signal in unit.ConsumedSignals)
+        {
+            _consumedSignals.Add(signal, unit.BusinessNow);
+        }
+    }
+
+    private void AddAudit(CommitUnit unit, string state, string organisation, AuditHead head)
+    {
+        var chain = AuditRecord.ChainOf(unit.InstanceId);
+        foreach (var burst in unit.Bursts)
+        {
+            var sequence = head.Sequence + 1;
+            var content = AuditRecord.OfBurst(unit, burst, ReferenceEquals(burst, unit.Bursts[^1]) ? state : null);
+            var hash = AuditRecord.Hash(head.Hash, chain, sequence, unit.BusinessNow, content);
+            _audit.Add(chain, sequence, organisation, unit.BusinessNow, content, head.Hash, hash);
+            head = new AuditHead(sequence, hash);
+        }
+
+        _heads.Add(chain, organisation, head.Sequence, head.Hash);
+    }
+
+    private void Add(Effect effect, CommitUnit unit, string organisation, string releaseId)
+    {
+        var (id, instance, now) = (effect.Id.ToString(), unit.InstanceId, unit.BusinessNow);
+        switch (effect)
+        {
+            case Effect.OpenTask task:
+                _tasks.Add(
+                    id, instance, task.OrganisationId, task.Kind.ToString(), task.ActivityId, task.Title, task.Party, task.Role, task.FormId,
+                    StoredJson.Of(task.Outcomes), task.Clock, task.StartDate, task.DueDate, task.Provisional, task.OverdueAt, task.WarningId, StoredJson.Of(task.Data), releaseId, now);
+                break;
+            case Effect.CloseTask task:
+                _closedTasks.Add(task.TaskId, task.End.ToString(), task.Outcome, StoredJson.Of(task.Values), task.By?.UserId, task.By?.Name, now);
+                break;
+            case Effect.ChangeDeadline change:
+                _deadlines.Add(change.TaskId, change.NewDue, change.Provisional, change.OverdueAt);
+                break;
+            case Effect.ArmTimer timer:
+                _timers.Add(id, instance, organisation, timer.Kind.ToString(), timer.BookmarkId, timer.DueAt, "pending");
+                Wake |= Wake.Timers;
+                break;
+            case Effect.CancelTimer timer:
+                _cancelledTimers.Add(timer.TimerId, now);
+                break;
+            case Effect.RaiseWarning warning:
+                _warnings.Add(
+                    id, instance, warning.OrganisationId, warning.ActivityId, warning.Colour.ToString(), warning.Level.ToString(), warning.AboutTaskId, warning.Title,
+                    now, warning.AnswerDue);
+                break;
+            case Effect.AnswerWarning answer:
+                _answeredWarnings.Add(answer.WarningId, now, answer.By.Name, StoredJson.Of(answer.Values));
+                break;
+            case Effect.IssueCredential credential:
+                AddCredential(id, credential, unit, organisation);
+                break;
+            case Effect.RevokeCredential credential:
+                _revokedCredentials.Add(credential.CredentialId, now, credential.Reason);
+                break;
+            case Effect.QueueNotice notice:
+                AddNotice(id, notice, unit);
+                break;
+            case Effect.ExpectMessage expected:
+                _expectations.Add(id, instance, organisation, expected.Name, expected.Key, now);
+                break;
+            case Effect.StopExpecting met:
+                _metExpectations.Add(met.BookmarkId);
+                break;
+            case Effect.StartChild child:
+                var start = new JsonObject
+                {
+                    ["definitionId"] = child.DefinitionId,
+                    ["correlationId"] = child.CorrelationId,
+                    ["input"] = child.Input.DeepClone(),
+                    ["parent"] = instance,
+                    ["bookmarkId"] = child.BookmarkId,
+                };
+                AddSignal(id, child.ChildInstanceId, organisation, SignalKind.StartChild, null, child.DefinitionId, start, now);
+                break;
+            case Effect.SendSignal signal:
+                AddSignal(id, signal.TargetInstance, organisation, SignalKind.Message, null, signal.Name, signal.Payload, now);
+                break;
+            case Effect.PublishEvent published:
+                _events.Add((published.Name, published.CorrelationId ?? "", StoredJson.Of(published.Payload), now));
+                Wake |= Wake.Signals;
+                break;
+            case Effect.RaiseIncident incident:
+                _incidents.Add(id, instance, organisation, incident.ActivityId, incident.Message, now);
+                break;
+            case Effect.CloseCase or Effect.WriteLine:
+                // The outcome is part of the state; a line is for people who try flows out.
+                break;
+            default:
+                throw new InvalidOperationException($"Effect {effect.GetType().Name} has no table to land in.");
+        }
+    }
+
+    private void AddCredential(string id, Effect.IssueCredential credential, CommitUnit unit, string organisation)
+    {
+        var secret = unit.Secrets[credential.Id];
+        _credentials.Add(
+            id, unit.InstanceId, organisation, credential.HolderId, credential.AuthorityId, null, credential.Stage.ToString(), credential.Label,
+            credential.SigningProfile, secret.KeyId, envelope.Seal(secret.Secret, Places.Credential(id)), unit.BusinessNow);
+        _surplusCredentials.Add(unit.InstanceId, credential.Stage.ToString(), unit.BusinessNow);
+    }
+
+    private void AddNotice(string id, Effect.QueueNotice notice, CommitUnit unit)
+    {
+        var letter = unit.Letters[notice.Id];
+        _notices.Add(
+            id, unit.InstanceId, notice.OrganisationId, notice.Notice, notice.Party, notice.Role, letter.Subject, letter.Html, letter.Text, unit.BusinessNow);
+        for (var index = 0; index < letter.Recipients.Count; index++)
+        {
+            var mail = string.Create(CultureInfo.InvariantCulture, $"{id}.{index + 1}");
+            _mails.Add(mail, id, notice.OrganisationId, $"{mail}@workflow-engine", letter.Recipients[index], null, "pending", 0, unit.BusinessNow);
+            Wake |= Wake.Outbox;
+        }
+    }
+
+    private void AddSignal(string id, Guid target, string organisation, SignalKind kind, string? bookmark, string name, JsonNode? payload, DateTimeOffset now)
+    {
+        _signals.Add(id, target, organisation, kind.ToString(), bookmark, name, StoredJson.Of(payload), "pending", now);
+        Wake |= Wake.Signals;
+    }
+}
+
+/// <summary>A named clock as case pages read it.</summary>
+internal sealed record StoredClock(string Name, int Allotted, int Used, DateOnly? RunningSince);

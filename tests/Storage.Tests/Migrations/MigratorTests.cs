@@ -1,0 +1,129 @@
+using Npgsql;
+using WorkflowEngine.Storage.Migrations;
+using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Storage.Tests.Support;
+
+namespace WorkflowEngine.Storage.Tests.Migrations;
+
+/// <summary>Any number of hosts may bring an empty database to the schema at once, and a database is never used as what it is not.</summary>
+public sealed class MigratorTests
+{
+    [Fact]
+    public async Task Eight_hosts_that_start_at_once_make_the_schema_once()
+    {
+        var empty = await TestServer.NewEmptyDatabaseAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => MigrateAsync(empty)));
+
+        Assert.Equal(1L, await ScalarAsync<long>(empty, "select count(*) from installation"));
+        Assert.Equal(1L, await ScalarAsync<long>(empty, "select count(*) from migrations where version = 1"));
+    }
+
+    [Fact]
+    public async Task Hosts_that_open_a_new_database_at_once_agree_on_one_data_key()
+    {
+        var empty = await TestServer.NewEmptyDatabaseAsync();
+
+        var hosts = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => TestServer.OpenAsync(empty)));
+
+        var place = new Sealing.SealedPlace("t", "c", "r");
+        Assert.Equal("密", hosts[2].Envelope.OpenText(hosts[0].Envelope.Seal("密", place), place));
+        foreach (var host in hosts)
+        {
+            await host.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_script_that_was_changed_after_it_was_applied_is_refused()
+    {
+        var database = await TestServer.NewEmptyDatabaseAsync();
+        await MigrateAsync(database);
+        await RunAsync(database, "update migrations set checksum = 'another' where version = 1");
+
+        var refused = await Assert.ThrowsAsync<DataFolderException>(() => MigrateAsync(database));
+
+        Assert.Contains("0001_foundation.sql", refused.Chinese, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_of_a_newer_program_is_refused()
+    {
+        var database = await TestServer.NewEmptyDatabaseAsync();
+        await MigrateAsync(database);
+        await RunAsync(database, "insert into migrations values (9999, '9999_future.sql', '', '2030-01-01Z')");
+
+        var refused = await Assert.ThrowsAsync<DataFolderException>(() => MigrateAsync(database));
+
+        Assert.Contains("9999", refused.English, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_simulated_database_is_refused_by_a_normal_host_and_the_other_way_round()
+    {
+        var simulated = await TestServer.NewEmptyDatabaseAsync();
+        await MigrateAsync(simulated, isSimulated: true);
+        var normal = await TestServer.NewEmptyDatabaseAsync();
+        await MigrateAsync(normal);
+
+        await MigrateAsync(simulated, isSimulated: true);
+        Assert.Contains("模拟", (await Assert.ThrowsAsync<DataFolderException>(() => MigrateAsync(simulated))).Chinese, StringComparison.Ordinal);
+        Assert.Contains("模拟", (await Assert.ThrowsAsync<DataFolderException>(() => MigrateAsync(normal, isSimulated: true))).Chinese, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_login_that_may_not_create_roles_is_told_what_an_administrator_has_to_do()
+    {
+        var database = await TestServer.NewEmptyDatabaseAsync();
+        var name = new NpgsqlConnectionStringBuilder(database).Database;
+        await RunAsync(database, $"create role {name}_poor login password 'poor'");
+        var poor = new NpgsqlConnectionStringBuilder(database) { Username = $"{name}_poor", Password = "poor" };
+
+        var refused = await Assert.ThrowsAsync<DataFolderException>(() => MigrateAsync(poor.ConnectionString));
+
+        Assert.Contains("CREATEROLE", refused.Chinese, StringComparison.Ordinal);
+        Assert.Contains($"{name}_poor", refused.English, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_login_with_createrole_that_owns_the_database_is_enough()
+    {
+        var database = await TestServer.NewEmptyDatabaseAsync();
+        var name = new NpgsqlConnectionStringBuilder(database).Database;
+        await RunAsync(database, $"create role {name}_owner login createrole password 'rich'");
+        await RunAsync(database, $"alter database {name} owner to {name}_owner");
+        await RunAsync(database, $"grant workflow_owner, workflow_app, workflow_engine, workflow_ingest to {name}_owner with admin option");
+        var owner = new NpgsqlConnectionStringBuilder(database) { Username = $"{name}_owner", Password = "rich" };
+
+        await using var opened = await TestServer.OpenAsync(owner.ConnectionString);
+
+        Assert.True(await opened.IsAliveAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_named()
+    {
+        var refused = await Assert.ThrowsAsync<DataFolderException>(() => MigrateAsync("Host=/nowhere;Username=a;Password=b;Database=c;Timeout=1"));
+
+        Assert.Contains("/nowhere", refused.Chinese, StringComparison.Ordinal);
+    }
+
+    private static Task MigrateAsync(string connectionString, bool isSimulated = false) =>
+        Migrator.MigrateAsync(new Migrator.Request(connectionString, CreateLogins: true, isSimulated, TimeProvider.System.GetUtcNow()), CancellationToken.None);
+
+    private static async Task RunAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<T> ScalarAsync<T>(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+}
