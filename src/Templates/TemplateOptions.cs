@@ -23,7 +23,7 @@ public sealed record TemplateOptions
     /// <summary>How deeply expressions and blocks may nest. Scriban: <c>ParserOptions.ExpressionDepthLimit</c>.</summary>
     public int MaxDepth { get; init; } = 250;
 
-    /// <summary>Whether Liquid's filters are known by their own names. Scriban: <c>ParserOptions.LiquidFunctionsToScriban</c>.</summary>
+    /// <summary>Whether Liquid's <c>date</c> filter is known beside the others, which always are. Scriban: <c>ParserOptions.LiquidFunctionsToScriban</c>.</summary>
     public bool LiquidFiltersAreScriban { get; init; } = true;
 
     /// <summary>Whether <c>1.5</c> is a decimal and not a double. Scriban: <c>ParserOptions.ParseFloatAsDecimal</c>.</summary>

@@ -110,6 +110,26 @@ public sealed class BudgetTests
         Assert.Contains("took longer", Letters.Error("{{ while true; x = 1; end }}", settings: settings).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\n\n{{ x = 'a' * 1000000 }}\n{{ y = x + x }}", 4)]
+    [InlineData("\n{{ include 'broken' }}", 2)]
+    [InlineData("\n{{ a = {}\na.b = a\nx = '' + a }}", 4)]
+    public void An_error_is_on_the_line_of_its_statement(string text, int line)
+    {
+        var settings = new RenderSettings { Includes = _ => null };
+
+        Assert.Equal(line, Letters.Error(text, settings: settings).Line);
+    }
+
+    [Fact]
+    public void Sorting_what_takes_long_to_compare_is_stopped_in_time()
+    {
+        var settings = new RenderSettings { Budget = new RenderBudget { Time = TimeSpan.FromMilliseconds(200) } };
+        const string text = "{{ big = ['a' * 300000]; f(x) = big; l = 1..20000 | array.each @f; l | array.sort | array.size }}";
+
+        Assert.Contains("took longer", Letters.Error(text, settings: settings).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_pattern_that_backtracks_for_ever_elsewhere_answers_at_once() =>
         Assert.Equal("[]", Letters.Render("{{ 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' | regex.match '^(a+)+$' }}"));

@@ -22,9 +22,10 @@ public static class TemplateBatch
             using var document = JsonDocument.Parse(jsonLine);
             return Answer(BatchRequest.Read(document.RootElement));
         }
-        catch (Exception wrong) when (wrong is JsonException or BatchRequestException)
+        catch (Exception wrong)
         {
-            return Write(writer => writer.WriteString("error", wrong.Message));
+            // Also what must not happen: one bad line may not end the process that answers the others.
+            return Write(writer => writer.WriteString("error", wrong is JsonException or BatchRequestException ? wrong.Message : $"Internal error: {wrong.GetType().Name}."));
         }
     }
 

@@ -189,9 +189,17 @@ internal static class ArrayFunctions
         var list = a.List(0);
         context.Charge(list.Count, position);
         var order = Comparer<object?>.Create((x, y) => Operators.Compare(x, y, context, position));
-        return new ScriptArray(string.IsNullOrEmpty(member)
-            ? list.Order(order)
-            : list.OrderBy(item => item is null ? null : Members.Of(item, member), order));
+        try
+        {
+            return new ScriptArray(string.IsNullOrEmpty(member)
+                ? list.Order(order)
+                : list.OrderBy(item => item is null ? null : Members.Of(item, member), order));
+        }
+        catch (InvalidOperationException wrapped) when (wrapped.InnerException is RenderFault fault)
+        {
+            // The sort wraps whatever ends a comparison.
+            throw new RenderFault(fault.Message, position);
+        }
     }
 
     private static object? Unique(in Arguments a)

@@ -28,6 +28,7 @@ internal static class RegexFunctions
 
     private static Regex Pattern(in Arguments a, int optionsAt)
     {
+        a.Context.CheckTime(a.Position);
         var pattern = a.Text(1);
         if (pattern.Length > LongestPattern)
         {

@@ -219,18 +219,18 @@ internal sealed partial class Parser
     /// <summary>A pipe, also one that begins the next line.</summary>
     private bool IsPipe(Token token)
     {
-        if (token.Kind != TokenKind.NewLine)
-        {
-            return token.Kind == TokenKind.Pipe;
-        }
+        return (token.Kind == TokenKind.NewLine ? FirstOfNextLine() : token.Kind) == TokenKind.Pipe;
+    }
 
+    private TokenKind FirstOfNextLine()
+    {
         var next = index;
         while (tokens[next].Kind == TokenKind.NewLine)
         {
             next++;
         }
 
-        return tokens[next].Kind == TokenKind.Pipe;
+        return tokens[next].Kind;
     }
 
     private bool IsNamedArgument(Token token) => token.Kind == TokenKind.Identifier && Peek(1) is { Kind: TokenKind.Colon } colon
@@ -299,6 +299,11 @@ internal sealed partial class Parser
         var operand = ParsePrimary();
         while (true)
         {
+            if (tokens[index].Kind == TokenKind.NewLine && FirstOfNextLine() is TokenKind.Dot or TokenKind.QuestionDot)
+            {
+                SkipNewLines();
+            }
+
             var token = Current;
             switch (token.Kind)
             {

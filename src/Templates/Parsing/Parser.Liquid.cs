@@ -207,7 +207,7 @@ internal sealed partial class Parser
     private FunctionCall ParseLiquidFilter()
     {
         var name = Expect(TokenKind.Identifier, "the name of a filter");
-        var function = options.LiquidFiltersAreScriban && LiquidFilters.TryGetValue(TextOf(name).ToString(), out var mapped)
+        var function = LiquidFilters.TryGetValue(TextOf(name).ToString(), out var mapped) && (options.LiquidFiltersAreScriban || TextOf(name) is not "date")
             ? LiquidFunction(name.Start, mapped)
             : ParseLiquidFunctionName(name);
         var arguments = new List<Expression>();

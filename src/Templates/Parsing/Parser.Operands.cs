@@ -24,7 +24,7 @@ internal sealed partial class Parser
                 return new Literal(token.Start, Unescape(token.Start + 1, token.End - 1));
             case TokenKind.VerbatimString:
                 Next();
-                return new Literal(token.Start, TextOf(token)[1..^1].ToString());
+                return new Literal(token.Start, TextOf(token)[1..^1].ToString().Replace("``", "`", StringComparison.Ordinal));
             case TokenKind.InterpolatedString:
                 return ParseInterpolated(Next());
             case TokenKind.OpenParen:
@@ -61,14 +61,15 @@ internal sealed partial class Parser
             case "this":
                 return new ThisExpression(token.Start);
             case "do":
+                var parameters = Kind == TokenKind.OpenParen ? ParseParameters() : null;
                 ExpectEndOfStatement();
-                return ParseAnonymousFunction(token);
+                return ParseAnonymousFunction(token, parameters);
             default:
                 return new GlobalVariable(token.Start, TextOf(token).ToString());
         }
     }
 
-    private AnonymousFunction ParseAnonymousFunction(Token opener)
+    private AnonymousFunction ParseAnonymousFunction(Token opener, FunctionParameter[]? parameters)
     {
         var body = ParseBlock(opener);
         if (!IsWord(Current, "end"))
@@ -77,7 +78,7 @@ internal sealed partial class Parser
         }
 
         Next();
-        return new AnonymousFunction(opener.Start, new FunctionBody(null, body, null));
+        return new AnonymousFunction(opener.Start, new FunctionBody(parameters, body, null));
     }
 
     private UnaryExpression ParseUnary(Token token)

@@ -75,7 +75,7 @@ internal sealed partial class RenderContext
     /// <summary>How dates are written where no format is given; the template may set <c>date.format</c>.</summary>
     public string DateFormat { get; private set; } = DateFormats.Default;
 
-    /// <summary>Called before each statement: ends what runs too long.</summary>
+    /// <summary>Called before each statement and each comparison: ends what runs too long.</summary>
     public void Tick(int position)
     {
         if ((++statements & 0xFF) == 0)

@@ -14,15 +14,25 @@ internal sealed record Block(Statement[] Statements)
 {
     public void Execute(RenderContext context)
     {
-        RenderContext.CheckStack(Statements.Length > 0 ? Statements[0].Position : 0);
-        foreach (var statement in Statements)
+        var at = Statements.Length > 0 ? Statements[0].Position : 0;
+        RenderContext.CheckStack(at);
+        try
         {
-            context.Tick(statement.Position);
-            statement.Execute(context);
-            if (context.Flow != Flow.Next)
+            foreach (var statement in Statements)
             {
-                return;
+                at = statement.Position;
+                context.Tick(at);
+                statement.Execute(context);
+                if (context.Flow != Flow.Next)
+                {
+                    return;
+                }
             }
+        }
+        catch (RenderFault fault) when (fault.Position < 0)
+        {
+            fault.Position = at;
+            throw;
         }
     }
 }
@@ -53,20 +63,7 @@ internal sealed record ValueStatement(int Position, Expression Value) : Statemen
             return;
         }
 
-        Write(context, Value.Evaluate(context));
-    }
-
-    private void Write(RenderContext context, object? value)
-    {
-        try
-        {
-            context.WriteValue(value);
-        }
-        catch (RenderFault fault) when (fault.Position < 0)
-        {
-            fault.Position = Position;
-            throw;
-        }
+        context.WriteValue(Value.Evaluate(context));
     }
 
     /// <summary>Escaping alone does not make a value harmless here: all that comes of it is looked at together.</summary>
@@ -74,7 +71,7 @@ internal sealed record ValueStatement(int Position, Expression Value) : Statemen
     {
         context.PushOutput();
         var value = Value.Evaluate(context);
-        Write(context, value);
+        context.WriteValue(value);
         var html = context.PopOutput();
         var text = html.ToString()!;
         if (Place == HtmlPlace.Unsafe && text.Length > 0 && !Kinds.IsNumber(value) && value is not bool)

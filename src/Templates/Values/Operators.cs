@@ -348,8 +348,11 @@ internal static class Operators
         _ => Conversions.ToList(left, context, position).Exists(item => AreEqual(item, right, context, position)),
     };
 
-    public static bool AreEqual(object? left, object? right, RenderContext context, int position) =>
-        AreEqual(left, right, context, position, depth: 0);
+    public static bool AreEqual(object? left, object? right, RenderContext context, int position)
+    {
+        context.Tick(position);
+        return AreEqual(left, right, context, position, depth: 0);
+    }
 
     private static bool AreEqual(object? left, object? right, RenderContext context, int position, int depth)
     {
@@ -416,8 +419,7 @@ internal static class Operators
     {
         if (left is double or float || right is double or float)
         {
-            var (a, b) = (Conversions.ToDouble(left, position), Conversions.ToDouble(right, position));
-            return a < b ? -1 : a > b ? 1 : a.Equals(b) ? 0 : 1;
+            return Conversions.ToDouble(left, position).CompareTo(Conversions.ToDouble(right, position));
         }
 
         return left is decimal || right is decimal
@@ -425,31 +427,34 @@ internal static class Operators
             : Conversions.ToBig(left).CompareTo(Conversions.ToBig(right));
     }
 
-    /// <summary>The order in which lists are sorted: nothing first, then numbers, dates, truth values and texts each among their own.</summary>
+    /// <summary>The order in which lists are sorted: nothing first, then numbers, dates, time spans, truth values and texts, each among their own.</summary>
     public static int Compare(object? left, object? right, RenderContext context, int position)
     {
-        if (left is null || right is null)
+        context.Tick(position);
+        if (left is null || right is null || Rank(left) != Rank(right))
         {
-            return (left is null ? 0 : 1) - (right is null ? 0 : 1);
-        }
-
-        if (Kinds.IsNumber(left) && Kinds.IsNumber(right))
-        {
-            return CompareNumbers(left, right, position);
-        }
-
-        if (Moment.Of(left) is { } a && Moment.Of(right) is { } b)
-        {
-            return a.Since(b).CompareTo(TimeSpan.Zero);
+            return Rank(left).CompareTo(Rank(right));
         }
 
         return (left, right) switch
         {
-            (bool x, bool y) => x.CompareTo(y),
+            _ when Kinds.IsNumber(left) => CompareNumbers(left, right, position),
+            _ when Moment.Of(left) is { } a && Moment.Of(right) is { } b => a.Since(b).CompareTo(TimeSpan.Zero),
             (TimeSpan x, TimeSpan y) => x.CompareTo(y),
+            (bool x, bool y) => x.CompareTo(y),
             _ => context.Culture.CompareInfo.Compare(TextForm.Of(left, context), TextForm.Of(right, context)),
         };
     }
+
+    private static int Rank(object? value) => value switch
+    {
+        null => 0,
+        _ when Kinds.IsNumber(value) => 1,
+        DateOnly or DateTime or DateTimeOffset => 2,
+        TimeSpan => 3,
+        bool => 4,
+        _ => 5,
+    };
 
     public static object? Negate(object? value, int position) => value switch
     {

@@ -26,6 +26,7 @@ internal static class TextForm
             return simple;
         }
 
+        context.CheckTime(-1);
         var builder = new StringBuilder();
         Append(builder, value, context, 0);
         return context.CutText(builder.ToString());
