@@ -27,7 +27,7 @@ public sealed class OrganisationStore(Database database)
     public async Task<IReadOnlyDictionary<string, Organisation>> FindAsync(IReadOnlyCollection<string> ids, CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
-        var found = await transaction.QueryAsync($"select {Columns} from organisations where id = any ($1)", Read, ct, ids.ToArray());
+        var found = await transaction.QueryAsync($"select {Columns} from organisations where id = any ($1)", Read, ct, (object)ids.ToArray());
         return found.ToDictionary(organisation => organisation.Id);
     }
 
