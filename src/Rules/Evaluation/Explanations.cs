@@ -41,6 +41,12 @@ internal static class Explanations
             End(text);
         }
 
+        if (result.Children?.Where(child => !child.IsSuccess).Select(child => $"“{child.RuleName}”").ToList() is { Count: > 0 } below)
+        {
+            text.Append("其中未满足：").AppendJoin("、", below);
+            End(text);
+        }
+
         if (result.LegalBasis is { } basis)
         {
             text.Append("依据：").Append(basis.Document).Append(basis.Article);

@@ -28,6 +28,9 @@ public sealed record RuleReport
 
     /// <summary>The first rule that held, or null.</summary>
     public RuleResult? Matched => Results.FirstOrDefault(result => result.IsSuccess);
+
+    /// <summary>The success event of the first rule that held, its name when it has none; null when no rule held.</summary>
+    public string? SuccessEvent => Matched is { } matched ? matched.SuccessEvent ?? matched.RuleName : null;
 }
 
 /// <summary>What one rule said. Details that only a reader of failures needs are made when they are asked for.</summary>

@@ -364,7 +364,7 @@ internal sealed partial class RuleFileReader
             {
                 Place = element.Find("Expression") is { } at ? Place(at.Position + 1) : Place(element.Position),
             };
-            if (parameter.Name.Length == 0 || parameter.Expression.Length == 0)
+            if (!_asOriginal && (parameter.Name.Length == 0 || parameter.Expression.Length == 0))
             {
                 Problem(element, RuleProblemCodes.Missing, $"a {what} needs a Name and an Expression");
             }

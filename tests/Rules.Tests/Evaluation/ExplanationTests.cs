@@ -32,6 +32,16 @@ public sealed class ExplanationTests
         Explained("""{"RuleName": "姓名", "Expression": "worker.name.Length > 1"}""", """{"worker": {}}"""));
 
     [Fact]
+    public void A_group_names_the_rules_below_that_failed() => Assert.Equal(
+        "未通过规则“人员信息”：人员信息不完整。其中未满足：“姓名”、“班组长”。",
+        Explained(
+            """
+            {"RuleName": "人员信息", "Operator": "And", "ErrorMessage": "人员信息不完整", "Rules": [
+              {"RuleName": "姓名", "Expression": "worker.name != null"}, {"RuleName": "年龄", "Expression": "worker.age > 16"}, {"RuleName": "班组长", "Expression": "worker.leader"}]}
+            """,
+            """{"worker": {"age": 20}}"""));
+
+    [Fact]
     public void A_rule_that_holds_needs_no_explanation() =>
         Assert.Equal("", Explained("""{"RuleName": "r", "Expression": "worker.age >= 16"}""", """{"worker": {"age": 16}}"""));
 

@@ -137,6 +137,14 @@ public sealed class WorkflowTests
         Assert.Equal((42, "Int32"), (report.Results[1].Action.Output, report.Results[1].Action.OutputType));
     }
 
+    [Theory]
+    [InlineData(70, "senior")]
+    [InlineData(20, "adult")]
+    [InlineData(7, null)]
+    public void The_event_of_a_run_is_that_of_the_first_rule_that_held(int age, string? expected) => Assert.Equal(expected, Ask.Report(
+        """{"WorkflowName": "w", "Rules": [{"RuleName": "over 60", "SuccessEvent": "senior", "Expression": "p.age > 60"}, {"RuleName": "adult", "Expression": "p.age > 18"}]}""",
+        $"{{\"p\": {{\"age\": {age}}}}}").SuccessEvent);
+
     [Fact]
     public void A_rule_that_calls_itself_through_an_action_is_refused()
     {
