@@ -23,6 +23,13 @@ public sealed class LetterTests
     }
 
     [Fact]
+    public void A_range_to_one_less_needs_parentheses_and_says_so()
+    {
+        Assert.Contains("write 1..(n - 1)", Letters.Error("{{ for i in 0..n - 1; i; end }}", new { n = 3 }).Message, StringComparison.Ordinal);
+        Assert.Equal("012", Letters.Render("{{ for i in 0..(n - 1); i; end }}", new { n = 3 }));
+    }
+
+    [Fact]
     public void What_may_be_missing_is_asked_for_with_a_question_mark() =>
         Assert.Equal("|-|", Letters.Render("{{ vendor?.fax }}|{{ vendor?.fax ?? '-' }}|{{ vendor.phone }}", new { vendor = new { phone = (string?)null } }, settings: Strict));
 

@@ -78,6 +78,13 @@ public sealed class ModelCheckTests
         Assert.All(problems, p => Assert.Equal("a.html", p.File));
     }
 
+    [Theory]
+    [InlineData("{{ for x of y }}\n{{ if a ] }}\n{{ else }}\n{{ end }}\n{{ else }}\n{{ end }}\n{{ 1 + }}", new[] { 1, 2, 7 })]
+    [InlineData("{{ func f(x }}\n{{ end }}\n{{ while }}\n{{ end }}\n{{ capture 5 }}{{ end }}", new[] { 1, 3, 5 })]
+    [InlineData("{{ case }}\n{{ when 1 }}\n{{ 'x }}", new[] { 1, 3 })]
+    public void A_mistake_in_the_first_line_of_a_block_does_not_make_its_end_one(string text, int[] lines) =>
+        Assert.Equal(lines, Template.Parse(text, "a.html").Problems.Select(p => p.Line).Distinct());
+
     [Fact]
     public void A_missing_end_names_the_line_that_it_is_missing_for()
     {

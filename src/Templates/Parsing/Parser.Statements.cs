@@ -41,8 +41,7 @@ internal sealed partial class Parser
                 return new WrapStatement(token.Start, call, wrapped);
             case "capture":
                 Next();
-                var captured = ParsePath("the variable to capture into");
-                ExpectEndOfStatement();
+                var captured = ParseHeader(() => ParsePath("the variable to capture into"), new GlobalVariable(token.Start, ""));
                 var content = ParseBlock(token);
                 ExpectEnd(token);
                 return new CaptureStatement(token.Start, captured, content);
@@ -73,18 +72,27 @@ internal sealed partial class Parser
     }
 
     /// <summary>The expression after <c>if</c>, <c>while</c> and their kind, to the end of its statement.</summary>
-    private Expression ParseCondition(Token opener)
-    {
-        if (!StartsExpression(Current))
-        {
-            problems.Add(source.Problem(Current.Start, $"Expecting an expression after '{TextOf(opener)}' instead of {Show(Current)}."));
-            SkipStatement(mustMove: false);
-            return new Literal(opener.Start, null);
-        }
+    private Expression ParseCondition(Token opener) => ParseHeader(
+        () => StartsExpression(Current) ? ParseExpression() : throw Fault(Current, $"Expecting an expression after '{TextOf(opener)}' instead of {Show(Current)}."),
+        new Literal(opener.Start, null));
 
-        var expression = ParseExpression();
-        ExpectEndOfStatement();
-        return expression;
+    /// <summary>Reads the first line of a block. A mistake in it is remembered, and the block read all the same: its <c>end</c> is no mistake.</summary>
+    private T ParseHeader<T>(Func<T> read, T instead)
+    {
+        var (depthBefore, bracketsBefore, conditionalsBefore) = (depth, openBrackets, conditionals);
+        try
+        {
+            var header = read();
+            ExpectEndOfStatement();
+            return header;
+        }
+        catch (ParseFault fault) when (!fault.IsFatal)
+        {
+            problems.Add(source.Problem(fault.Position, fault.Message));
+            (depth, openBrackets, conditionals) = (depthBefore, bracketsBefore, conditionalsBefore);
+            SkipStatement(mustMove: false);
+            return instead;
+        }
     }
 
     private PathExpression ParsePath(string what)
@@ -157,17 +165,8 @@ internal sealed partial class Parser
 
     private ForStatement ParseFor(Token opener)
     {
-        var variable = ParsePath($"the variable of '{TextOf(opener)}'");
-        if (!IsWord(Current, "in"))
-        {
-            throw Fault(Current, $"Expecting 'in' instead of {Show(Current)}: {TextOf(opener)} variable in list.");
-        }
-
-        Next();
         var loop = new LoopOptions();
-        var list = ParseExpression(0, loop);
-        ReadLoopOptions(loop);
-        ExpectEndOfStatement();
+        var (variable, list) = ParseHeader(() => ParseLoop(opener, loop), (new GlobalVariable(opener.Start, ""), new Literal(opener.Start, null)));
         var body = ParseBlock(opener);
         Block? otherwise = null;
         if (IsWord(Current, "else"))
@@ -179,6 +178,20 @@ internal sealed partial class Parser
 
         ExpectEnd(opener);
         return new ForStatement(opener.Start, variable, list, loop, TextOf(opener) is "tablerow", body, otherwise);
+    }
+
+    private (PathExpression Variable, Expression List) ParseLoop(Token opener, LoopOptions loop)
+    {
+        var variable = ParsePath($"the variable of '{TextOf(opener)}'");
+        if (!IsWord(Current, "in"))
+        {
+            throw Fault(Current, $"Expecting 'in' instead of {Show(Current)}: {TextOf(opener)} variable in list.");
+        }
+
+        Next();
+        var list = ParseExpression(0, loop);
+        ReadLoopOptions(loop);
+        return (variable, list);
     }
 
     private bool IsLoopOption(Token token) => token.Kind == TokenKind.Identifier
@@ -214,9 +227,9 @@ internal sealed partial class Parser
 
     private FunctionStatement ParseFunction(Token opener)
     {
-        var name = ParseFunctionName();
-        var parameters = Kind == TokenKind.OpenParen ? ParseParameters() : null;
-        ExpectEndOfStatement();
+        var (name, parameters) = ParseHeader(
+            () => (ParseFunctionName(), Kind == TokenKind.OpenParen ? ParseParameters() : null),
+            (new GlobalVariable(opener.Start, ""), null));
         var body = ParseBlock(opener);
         ExpectEnd(opener);
         return new FunctionStatement(opener.Start, name, new FunctionBody(parameters, body, null));

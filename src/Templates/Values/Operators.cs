@@ -290,6 +290,8 @@ internal static class Operators
         var b = right is ScriptArray or ScriptRange ? Conversions.ToList(right, context, position) : null;
         switch (@operator)
         {
+            case BinaryOperator.Add or BinaryOperator.Subtract when left is ScriptRange && b is null:
+                throw new RenderFault($"A range binds tighter than `{Symbol(@operator)}`: write 1..(n {Symbol(@operator)} 1).", position);
             case BinaryOperator.Add:
                 context.Charge((a?.Count ?? 1) + (b?.Count ?? 1), position);
                 return new ScriptArray((a ?? [left]).Concat(b ?? [right]));
