@@ -11,9 +11,8 @@ internal static partial class ExpressionChecks
 {
     private static readonly string[] Known = ["Literal", "Object", "Json", "Variable", "Input", "Lambda"];
 
-    public static void Run(IReadOnlyList<FlowView> flows, FlowCheckContext context)
+    public static void Run(IReadOnlyList<FlowView> flows, VariableFacts facts, FlowCheckContext context)
     {
-        var facts = VariableFacts.Of(flows, context);
         foreach (var activity in context.Definition.Activities)
         {
             var step = flows.Select(flow => flow.Step(activity.Id)).FirstOrDefault(step => step?.Node == activity);

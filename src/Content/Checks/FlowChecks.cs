@@ -1,3 +1,5 @@
+using WorkflowEngine.Content.Reading;
+
 namespace WorkflowEngine.Content.Checks;
 
 /// <summary>Everything that must be true of a flow before it may be published.</summary>
@@ -19,7 +21,22 @@ internal static class FlowChecks
 
         TaskChecks.Run(flows, context);
         NoticeUseChecks.Run(flows, context);
-        ExpressionChecks.Run(flows, context);
+        var facts = VariableFacts.Of(flows, context);
+        ExpressionChecks.Run(flows, facts, context);
+        RuleUseChecks.Run(flows, facts, context);
+        Kept(context);
         return [.. flows.SelectMany(flow => flow.Steps)];
+    }
+
+    /// <summary>A variable without a storage driver falls back to its first value as soon as the case waits for somebody, as in Elsa.</summary>
+    private static void Kept(FlowCheckContext context)
+    {
+        foreach (var variable in context.IsCase ? context.Definition.Variables.Where(variable => string.IsNullOrEmpty(variable.StorageDriver)) : [])
+        {
+            context.Problems.Add(
+                ProblemCodes.VariableNotKept, context.File, variable.Line, 1, null,
+                $"variable '{variable.Name}' has no storageDriverTypeName, so its value is lost while the case waits; use \"Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core\"",
+                $"变量“{variable.Name}”没有写明 storageDriverTypeName，案件等待时它的值会丢失；请写“Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core”");
+        }
     }
 }

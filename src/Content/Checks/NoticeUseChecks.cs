@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using WorkflowEngine.Content.Notices;
 using WorkflowEngine.Content.Reading;
 
@@ -8,7 +7,7 @@ namespace WorkflowEngine.Content.Checks;
 /// What a notice's model declares must be there when the flow sends it: the variables and clocks of this flow, and what the
 /// step's own <c>model</c> adds. Otherwise the letter would fail on the day it is needed.
 /// </summary>
-internal static partial class NoticeUseChecks
+internal static class NoticeUseChecks
 {
     /// <summary>What every letter is given, by the engine and the host.</summary>
     private static readonly string[] Given = ["case", "applicant", "authority", "province", "task", "clocks", "vars", "today"];
@@ -20,9 +19,9 @@ internal static partial class NoticeUseChecks
         var variables = context.Definition.Variables.Select(variable => variable.Name).ToHashSet();
         foreach (var step in steps.Where(step => step.Type == GovActivities.SendNotice))
         {
-            if (step.Literal("notice") is { } name && context.Index.Notices.TryGetValue(name, out var used) && used.Notice.Model is NoticeModel.Structure model && Added(step) is { } added)
+            if (step.Literal("notice") is { } name && context.Index.Notices.TryGetValue(name, out var used) && used.Notice.Model is NoticeModel.Structure model && ObjectMembers.Of(step.Input("model")) is { } added)
             {
-                Members(step, name, "", model, [.. Given, .. added], context);
+                Members(step, name, "", model, [.. Given, .. added.Keys], context);
                 Members(step, name, "vars.", Inner(model, "vars"), variables, context);
                 Members(step, name, "clocks.", Inner(model, "clocks"), clocks, context);
             }
@@ -42,17 +41,4 @@ internal static partial class NoticeUseChecks
                 $"文书“{notice}”要用到“{prefix}{name}”，但本流程的步骤“{step.Id}”没有提供{DidYouMean.Chinese(name, present)}");
         }
     }
-
-    /// <summary>The members that the step's <c>model</c> adds; null when that cannot be told from the text.</summary>
-    private static List<string>? Added(FlowStep step) => step.Input("model") switch
-    {
-        null => [],
-        { Type: "Object" or "Json" } input => [.. (input.Object()?.Members ?? []).Select(member => member.Name)],
-        { Type: "Lambda", Value: { IsString: true } text } when text.Text.TrimStart().StartsWith("new", StringComparison.Ordinal) =>
-            [.. NamedMembers().Matches(text.Text).Select(match => match.Groups["name"].Value)],
-        _ => null,
-    };
-
-    [GeneratedRegex(@"\bas\s+(?<name>\w+)\s*[,)]", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
-    private static partial Regex NamedMembers();
 }

@@ -71,6 +71,20 @@ internal sealed partial class VariableFacts
             : problems;
     }
 
+    /// <summary>The type of a plain path such as <c>vars.application</c>; null when it is not known.</summary>
+    public FactType? Find(string path)
+    {
+        FactType? at = null;
+        IReadOnlyList<FactMember> members = _names;
+        foreach (var name in path.Split('.'))
+        {
+            at = members.FirstOrDefault(member => member.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Type;
+            members = at is FactType.Record record ? record.Members : [];
+        }
+
+        return at;
+    }
+
     private static FactType Shapeless { get; } = new FactType.Record([]);
 
     private static FactType GuardedTask { get; } = new FactType.Record([new("overdue", FactType.Boolean), new("outcome", FactType.String), new("role", FactType.String)]);

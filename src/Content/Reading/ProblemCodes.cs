@@ -38,4 +38,6 @@ public static class ProblemCodes
     public const string ScriptExpression = "script-expression";
     public const string Lambda = "lambda";
     public const string NoticeModelMissing = "notice-model-missing";
+    public const string RuleFactMissing = "rule-fact-missing";
+    public const string VariableNotKept = "variable-not-kept";
 }
