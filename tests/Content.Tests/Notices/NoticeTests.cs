@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Content.Notices;
+
+namespace WorkflowEngine.Content.Tests.Notices;
+
+public sealed class NoticeTests
+{
+    private static readonly Notice Correction = ShippedContent.Set.Notices["correction-request"];
+
+    public static TheoryData<string> Names => [.. ShippedContent.Set.Notices.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_letter_has_number_authority_date_article_and_no_fee(string name)
+    {
+        var notice = ShippedContent.Set.Notices[name];
+
+        var letter = notice.Render((JsonObject)notice.Sample.DeepClone()).Notice!;
+
+        foreach (var text in new[] { letter.Html, letter.Text })
+        {
+            foreach (var words in new[] { "办件编号：YJDJ-", "粤建市〔2022〕161号", "本事项不收取任何费用", "（星期" })
+            {
+                Assert.Contains(words, text, StringComparison.Ordinal);
+            }
+
+            Assert.DoesNotContain("{{", text, StringComparison.Ordinal);
+        }
+
+        Assert.StartsWith("【", letter.Subject, StringComparison.Ordinal);
+        Assert.Contains("YJDJ-", letter.Subject, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', letter.Subject);
+        Assert.Contains("English", letter.Text, StringComparison.Ordinal);
+        Assert.Contains("lang=\"en\"", letter.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_person_wrote_never_becomes_markup()
+    {
+        var model = Model();
+        model["vars"]!["review"]!["defects"]![0]!["problem"] = "<script>alert('x')</script> & \"引号\"";
+
+        var letter = Correction.Render(model).Notice!;
+
+        Assert.Contains("&lt;script&gt;", letter.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", letter.Html, StringComparison.Ordinal);
+        Assert.Contains("<script>alert('x')</script> & \"引号\"", letter.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_case_number_with_a_line_break_cannot_add_a_header_to_the_mail()
+    {
+        var model = Model();
+        model["case"]!["number"] = "YJDJ-1\r\nBcc: everybody@example.cn";
+
+        Assert.DoesNotContain('\n', Correction.Render(model).Notice!.Subject);
+    }
+
+    [Theory]
+    [InlineData("due", "2023/03/21", "'clocks.correction.due' is not a DateOnly")]
+    [InlineData("due", null, "'clocks.correction.due' is missing")]
+    [InlineData("allotted", "ten", "'clocks.correction.allotted' is not a Int32")]
+    public void A_letter_with_a_hole_in_it_is_not_written(string member, string? value, string words)
+    {
+        var model = Model();
+        model["clocks"]!["correction"]![member] = value;
+
+        var result = Correction.Render(model);
+
+        Assert.Null(result.Notice);
+        Assert.Contains(words, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_letter_does_not_declare_cannot_be_seen_by_it()
+    {
+        var model = Model();
+        model["secret"] = "do not tell";
+
+        Assert.DoesNotContain("do not tell", Correction.Render(model).Notice!.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_provisional_date_says_that_it_may_move()
+    {
+        var model = Model();
+        model["clocks"]!["correction"]!["provisional"] = true;
+
+        Assert.Contains("暂定", Correction.Render(model).Notice!.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("暂定", Correction.Render(Model()).Notice!.Text, StringComparison.Ordinal);
+    }
+
+    private static JsonObject Model() => (JsonObject)Correction.Sample.DeepClone();
+}
