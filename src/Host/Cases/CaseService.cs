@@ -56,7 +56,7 @@ public sealed class CaseService(
         var submission = new NewSubmission(Guid.NewGuid(), form.Id, by.Actor.OrganisationId, open, personal);
         var serial = await numbers.NextAsync($"{NumberPrefix}-{authority.Id}", clock.Today.Year, ct);
         var number = CaseNumber.From(NumberPrefix, clock.Today.Year, authority.Id, serial);
-        var header = new CaseHeader(number, TitleOf(flow, by), new Dictionary<string, string>
+        var header = new CaseHeader(number, TitleOf(flow, start.Values, by), new Dictionary<string, string>
         {
             [CaseHeader.Applicant] = by.Actor.OrganisationId,
             [CaseHeader.Authority] = authority.Id,
@@ -181,7 +181,12 @@ public sealed class CaseService(
            select id,
     ];
 
-    private static string TitleOf(WorkflowDefinition flow, SignedInPerson by) => $"{by.OrganisationName} · {flow.Name}";
+    /// <summary>What a list shows of the case: the product, when the form asks for one, else who files it.</summary>
+    private static string TitleOf(WorkflowDefinition flow, JsonObject values, SignedInPerson by)
+    {
+        var subject = $"{values["productName"]} {values["productVersion"]}".Trim();
+        return $"{(subject.Length > 0 ? subject : by.OrganisationName)} · {flow.Name}";
+    }
 
     private static bool IsKey(string key) => key.Length is > 0 and <= MaxKeyLength && !string.IsNullOrWhiteSpace(key);
 

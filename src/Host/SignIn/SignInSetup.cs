@@ -75,6 +75,8 @@ public static class SignInSetup
             .Configure<Clocks.SystemClock>((cookie, clock) => cookie.TimeProvider = clock.Time);
 
         services.AddDataProtection().SetApplicationName("WorkflowEngine");
+        // It warns that no XML encryptor is set. The repository seals what it stores, like everything secret in this database.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error));
         services.AddOptions<KeyManagementOptions>()
             .Configure<IXmlRepository>((keys, repository) => keys.XmlRepository = repository);
         return services;

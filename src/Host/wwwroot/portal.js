@@ -43,6 +43,10 @@
   });
 
   document.addEventListener('turbo:load', prepare);
-  document.addEventListener('turbo:render', prepare);
+  document.addEventListener('turbo:render', () => {
+    // Morphing keeps what was chosen; the server has stored it already and shows it above the chooser.
+    for (const chooser of document.querySelectorAll('input[type="file"]')) chooser.value = '';
+    prepare();
+  });
   if (!window.Turbo) document.addEventListener('DOMContentLoaded', prepare);
 })();

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Cases;
+using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Host.SignIn;
@@ -21,6 +23,12 @@ public sealed record ApplicationModel
 
     /// <summary>The authorities that can be asked, superiors before those below them.</summary>
     public required IReadOnlyList<Organisation> Authorities { get; init; }
+
+    /// <summary>What follows after filing.</summary>
+    public required IReadOnlyList<FlowStep> Steps { get; init; }
+
+    /// <summary>The days of the authority's first step, were the form filed today; null when it has no limit.</summary>
+    public required DaySpan? FirstLimit { get; init; }
 
     public required Guid Key { get; init; }
 
@@ -57,15 +65,16 @@ public static class ApplicationPages
     }
 
     private static async Task<IResult> WriteAsync(
-        string flowId, Viewer viewer, ContentReleases releases, OrganisationStore organisations, CancellationToken ct, string? authority = null) =>
-        await FindAsync(flowId, viewer, releases, organisations, ct) is { } model
+        string flowId, Viewer viewer, ContentReleases releases, OrganisationStore organisations, BusinessClock clock, CancellationToken ct, string? authority = null) =>
+        await FindAsync(flowId, viewer, releases, organisations, clock, ct) is { } model
             ? Pages.Show<ApplicationPage, ApplicationModel>(model with { AuthorityId = authority })
             : Pages.NotFound();
 
     private static async Task<IResult> FileAsync(
-        string flowId, HttpContext http, Viewer viewer, ContentReleases releases, OrganisationStore organisations, CaseService cases, Uploads uploads, CancellationToken ct)
+        string flowId, HttpContext http, Viewer viewer, ContentReleases releases, OrganisationStore organisations, BusinessClock clock, CaseService cases,
+        Uploads uploads, CancellationToken ct)
     {
-        if (await FindAsync(flowId, viewer, releases, organisations, ct) is not { } model) return Pages.NotFound();
+        if (await FindAsync(flowId, viewer, releases, organisations, clock, ct) is not { } model) return Pages.NotFound();
 
         var form = await http.Request.ReadFormAsync(ct);
         var posted = new PostedForm(model.Offer.Form, form);
@@ -100,14 +109,20 @@ public static class ApplicationPages
     private static IResult Again(ApplicationModel model) => Pages.Show<ApplicationPage, ApplicationModel>(model, StatusCodes.Status422UnprocessableEntity);
 
     private static async Task<ApplicationModel?> FindAsync(
-        string flowId, Viewer viewer, ContentReleases releases, OrganisationStore organisations, CancellationToken ct)
+        string flowId, Viewer viewer, ContentReleases releases, OrganisationStore organisations, BusinessClock clock, CancellationToken ct)
     {
         if (OfferedFlows.Find(releases.Current, flowId) is not { } offer) return null;
 
         var authorities = await organisations.ListAsync(viewer.Tenant, "authority", ct);
+        var steps = FlowSteps.Of(offer.Flow);
+        var calendar = releases.Calendar;
         return new ApplicationModel
         {
             Offer = offer,
+            Steps = steps,
+            FirstLimit = steps.FirstOrDefault(step => !step.IsApplicants) is { WorkingDays: { } days }
+                ? DaySpan.Between(clock.Today, calendar.AddWorkingDays(clock.Today, days), calendar)
+                : null,
             Authorities = [.. authorities.Where(authority => authority.Level is OrganisationLevel.City or OrganisationLevel.County)],
             Key = Guid.NewGuid(),
         };

@@ -45,8 +45,11 @@ public sealed class CaseReading(CaseQueries queries, CasePapers papers, ContentR
 
     private static ClockFace Face(ClockLine line, CaseView @case, WorkingDayCalendar calendar, DateOnly today)
     {
-        var measured = new NamedClock(line.Name, line.Allotted, line.Used, line.RunningSince);
-        var title = @case.Tasks.LastOrDefault(task => task.Clock == line.Name)?.Line.Title ?? line.Name;
-        return new ClockFace(title, line.Allotted, measured.UsedOn(today, calendar), measured.Due(calendar), measured.IsRunning);
+        // A clock whose work is done stands, at the date on which it was done.
+        var last = @case.Tasks.LastOrDefault(task => task.Clock == line.Name);
+        var measured = new NamedClock(
+            line.Name, line.Allotted, line.Used, line.RunningSince, StoppedOn: last?.ClosedAt is { } closed ? ChineseDates.DateOf(closed) : null);
+        var title = last?.Line.Title ?? line.Name;
+        return new ClockFace(title, line.Allotted, measured.UsedOn(today, calendar), measured.IsRunning ? measured.Due(calendar) : null, measured.IsRunning);
     }
 }

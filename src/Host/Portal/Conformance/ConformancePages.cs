@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Storage.Cases;
 
@@ -58,10 +59,11 @@ public static class ConformancePages
     }
 
     private static MessageKind Kind(JsonObject method) => new(
-        (string?)method["method"] ?? "", Count(method, "accepted"), Count(method, "rejected"), Count(method, "records"), Instant(method, "lastAcceptedAt"), Instant(method, "lastRejectedAt"));
+        FormText.Plain(method["method"]), Count(method, "accepted"), Count(method, "rejected"), Count(method, "records"), Instant(method, "lastAcceptedAt"), Instant(method, "lastRejectedAt"));
 
-    private static int Count(JsonObject method, string name) => (int?)method[name] ?? 0;
+    private static int Count(JsonObject method, string name) =>
+        int.TryParse(FormText.Plain(method[name]), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
 
     private static DateTimeOffset? Instant(JsonObject method, string name) =>
-        DateTimeOffset.TryParse((string?)method[name], CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
+        DateTimeOffset.TryParse(FormText.Plain(method[name]), CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? at : null;
 }

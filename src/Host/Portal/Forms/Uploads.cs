@@ -19,19 +19,11 @@ public sealed class Uploads(AttachmentService attachments)
         {
             foreach (var file in posted.NewFiles(field))
             {
-                var handles = values[field.Name] as JsonArray ?? [];
-                if (handles.Count >= field.MaxFiles)
-                {
-                    problems.Add(new FieldProblem(field.Name, field.Label, $"“{field.Label}”最多上传 {field.MaxFiles} 个文件，“{file.FileName}”未保存。"));
-                    continue;
-                }
-
                 await using var content = file.OpenReadStream();
                 switch (await attachments.StoreAsync(content, file.FileName, by, ct))
                 {
                     case StoreAttachmentResult.Stored stored:
-                        handles.Add(stored.Handle.ToJson());
-                        values[field.Name] = handles;
+                        Add(field, stored.Handle, values, problems);
                         break;
                     case StoreAttachmentResult.Refused refused:
                         problems.Add(new FieldProblem(field.Name, field.Label, refused.Message));
@@ -41,5 +33,21 @@ public sealed class Uploads(AttachmentService attachments)
         }
 
         return problems;
+    }
+
+    /// <summary>A file that was stored before, and that the browser sends again with the corrected form, counts once.</summary>
+    private static void Add(FormField field, AttachmentHandle handle, JsonObject values, List<FieldProblem> problems)
+    {
+        var handles = values[field.Name] as JsonArray ?? [];
+        if (handles.Any(known => known?["sha256"]?.ToString() == handle.Sha256 && known["name"]?.ToString() == handle.Name)) return;
+
+        if (handles.Count >= field.MaxFiles)
+        {
+            problems.Add(new FieldProblem(field.Name, field.Label, $"“{field.Label}”最多上传 {field.MaxFiles} 个文件，“{handle.Name}”未加入。"));
+            return;
+        }
+
+        handles.Add(handle.ToJson());
+        values[field.Name] = handles;
     }
 }

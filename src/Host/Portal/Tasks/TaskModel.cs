@@ -7,6 +7,10 @@ using WorkflowEngine.Storage.Cases;
 
 namespace WorkflowEngine.Host.Portal.Tasks;
 
+/// <summary>One thing that a rule found.</summary>
+/// <param name="Basis">The clause of the circular or standard.</param>
+public sealed record MaterialFinding(string Message, string? Basis, string? Advice, bool IsWarning);
+
 /// <summary>A task with the papers it is decided on and the form it is answered with.</summary>
 public sealed record TaskModel
 {
@@ -23,6 +27,12 @@ public sealed record TaskModel
 
     /// <summary>What the parties have handed in so far, newest first.</summary>
     public required IReadOnlyList<CasePaper> Papers { get; init; }
+
+    /// <summary>What the platform's own checks found in the papers, for the person who decides.</summary>
+    public required IReadOnlyList<MaterialFinding> Findings { get; init; }
+
+    /// <summary>The keys of the case, whose test traffic a decision may rest on.</summary>
+    public required IReadOnlyList<CredentialLine> Keys { get; init; }
 
     /// <summary>The warning that the task answers.</summary>
     public required WarningLine? Warning { get; init; }

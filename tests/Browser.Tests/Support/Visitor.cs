@@ -1,0 +1,78 @@
+using System.Text;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace WorkflowEngine.Browser.Tests.Support;
+
+/// <summary>
+/// One person at one browser, in the words of somebody who looks at the screen. Remembers what the console complained of:
+/// script errors and everything that the content security policy refused.
+/// </summary>
+public sealed class Visitor(IPage page, bool javaScript)
+{
+    /// <summary>Set to a folder to keep a picture of every page that a test looks at.</summary>
+    private static readonly string? PictureFolder = Environment.GetEnvironmentVariable("WORKFLOWENGINE_PICTURES");
+
+    /// <summary>The console's word for an answer like 404 or 422: expected where a test provokes one.</summary>
+    private const string FailedLoad = "Failed to load resource";
+
+    private readonly List<string> _complaints = Listen(page);
+
+    public IPage Page { get; } = page;
+
+    /// <summary>What went wrong in the browser so far.</summary>
+    public IReadOnlyList<string> Complaints => _complaints;
+
+    public async Task<int> GoAsync(string path) => (await Page.GotoAsync(path))!.Status;
+
+    public Task FillAsync(string label, string text) => Page.GetByLabel(label).First.FillAsync(text);
+
+    public Task ChooseAsync(string label, string option) => Page.GetByLabel(label).First.SelectOptionAsync(new SelectOptionValue { Label = option });
+
+    public Task TickAsync(string label) => Page.GetByLabel(label).First.CheckAsync();
+
+    /// <summary>Presses the button that is on the screen; the invisible one that catches the Enter key is not meant.</summary>
+    public Task PressAsync(string button) => Page.Locator($"button:not(.form-default-button):has-text('{button}')").First.ClickAsync();
+
+    public Task FollowAsync(string link) => Page.GetByRole(AriaRole.Link, new() { Name = link }).First.ClickAsync();
+
+    public Task AttachAsync(string label, string fileName) => Page.GetByLabel(label).First.SetInputFilesAsync(new FilePayload
+    {
+        Name = fileName,
+        MimeType = "application/pdf",
+        Buffer = Encoding.ASCII.GetBytes("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"),
+    });
+
+    /// <summary>Waits until the text is on the screen.</summary>
+    public Task SeesAsync(string text) => Assertions.Expect(Page.Locator("body")).ToContainTextAsync(text);
+
+    public Task SeesNotAsync(string text) => Assertions.Expect(Page.Locator("body")).Not.ToContainTextAsync(text);
+
+    /// <summary>Looks at the page: keeps a picture when asked for, and has axe look for barriers where script may run.</summary>
+    public async Task LookAsync(string name)
+    {
+        if (PictureFolder is { Length: > 0 } folder)
+        {
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}{(javaScript ? "" : "-plain")}.png"), FullPage = true });
+        }
+
+        if (!javaScript) return;
+
+        var barriers = (await Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical").ToList();
+        Assert.True(barriers.Count == 0, $"{name}: {string.Join("; ", barriers.Select(Told))}");
+    }
+
+    private static string Told(AxeResultItem barrier) => $"{barrier.Id} ({barrier.Help}): {string.Join(" | ", barrier.Nodes.Select(node => node.Html))}";
+
+    private static List<string> Listen(IPage page)
+    {
+        var complaints = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning" && !message.Text.StartsWith(FailedLoad, StringComparison.Ordinal)) complaints.Add($"{page.Url}: {message.Text}");
+        };
+        page.PageError += (_, error) => complaints.Add($"{page.Url}: {error}");
+        return complaints;
+    }
+}
