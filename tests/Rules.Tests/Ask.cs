@@ -5,6 +5,9 @@ namespace WorkflowEngine.Rules.Tests;
 /// <summary>Shorthand for asking the language something.</summary>
 internal static class Ask
 {
+    // Interpreted at first, compiled when it is used often: both must say the same.
+    private const int UsesUntilCompiled = 30;
+
     public static readonly RuleRun Today = new() { BusinessDate = new DateOnly(2026, 11, 20), Now = new DateTimeOffset(2026, 11, 20, 9, 30, 0, TimeSpan.FromHours(8)) };
 
     /// <summary>The value of an expression over facts that are given as JSON, itself as JSON; or "error: …".</summary>
@@ -16,9 +19,17 @@ internal static class Ask
             return "error: " + compiled.Problems[0].Message;
         }
 
-        var outcome = compiled.Lambda.Evaluate(Facts(facts), Today);
-        return outcome.IsSuccess ? JsonSerializer.Serialize(outcome.Value) : "error: " + outcome.Error;
+        var values = Facts(facts);
+        var interpreted = Said(compiled.Lambda.Evaluate(values, Today));
+        for (var i = 0; i < UsesUntilCompiled; i++)
+        {
+            Assert.Equal(interpreted, Said(compiled.Lambda.Evaluate(values, Today)));
+        }
+
+        return interpreted;
     }
+
+    private static string Said(LambdaOutcome outcome) => outcome.IsSuccess ? JsonSerializer.Serialize(outcome.Value) : "error: " + outcome.Error;
 
     public static Dictionary<string, object?> Facts(string json) => JsonSerializer.Deserialize<JsonElement>(json)
         .EnumerateObject()

@@ -66,7 +66,7 @@ internal static class Explanations
     public static string Reason(Exception exception, IReadOnlyList<FactReading> readings) => exception switch
     {
         DivideByZeroException => "除数为零",
-        NullReferenceException => readings.Where(reading => reading.Value == Nothing).Select(reading => reading.Path).ToList() is { Count: > 0 } missing
+        NullReferenceException or ArgumentNullException => readings.Where(reading => reading.Value == Nothing).Select(reading => reading.Path).ToList() is { Count: > 0 } missing
             ? $"以下数据为空：{string.Join("、", missing)}"
             : "所需数据为空",
         BudgetException => "计算量超出上限",

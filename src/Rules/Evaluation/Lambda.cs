@@ -61,7 +61,7 @@ public sealed class Lambda
         {
             return new LambdaOutcome(null, Told(_text, exception));
         }
-        catch (NullReferenceException) when (!_settings.Compat)
+        catch (Exception exception) when (exception is NullReferenceException or ArgumentNullException && !_settings.Compat)
         {
             return new LambdaOutcome(null, $"`{Excerpt.Of(_text, 0)}`: a value is null where it is read, use np(…) if that may be");
         }
@@ -103,13 +103,14 @@ public sealed class Lambda
             return new ShapeMember(input.Name, clr, shape, input.Type is FactType.Nothing);
         }).ToArray();
         var scope = Scope.Of(members, _settings.IsExpressionCaseSensitive, nothingIsNull: !_settings.Compat);
-        var node = Result(Binder.Bind(_syntax, scope, _settings, _schema.IsDeclared).Bound.Node);
+        var bound = Binder.Bind(_syntax, scope, _settings, _schema.IsDeclared);
+        var node = Result(bound.Bound.Node);
         if (_kept.Count >= MostKept)
         {
             _kept.Clear();
         }
 
-        var made = new HotExpression<object?>(node.Type == typeof(object) ? node : Expression.Convert(node, typeof(object)));
+        var made = new HotExpression<object?>(node.Type == typeof(object) ? node : Expression.Convert(node, typeof(object)), bound.Size);
         return _kept[key] = (made, [.. members.Select(member => member.Shape)]);
     }
 

@@ -85,7 +85,7 @@ internal sealed class RuleCompiler(IReadOnlyList<RuleWorkflow> workflows, RuleSe
             // A list that is computed anew wherever it is read would cost its price each time: it is walked once.
             var node = bound.Bound.Node;
             var (kept, type) = Kept(node);
-            compiled.Add(new CompiledParameter(parameter.Name, scope.Slots, new HotExpression<object?>(Boxed(kept))));
+            compiled.Add(new CompiledParameter(parameter.Name, scope.Slots, new HotExpression<object?>(Boxed(kept), bound.Size)));
             scope = scope.With(parameter.Name, type, bound.Bound.Shape, nothingIsNull: !settings.Compat);
             slots = Math.Max(slots, scope.Slots);
         }
@@ -186,7 +186,7 @@ internal sealed class RuleCompiler(IReadOnlyList<RuleWorkflow> workflows, RuleSe
             return (null, bound.Readings, new RuleFailure(message));
         }
 
-        return (new HotExpression<bool>(node), bound.Readings, null);
+        return (new HotExpression<bool>(node, bound.Size), bound.Readings, null);
     }
 
     private CompiledAction? Action(Rule rule, RuleAction? action, Scope scope)
@@ -204,7 +204,7 @@ internal sealed class RuleCompiler(IReadOnlyList<RuleWorkflow> workflows, RuleSe
             }
 
             return Bind(expression.GetString()!, scope, action.ExpressionPlace, rule.RuleName, out var failure) is { } bound
-                ? new CompiledAction.Output(new HotExpression<object?>(Boxed(bound.Bound.Node)))
+                ? new CompiledAction.Output(new HotExpression<object?>(Boxed(bound.Bound.Node), bound.Size))
                 : new CompiledAction.Broken(failure!.Message, EndsRun: false);
         }
 
@@ -261,7 +261,7 @@ internal sealed class RuleCompiler(IReadOnlyList<RuleWorkflow> workflows, RuleSe
 
                 var (kept, type) = Kept(bound.Bound.Node);
                 inputs.Add(new ShapeMember(name, type, bound.Bound.Shape, bound.Bound.IsNullLiteral));
-                additional.Add(new HotExpression<object?>(Boxed(kept)));
+                additional.Add(new HotExpression<object?>(Boxed(kept), bound.Size));
             }
         }
 

@@ -277,7 +277,7 @@ internal sealed partial class RuleEvaluation(CompiledWorkflow workflow, Frame fr
 
     private string Told(Exception exception, IReadOnlyList<FactReading> readings)
     {
-        if (settings.Compat || exception is not NullReferenceException)
+        if (settings.Compat || exception is not (NullReferenceException or ArgumentNullException))
         {
             return exception.Message;
         }

@@ -96,8 +96,8 @@ internal sealed partial class Binder
                 Count(call, 1, 1);
                 return new Bound(Call(call, [element], node, Predicate(call, element, elementShape)), Shape.SequenceOf(elementShape));
             case SequenceOperator.Test:
-                Count(call, Word(call.Text) == "all" ? 1 : 0, 1);
-                return new Bound(count == 0 ? Call(call, [element], node) : Call(call, [element], node, Predicate(call, element, elementShape)));
+                Count(call, SameName(call.Text, "All") ? 1 : 0, 1);
+                return new Bound(count == 0 ? Call(call, [element], node) : Test(node, element, Predicate(call, element, elementShape), call));
             case SequenceOperator.Pick:
                 Count(call, 0, 1);
                 return new Bound(count == 0 ? Call(call, [element], node) : Call(call, [element], node, Predicate(call, element, elementShape)), elementShape);
@@ -154,6 +154,45 @@ internal sealed partial class Binder
             ? Expression.Call(PaidMethod.MakeGenericMethod(element), FrameParameter, node, Expression.Constant(isCopied))
             : node;
     }
+
+    /// <summary>
+    /// Any, All and Count over a list are loops of their own: a delegate that reaches the facts would be made anew for every
+    /// evaluation, which costs more than walking a short list.
+    /// </summary>
+    private static Expression Test(Expression node, Type element, LambdaExpression predicate, Syntax.Call call)
+    {
+        if (node.Type != typeof(List<>).MakeGenericType(element) || SameName(call.Text, "LongCount"))
+        {
+            return Call(call, [element], node, predicate);
+        }
+
+        var (isAll, isCount) = (SameName(call.Text, "All"), SameName(call.Text, "Count"));
+        var list = Expression.Variable(node.Type);
+        var index = Expression.Variable(typeof(int));
+        var result = Expression.Variable(isCount ? typeof(int) : typeof(bool));
+        var end = Expression.Label();
+        var item = predicate.Parameters[0];
+        Expression hit = isCount
+            ? Expression.PreIncrementAssign(result)
+            : Expression.Block(typeof(void), Expression.Assign(result, Expression.Constant(!isAll)), Expression.Break(end));
+        var condition = isAll ? Expression.Not(predicate.Body) : predicate.Body;
+        var step = Expression.Block(
+            typeof(void),
+            [item],
+            Expression.Assign(item, Expression.Property(list, "Item", Expression.PostIncrementAssign(index))),
+            Expression.IfThen(condition, hit));
+        return Expression.Block(
+            [list, index, result],
+            Expression.Assign(list, node),
+            Expression.Assign(index, Expression.Constant(0)),
+            Expression.Assign(result, isCount ? Expression.Constant(0) : Expression.Constant(isAll)),
+            Expression.Loop(
+                Expression.IfThenElse(Expression.LessThan(index, Expression.Property(list, "Count")), step, Expression.Break(end)),
+                end),
+            result);
+    }
+
+    private static bool SameName(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     private Bound SelectMany(Expression node, Type element, Shape? elementShape, Syntax.Call call)
     {

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace WorkflowEngine.Rules;
 
@@ -31,6 +32,7 @@ internal sealed partial class Binder
     private readonly Bound? _root;
     private bool _nullSafe;
     private int _height;
+    private int _nodes;
 
     private Binder(Scope scope, RuleSettings settings, bool declared)
     {
@@ -51,7 +53,7 @@ internal sealed partial class Binder
     {
         var binder = new Binder(scope, settings, declared);
         var bound = binder.Bind(syntax);
-        return new BoundExpression(bound, [.. binder._readings.DistinctBy(path => path.Text)]);
+        return new BoundExpression(bound, [.. binder._readings.DistinctBy(path => path.Text)], binder._nodes);
     }
 
     public static Expression ReadSlot(int slot, Type clr) => Unboxed(Expression.ArrayIndex(SlotsNode, Expression.Constant(slot)), clr);
@@ -60,7 +62,8 @@ internal sealed partial class Binder
 
     private Bound Bind(Syntax syntax)
     {
-        if (++_height > TallestTree)
+        _nodes++;
+        if (++_height > TallestTree || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw Error("the expression is too long to be understood, split it into parameters", syntax);
         }
@@ -429,5 +432,5 @@ internal sealed partial class Binder
     private static ExpressionException Error(string message, Syntax at) => new(message, at.Position);
 }
 
-/// <summary>A bound expression, and the facts that it reads.</summary>
-internal sealed record BoundExpression(Bound Bound, IReadOnlyList<FactPath> Readings);
+/// <summary>A bound expression, the facts that it reads, and how many parts it has.</summary>
+internal sealed record BoundExpression(Bound Bound, IReadOnlyList<FactPath> Readings, int Size);

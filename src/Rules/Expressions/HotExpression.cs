@@ -10,12 +10,21 @@ internal sealed class HotExpression<T>
 {
     private const int Hot = 24;
 
+    // Compiling takes longer than a run may when an expression is very large; those stay interpreted.
+    private const int LargestCompiled = 200;
+
     private Expression<Func<Frame, T>>? _tree;
     private Func<Frame, T>? _run;
+    private readonly bool _isLarge;
     private int _uses;
 
-    public HotExpression(Expression body) =>
+    /// <param name="body">What computes the value.</param>
+    /// <param name="size">The number of parts of the expression that it was made from.</param>
+    public HotExpression(Expression body, int size)
+    {
         _tree = Expression.Lambda<Func<Frame, T>>(body, Binder.FrameParameter);
+        _isLarge = size > LargestCompiled;
+    }
 
     public T Run(Frame frame)
     {
@@ -33,7 +42,7 @@ internal sealed class HotExpression<T>
         {
             _run = tree.Compile(preferInterpretation: true);
         }
-        else if (++_uses >= Hot && frame.MayCompile())
+        else if (!_isLarge && ++_uses >= Hot && frame.MayCompile())
         {
             _run = tree.Compile();
             Volatile.Write(ref _tree, null);

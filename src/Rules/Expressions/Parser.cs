@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace WorkflowEngine.Rules;
 
@@ -9,6 +10,7 @@ namespace WorkflowEngine.Rules;
 internal sealed class Parser
 {
     private const int DeepestNesting = 100;
+    private const int LongestChain = 100;
 
     private const int BitLevel = 4;
 
@@ -61,7 +63,6 @@ internal sealed class Parser
     private readonly bool _compat;
     private int _at;
     private int _depth;
-    private int _chain;
 
     private Parser(List<Token> tokens, bool compat)
     {
@@ -215,8 +216,13 @@ internal sealed class Parser
 
     private Syntax ParsePostfix(Syntax syntax)
     {
-        while (true)
+        for (var length = 0; ; length++)
         {
+            if (length > LongestChain)
+            {
+                throw Error($"more than {LongestChain} members follow one another, use parameters");
+            }
+
             var token = Current;
             if (token.Is("?."))
             {
@@ -242,11 +248,6 @@ internal sealed class Parser
             else
             {
                 return syntax;
-            }
-
-            if (++_chain > Lexer.MostTokens / 4)
-            {
-                throw Error("the expression is too long to be understood");
             }
         }
     }
@@ -454,7 +455,7 @@ internal sealed class Parser
 
     private void Enter()
     {
-        if (++_depth > DeepestNesting)
+        if (++_depth > DeepestNesting || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw Error($"the expression is nested more than {DeepestNesting} levels deep");
         }
