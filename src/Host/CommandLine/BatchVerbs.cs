@@ -2,17 +2,19 @@ using System.CommandLine;
 using System.Text;
 using WorkflowEngine.Rules;
 using WorkflowEngine.Templates;
+using WorkflowEngine.Workflows.Batch;
 
 namespace WorkflowEngine.Host.CommandLine;
 
 /// <summary>
-/// <c>rules batch</c>, <c>template batch</c>: one JSON object a line in, one a line out, in order. They
+/// <c>flow batch</c>, <c>rules batch</c>, <c>template batch</c>: one JSON object a line in, one a line out, in order. They
 /// start nothing else: no server, no database.
 /// </summary>
 public static class BatchVerbs
 {
     public static IEnumerable<Command> Create()
     {
+        yield return Batch("flow", "Runs flow definitions: one request a line, one answer a line.", FlowBatch.Answer);
         yield return Batch("rules", "Evaluates rules and expressions: one request a line, one answer a line.", new RulesBatch(TimeProvider.System).Answer);
         yield return Batch("template", "Renders templates: one request a line, one answer a line.", TemplateBatch.Answer);
     }

@@ -17,7 +17,10 @@ public static class HostLogging
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : LogLevel.Information);
         // Their routine would drown ours: one line a request, one a beat of the alarm.
-        logging.AddFilter("Microsoft", LogLevel.Warning);
-        logging.AddFilter("Quartz", LogLevel.Warning);
+        var theirs = settings.Quiet ? LogLevel.Error : LogLevel.Warning;
+        logging.AddFilter("Microsoft", theirs);
+        logging.AddFilter("Quartz", theirs);
+        // It warns that keys lie unencrypted, for it does not know that their repository seals them.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
     }
 }

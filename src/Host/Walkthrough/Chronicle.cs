@@ -67,6 +67,9 @@ public sealed class Chronicle(string id, string title)
 
     public CaseTold? Case { get; set; }
 
+    /// <summary>In the order of business time: what the platform did by itself is often seen only later.</summary>
+    private IEnumerable<Step> Steps => _steps.OrderBy(step => step.At);
+
     public bool EndedAsTold => Case is not null && _differences.Count == 0;
 
     public void Tell(DateTimeOffset at, string who, string what, params IEnumerable<string> details) =>
@@ -78,12 +81,12 @@ public sealed class Chronicle(string id, string title)
         if (!isSo) _differences.Add(difference);
     }
 
-    public string ToJson() => JsonSerializer.Serialize(new { story = id, title, endedAsTold = EndedAsTold, differences = _differences, steps = _steps, @case = Case }, Json);
+    public string ToJson() => JsonSerializer.Serialize(new { story = id, title, endedAsTold = EndedAsTold, differences = _differences, steps = Steps, @case = Case }, Json);
 
     public override string ToString()
     {
         var text = new StringBuilder().Append(title).Append('\n').Append('\n');
-        foreach (var step in _steps)
+        foreach (var step in Steps)
         {
             text.Append(CultureInfo.InvariantCulture, $"{step.At:yyyy-MM-dd HH:mm} {Weekday(step.At)}  {Pad(step.Who, 10)}{step.What}\n");
             foreach (var detail in step.Details) text.Append(' ', 32).Append(detail).Append('\n');

@@ -30,7 +30,10 @@ public sealed class PlatformClient : IDisposable
         Name = session.Name;
     }
 
-    public async Task<T> GetAsync<T>(string path, CancellationToken ct) => await ReadAsync<T>(await _http.GetAsync(new Uri(path, UriKind.Relative), ct), $"GET {path}", ct);
+    public async Task<T> GetAsync<T>(string path, CancellationToken ct) => await ReadAsync<T>(await ReadAsync(path, ct), $"GET {path}", ct);
+
+    /// <summary>Reads and leaves the answer to the caller.</summary>
+    public Task<HttpResponseMessage> ReadAsync(string path, CancellationToken ct) => _http.GetAsync(new Uri(path, UriKind.Relative), ct);
 
     /// <summary>Posts and expects success.</summary>
     public async Task<T> PostAsync<T>(string path, object? body, CancellationToken ct) => await ReadAsync<T>(await SendAsync(path, body, ct), $"POST {path}", ct);

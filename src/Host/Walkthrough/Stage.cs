@@ -1,7 +1,6 @@
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Content;
 using WorkflowEngine.Host.Clocks;
-using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Simulation;
@@ -27,6 +26,8 @@ public sealed class Stage : IAsyncDisposable
         _clockClient.DefaultRequestHeaders.Add(StartToken.Header, host.SimulationToken!.Value);
     }
 
+    public Uri Address => _host.Address;
+
     /// <summary>Business time.</summary>
     public DateTimeOffset Now { get; private set; }
 
@@ -50,12 +51,13 @@ public sealed class Stage : IAsyncDisposable
 
     public async Task<PlatformClient> SignInAsync(string userName, CancellationToken ct)
     {
-        DemoAccount account = _host.NewAccounts.FirstOrDefault(account => account.UserName == userName)
-            ?? throw new StoryException($"There is no new demo account '{userName}'; a walkthrough wants an empty data folder.");
         var client = Keep(new PlatformClient(_host.Address));
-        await client.SignInAsync(userName, account.Password, ct);
+        await client.SignInAsync(userName, PasswordOf(userName), ct);
         return client;
     }
+
+    public string PasswordOf(string userName) => _host.NewAccounts.FirstOrDefault(account => account.UserName == userName)?.Password
+        ?? throw new StoryException($"There is no new demo account '{userName}'; a walkthrough wants an empty data folder.");
 
     /// <summary>A vendor's server with the key that its person fetched.</summary>
     public NationalClient Device(string profileId, string appid, string appsecret)
@@ -75,6 +77,13 @@ public sealed class Stage : IAsyncDisposable
     /// <summary>Lets everything that is already due or on its way happen, without any time passing.</summary>
     public Task SettleAsync(CancellationToken ct) => AdvanceAsync(Now, ct);
 
+    /// <summary>What the host says of itself.</summary>
+    public async Task<Readiness> ReadinessAsync(CancellationToken ct)
+    {
+        using var response = await _clockClient.GetAsync(new Uri("/health/ready", UriKind.Relative), ct);
+        return await response.Content.ReadFromJsonAsync<Readiness>(ct) ?? throw new StoryException("/health/ready answers nothing.");
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var client in _clients) client.Dispose();
@@ -91,11 +100,10 @@ public sealed class Stage : IAsyncDisposable
 
     private async Task RequireReadyAsync(CancellationToken ct)
     {
-        using var response = await _clockClient.GetAsync(new Uri("/health/ready", UriKind.Relative), ct);
-        var readiness = await response.Content.ReadFromJsonAsync<Readiness>(ct);
-        if (readiness is not { Ready: true, ContentRefused: false })
+        var readiness = await ReadinessAsync(ct);
+        if (!readiness.Ready || readiness.ContentRefused)
         {
-            throw new StoryException(string.Join('\n', readiness?.ContentProblems is { Count: > 0 } problems ? problems : ["The host is not ready."]));
+            throw new StoryException(string.Join('\n', readiness.ContentProblems is { Count: > 0 } problems ? problems : ["The host is not ready."]));
         }
     }
 

@@ -72,7 +72,7 @@ internal static class Explanations
         BudgetException => "计算量超出上限",
         FormatException => "数据格式不正确",
         OverflowException => "数值超出范围",
-        ArgumentOutOfRangeException => "文字或列表不够长",
+        ArgumentOutOfRangeException or IndexOutOfRangeException => "文字或列表不够长",
         InvalidOperationException => "列表中没有所需的数据",
         _ => "数据与规则不符",
     };

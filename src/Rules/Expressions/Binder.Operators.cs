@@ -72,7 +72,7 @@ internal sealed partial class Binder
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            throw Error(exception.Message, op);
+            throw Incompatible(op, left.Node, right.Node);
         }
     }
 

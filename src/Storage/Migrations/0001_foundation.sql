@@ -350,6 +350,7 @@ create table signals (
 ) with (fillfactor = 80);
 create index signals_pending on signals (sequence) where status = 'pending';
 -- One pending wake-up per expecting bookmark: whoever answers it reads the facts afresh.
+-- An upsert, not "do nothing": a signal that a sweeper holds is still pending to everybody else, and the sweeper has read the facts already.
 create unique index signals_expected on signals (bookmark_id) where status = 'pending' and kind = 'Expected';
 
 -- Tells every instance that expects the name and key.
@@ -358,7 +359,7 @@ create function send_to_expecting(expected_name text, expected_key text, message
           insert into signals (id, instance_id, organisation_id, kind, bookmark_id, name, payload, status, created_at)
           select gen_random_uuid()::text, e.instance_id, e.organisation_id, 'Expected', e.bookmark_id, e.name, message, 'pending', at
           from expectations e where e.name = expected_name and e.key = expected_key order by e.bookmark_id
-          on conflict (bookmark_id) where status = 'pending' and kind = 'Expected' do nothing
+          on conflict (bookmark_id) where status = 'pending' and kind = 'Expected' do update set payload = excluded.payload
           returning 1)
         select count(*)::integer from sent $$;
 

@@ -45,6 +45,7 @@ public sealed class VerbTests
     }
 
     [Theory]
+    [InlineData("flow")]
     [InlineData("rules")]
     [InlineData("template")]
     public async Task A_batch_answers_a_bad_line_with_an_error_and_goes_on(string subject)

@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 
 namespace WorkflowEngine.Rules.Tests.Language;
 
 /// <summary>Random expressions, written down and evaluated, against the same computed directly.</summary>
-public sealed class OracleTests
+public sealed partial class OracleTests
 {
     private static readonly FactSchema Schema = Ask.Schema("""{"x": "Int32", "y": "Int32", "p": "Boolean", "q": "Boolean"}""");
 
@@ -45,6 +47,37 @@ public sealed class OracleTests
             Assert.NotNull(Lambda.Compile(Whole[..length]));
         }
     }
+
+    [Fact]
+    public void Expressions_that_were_damaged_are_answered_or_refused()
+    {
+        var texts = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Conformance", "expr-golden.json")))!
+            .AsArray().Select(one => Words(one!["expression"]!.GetValue<string>())).ToArray();
+        var facts = Ask.Facts("""{"input1": {"a": 2, "s": "x", "n": null, "items": [{"q": 1, "k": "a"}, {"q": 3}], "tags": ["a"], "e": [], "b": {"c": "d"}}}""");
+        var random = new Random(20261120);
+        for (var i = 0; i < 4_000; i++)
+        {
+            var words = texts[random.Next(texts.Length)].ToList();
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+            {
+                var other = texts[random.Next(texts.Length)];
+                words.Insert(random.Next(words.Count + 1), other[random.Next(other.Length)]);
+                words.RemoveAt(random.Next(words.Count));
+            }
+
+            var text = string.Join(' ', words);
+            foreach (var compat in new[] { false, true })
+            {
+                var lambda = Lambda.Compile(text, null, null, new RuleSettings { Compat = compat }).Lambda;
+                Assert.True(lambda is null || lambda.Evaluate(facts, Ask.Today) is not null, text);
+            }
+        }
+    }
+
+    private static string[] Words(string expression) => [.. WordPattern().Matches(expression).Select(match => match.Value)];
+
+    [GeneratedRegex("\"[^\"]*\"|'[^']*'|\\w+|[^\\w\\s]", RegexOptions.None, 1000)]
+    private static partial Regex WordPattern();
 
     private static (bool Failed, object? Value) Try(Func<int?> compute)
     {

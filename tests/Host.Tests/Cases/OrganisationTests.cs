@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using WorkflowEngine.Host.Api;
+using WorkflowEngine.Host.Demo;
+using WorkflowEngine.Host.Tests.Support;
+
+namespace WorkflowEngine.Host.Tests.Cases;
+
+[Collection(PlatformCollection.Name)]
+public sealed class OrganisationTests(Platform platform)
+{
+    [Theory]
+    [InlineData("yi")]
+    [InlineData("gz-officer")]
+    public async Task A_stranger_does_not_learn_that_a_case_exists(string stranger)
+    {
+        var number = await platform.SubmitAsync();
+        var officer = await platform.AsAsync("sz-officer");
+        var review = await Platform.OpenTaskAsync(officer, number, "review");
+        using var approved = await Platform.CompleteAsync(officer, review, "Approved");
+        var view = await Platform.CaseAsync(officer, number);
+        var credential = Assert.Single(view.Credentials);
+        var paper = view.Submissions.First(submission => submission.FormId == "vendor-application").Values["businessLicence"]![0]!["id"]!.ToString();
+        var outsider = await platform.AsAsync(stranger);
+
+        foreach (var path in new[] { $"/api/cases/{number}", $"/api/tasks/{review.Line.Id}", $"/api/conformance/{credential.Id}", $"/api/attachments/{paper}" })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(outsider, path));
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(officer, path));
+        }
+
+        using var completion = await Platform.CompleteAsync(outsider, review, "Approved");
+        Assert.Equal(HttpStatusCode.NotFound, completion.StatusCode);
+        using var reveal = await outsider.SendAsync($"/api/credentials/{credential.Id}/reveal", body: null, CancellationToken.None);
+        Assert.Contains(reveal.StatusCode, new[] { HttpStatusCode.NotFound, HttpStatusCode.Forbidden });
+    }
+
+    [Fact]
+    public async Task The_province_reads_what_its_cities_do_and_does_not_do_it_for_them()
+    {
+        var number = await platform.SubmitAsync();
+        var province = await platform.AsAsync("gd-officer");
+
+        var review = await Platform.OpenTaskAsync(province, number, "review");
+        using var completion = await Platform.CompleteAsync(province, review, "Approved");
+
+        Assert.Equal(HttpStatusCode.Forbidden, completion.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_vendors_technician_does_not_file_applications()
+    {
+        var technician = await platform.AsAsync("jia-tech");
+
+        using var filed = await technician.SendAsync("/api/cases", new NewCase(Platform.Flow, DemoPeople.Shenzhen, []), CancellationToken.None);
+
+        Assert.Equal(HttpStatusCode.Forbidden, filed.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("gd-operator")]
+    [InlineData("gd-policy")]
+    [InlineData("sz-support")]
+    public async Task Who_does_not_work_on_cases_sees_none(string userName)
+    {
+        var person = await platform.AsAsync(userName);
+
+        foreach (var path in new[] { "/api/cases", "/api/tasks", "/api/notices", "/api/credentials", "/api/warnings" })
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(person, path));
+        }
+    }
+
+    [Fact]
+    public async Task A_paper_of_another_vendor_cannot_be_filed()
+    {
+        var mine = await platform.AsAsync("jia");
+        var theirs = await platform.AsAsync("yi");
+        var form = await Platform.ApplicationAsync(mine);
+        form["commitment"] = new JsonArray(await theirs.UploadAsync("承诺书.pdf", Platform.Pdf, CancellationToken.None));
+
+        using var filed = await mine.SendAsync("/api/cases", new NewCase(Platform.Flow, DemoPeople.Shenzhen, form), CancellationToken.None);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, filed.StatusCode);
+        Assert.Contains("commitment", await filed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(Host.Walkthrough.PlatformClient person, string path)
+    {
+        using var response = await person.ReadAsync(path, CancellationToken.None);
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,30 @@
+using WorkflowEngine.Content;
+
+namespace WorkflowEngine.Host.Tests.Support;
+
+/// <summary>The shipped content in a folder where a test may change it.</summary>
+public static class ContentCopy
+{
+    public static void Of(string root, string to)
+    {
+        foreach (var (path, text) in ContentFolder.ReadFiles(root).Files!)
+        {
+            var target = Path.Combine(to, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.WriteAllText(target, text);
+        }
+    }
+
+    /// <summary>A limit in working days as the flow file writes it.</summary>
+    public static string Limit(int days) => $$"""
+        "limit": { "typeName": "Int32", "expression": { "type": "Literal", "value": {{days}} } }
+        """;
+
+    /// <summary>Saves the file with one text in place of another, which must stand there once.</summary>
+    public static async Task ChangeAsync(string file, string from, string to)
+    {
+        var text = await File.ReadAllTextAsync(file);
+        Assert.True(text.Split(from).Length == 2, $"{file} should contain {from} once.");
+        await File.WriteAllTextAsync(file, text.Replace(from, to, StringComparison.Ordinal));
+    }
+}
