@@ -28,22 +28,39 @@ internal static class RegionChecks
         foreach (var edge in flow.Steps.SelectMany(step => step.Out).Where(edge => (edge.IsSide || side.Contains(edge.Source)) && main.Contains(edge.Target) && !edge.Target.IsTerminal))
         {
             var from = edge.IsSide ? $"side port '{edge.Port}' of '{edge.Source}'" : $"'{edge.Source}', which only a side port reaches,";
-            var von = edge.IsSide ? $"“{edge.Source}”的侧出口“{edge.Port}”" : $"只有侧出口才能到达的“{edge.Source}”";
+            var fromChinese = edge.IsSide ? $"“{edge.Source}”的侧出口“{edge.Port}”" : $"只有侧出口才能到达的“{edge.Source}”";
             context.Error(
                 ProblemCodes.SideEdge, edge.Drawn.TargetAt, edge.Source.Id,
                 $"an edge leads from {from} into the main path at '{edge.Target}': the step is still open then and the case would go two ways; use onOverdue 'interrupt', or end the side path with a notice or a warning",
-                $"有连线从{von}进入主流程的“{edge.Target}”：此时原步骤仍在办理，案件会同时走两条路；请改用 onOverdue“interrupt”，或者让侧路以通知、预警结束");
+                $"有连线从{fromChinese}进入主流程的“{edge.Target}”：此时原步骤仍在办理，案件会同时走两条路；请改用 onOverdue“interrupt”，或者让侧路以通知、预警结束");
         }
 
-        foreach (var step in flow.Steps.Where(step => !main.Contains(step) && !side.Contains(step)))
+        Unreachable(flow, [.. flow.Steps.Where(step => !main.Contains(step) && !side.Contains(step))], context);
+        return main;
+    }
+
+    /// <summary>One report for the first step of a part that nothing leads to: the steps behind it are then reached too.</summary>
+    private static void Unreachable(FlowView flow, HashSet<FlowStep> lost, FlowCheckContext context)
+    {
+        var behind = new HashSet<FlowStep>();
+        foreach (var step in flow.Steps.Where(lost.Contains).OrderBy(step => step.In.Exists(edge => lost.Contains(edge.Source) && edge.Source != step)).ToList())
         {
+            if (behind.Contains(step))
+            {
+                continue;
+            }
+
+            var part = Reach([step]);
+            part.ExceptWith(behind);
+            behind.UnionWith(part);
+            var others = part.Count(lost.Contains) - 1;
+            var more = others > 0 ? $" and so to {others} steps behind it" : "";
+            var behindChinese = others > 0 ? $"及其后的 {others} 个步骤" : "";
             context.Error(
                 ProblemCodes.UnreachableStep, step.Json, step.Id,
-                $"no path leads to step '{step.Id}' ({step.Node.DisplayName}); draw an edge to it or remove it",
-                $"没有任何路径能到达步骤“{step.Id}”（{step.Node.DisplayName}），请画出通向它的连线，或者删除它");
+                $"no path leads to step '{step.Id}' ({step.Node.DisplayName}){more}; draw an edge to it or remove it",
+                $"没有任何路径能到达步骤“{step.Id}”（{step.Node.DisplayName}）{behindChinese}，请画出通向它的连线，或者删除它");
         }
-
-        return main;
     }
 
     private static HashSet<FlowStep> Reach(IEnumerable<FlowStep> from)
