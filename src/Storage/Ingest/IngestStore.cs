@@ -145,7 +145,7 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
             });
         }
 
-        return new JsonObject
+        var summary = new JsonObject
         {
             ["credentialId"] = credentialId,
             ["accepted"] = methods.Sum(method => method.Accepted),
@@ -156,6 +156,8 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
             ["lastAt"] = Iso(methods.SelectMany(method => (DateTimeOffset?[])[method.LastAccepted, method.LastRejected]).Max()),
             ["lastRejectedAt"] = Iso(methods.Select(method => method.LastRejected).Max()),
         };
+        // As read from text: its numbers are then of whatever type a reader asks for.
+        return StoredJson.Object(StoredJson.Of(summary))!;
     }
 
     internal static IngestFinding ReadFinding(NpgsqlDataReader reader) => new(

@@ -582,7 +582,7 @@ end $$;
 
 -- The sign-in scope also names the organisation of who signs in.
 create policy directory on organisations for select to workflow_app
-  using (tenant() is not null and (path not like 'enterprise/%' or id = tenant() or tenant_is_authority() or tenant() = 'sign-in'));
+  using (tenant() <> 'system' and (path not like 'enterprise/%' or id = tenant() or tenant_is_authority() or tenant() = 'sign-in'));
 create policy colleagues on users for select to workflow_app
   using (organisation_id = tenant() or (tenant_is_authority()
     and organisation_id in (select o.id from organisations o where o.path like tenant_path() || '%')));

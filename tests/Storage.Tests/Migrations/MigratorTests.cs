@@ -26,7 +26,7 @@ public sealed class MigratorTests
 
         var hosts = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => TestServer.OpenAsync(empty)));
 
-        var place = new Sealing.SealedPlace("t", "c", "r");
+        var place = new WorkflowEngine.Storage.Sealing.SealedPlace("t", "c", "r");
         Assert.Equal("密", hosts[2].Envelope.OpenText(hosts[0].Envelope.Seal("密", place), place));
         foreach (var host in hosts)
         {
