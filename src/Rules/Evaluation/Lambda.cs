@@ -33,7 +33,7 @@ public sealed class Lambda
         schema ??= FactSchema.Open;
         try
         {
-            var lambda = new Lambda(text, Parser.Parse(text, settings.Compat), schema, resultType, settings);
+            var lambda = new Lambda(text, Parser.Parse(text, settings), schema, resultType, settings);
             if (schema.IsDeclared)
             {
                 lambda.Bound(schema.Inputs);

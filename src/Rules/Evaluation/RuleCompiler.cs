@@ -303,7 +303,7 @@ internal sealed class RuleCompiler(IReadOnlyList<RuleWorkflow> workflows, RuleSe
         try
         {
             failure = null;
-            return Binder.Bind(Parser.Parse(text, settings.Compat), scope, settings, declared);
+            return Binder.Bind(Parser.Parse(text, settings), scope, settings, declared);
         }
         catch (ExpressionException exception)
         {

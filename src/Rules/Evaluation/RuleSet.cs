@@ -137,7 +137,7 @@ public sealed class RuleSet
                 return;
             }
 
-            problems.AddRange(SyntaxProblems(RuleCompiler.AllRules(workflow, _workflows), workflow));
+            problems.AddRange(SyntaxProblems(RuleCompiler.AllRules(workflow, _workflows), workflow, _settings));
         }
         catch (KeyNotFoundException exception)
         {
@@ -146,7 +146,7 @@ public sealed class RuleSet
     }
 
     /// <summary>What can be found without knowing any type.</summary>
-    private static IEnumerable<RuleProblem> SyntaxProblems(IEnumerable<Rule> rules, RuleWorkflow workflow)
+    private static IEnumerable<RuleProblem> SyntaxProblems(IEnumerable<Rule> rules, RuleWorkflow workflow, RuleSettings settings)
     {
         var texts = workflow.GlobalParams.Select(parameter => (parameter.Expression, parameter.Place, parameter.Name)).Concat(rules.SelectMany(Texts));
         foreach (var (text, place, owner) in texts)
@@ -154,7 +154,7 @@ public sealed class RuleSet
             RuleProblem? problem = null;
             try
             {
-                Parser.Parse(text, compat: false);
+                Parser.Parse(text, settings);
             }
             catch (ExpressionException exception)
             {

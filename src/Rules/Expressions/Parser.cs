@@ -59,23 +59,26 @@ internal sealed class Parser
         ["mod"] = (BinaryOperator.Modulo, 8),
     };
 
+    private static readonly Dictionary<string, (BinaryOperator Operator, int Level)> ExactWords = new(Words, StringComparer.Ordinal);
+
     private readonly List<Token> _tokens;
     private readonly bool _compat;
+    private readonly bool _caseSensitive;
     private int _at;
     private int _depth;
 
-    private Parser(List<Token> tokens, bool compat)
+    private Parser(List<Token> tokens, RuleSettings settings)
     {
         _tokens = tokens;
-        _compat = compat;
+        (_compat, _caseSensitive) = (settings.Compat, settings.IsExpressionCaseSensitive);
     }
 
     private Token Current => _tokens[_at];
 
     /// <exception cref="ExpressionException">The text is not an expression.</exception>
-    public static Syntax Parse(string text, bool compat)
+    public static Syntax Parse(string text, RuleSettings settings)
     {
-        var parser = new Parser(Lexer.Read(text), compat);
+        var parser = new Parser(Lexer.Read(text), settings);
         var syntax = parser.ParseExpression();
         return parser.Current.Kind == TokenKind.End ? syntax : throw parser.Unexpected();
     }
@@ -135,7 +138,7 @@ internal sealed class Parser
             var token = Current;
             (BinaryOperator Operator, int Level) op;
             if (!(token.Kind == TokenKind.Operator && Signs.TryGetValue(token.Value, out op))
-                && !(token.Kind == TokenKind.Identifier && Words.TryGetValue(token.Value, out op)))
+                && !(token.Kind == TokenKind.Identifier && (_caseSensitive ? ExactWords : Words).TryGetValue(token.Value, out op)))
             {
                 return left;
             }
@@ -477,7 +480,7 @@ internal sealed class Parser
 
     private bool IsWord(string word) => Current.Kind == TokenKind.Identifier && SameWord(Current.Value, word);
 
-    private static bool SameWord(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
+    private bool SameWord(string text, string word) => text.Equals(word, _caseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
 
     private ExpressionException Unexpected() =>
         Current.Kind == TokenKind.Operator && Current.Value == ")"

@@ -146,5 +146,8 @@ public sealed class ExpressionTests
         Assert.Equal("2", Ask.Value("INPUT1.A", Facts));
         Assert.StartsWith("error", Ask.Value("INPUT1.A", Facts, null, sensitive), StringComparison.Ordinal);
         Assert.Equal("2", Ask.Value("input1.a", Facts, null, sensitive));
+        Assert.Equal("true", Ask.Value("input1.a == 2 and not false", Facts, null, sensitive));
+        Assert.StartsWith("error", Ask.Value("input1.a == 2 AND true", Facts, null, sensitive), StringComparison.Ordinal);
+        Assert.Equal("true", Ask.Value("input1.a == 2 AND TRUE", Facts));
     }
 }

@@ -12,7 +12,7 @@ public sealed class HostileExpressionTests
     private const double MostMilliseconds = 50;
     private const long MostBytes = 16 * 1024 * 1024;
 
-    // A loaded machine can only make a measurement longer: the shortest of a few counts.
+    // A loaded machine can only make a measurement longer, on the clock more than on the processor: the shortest counts.
     private const int Attempts = 6;
 
     private static readonly RuleRun Run = new() { BusinessDate = new DateOnly(2026, 11, 20) };
@@ -120,9 +120,11 @@ public sealed class HostileExpressionTests
         for (var i = 0; i < Attempts && (milliseconds > MostMilliseconds || bytes > MostBytes); i++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
+            var processor = Environment.CpuUsage.TotalTime;
             var watch = Stopwatch.StartNew();
             value = action();
-            milliseconds = Math.Min(milliseconds, watch.Elapsed.TotalMilliseconds);
+            var used = Math.Min(watch.Elapsed.TotalMilliseconds, (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds);
+            milliseconds = Math.Min(milliseconds, used);
             bytes = Math.Min(bytes, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
