@@ -111,6 +111,32 @@ public sealed class BudgetTests
     }
 
     [Theory]
+    [InlineData("{{ 1 + }}\n", "")]
+    [InlineData("{{ if 1 + }}{{ end }}\n", "{{ if x }}")]
+    [InlineData("{{ a?[ }}", "")]
+    [InlineData("{{ x | html.raw }}\n", "")]
+    [InlineData("{1}", "{{ $\"")]
+    [InlineData("a", "<")]
+    [InlineData("a", "<p ")]
+    [InlineData("\n", "{{ x\n")]
+    [InlineData("{{ nothing.here }}", "")]
+    [InlineData("{{%", "")]
+    public void A_million_characters_are_read_in_seconds(string part, string before)
+    {
+        var text = before + new System.Text.StringBuilder().Insert(0, part, 1_000_000 / part.Length);
+        var clock = Stopwatch.StartNew();
+
+        foreach (var language in Enum.GetValues<TemplateLanguage>())
+        {
+            var (template, problems) = Template.Parse(text, "long", new TemplateOptions { Language = language });
+            Assert.InRange(problems.Count, template is null ? 1 : 0, 25);
+            template?.Check(new ModelSchema.Structure(new Dictionary<string, ModelSchema>()));
+        }
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"{part}: {clock.Elapsed}");
+    }
+
+    [Theory]
     [InlineData("\n\n{{ x = 'a' * 1000000 }}\n{{ y = x + x }}", 4)]
     [InlineData("\n{{ include 'broken' }}", 2)]
     [InlineData("\n{{ a = {}\na.b = a\nx = '' + a }}", 4)]

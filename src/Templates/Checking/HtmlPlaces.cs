@@ -210,7 +210,7 @@ internal sealed class HtmlPlaces
                     i--;
                     break;
                 case Mode.TagName:
-                    tag += c;
+                    tag = Grown(tag, c);
                     break;
                 case Mode.InTag:
                     StepInTag(c);
@@ -272,6 +272,9 @@ internal sealed class HtmlPlaces
             }
         }
 
+        /// <summary>No name that matters is longer than this; a longer one need not be kept.</summary>
+        private static string Grown(string? name, char c) => name is { Length: >= 16 } ? name : name + c;
+
         private void StepInName(char c, ref int i)
         {
             if (c == '=')
@@ -285,7 +288,7 @@ internal sealed class HtmlPlaces
             }
             else
             {
-                attribute += c;
+                attribute = Grown(attribute, c);
             }
         }
     }

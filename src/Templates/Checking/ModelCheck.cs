@@ -11,6 +11,8 @@ namespace WorkflowEngine.Templates.Checking;
 /// </summary>
 internal sealed class ModelCheck
 {
+    private const int MostProblems = 100;
+
     private static readonly ModelSchema Anything = new ModelSchema.Unknown();
     private static readonly ModelSchema Plain = new ModelSchema.Scalar();
     private static readonly string[] LoopMembers = ["index", "rindex", "first", "last", "even", "odd", "changed", "length", "col", "row", "index0", "rindex0", "col0", "col_first", "col_last"];
@@ -42,7 +44,13 @@ internal sealed class ModelCheck
         return [.. check.problems.Distinct().OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line).ThenBy(p => p.Column)];
     }
 
-    private void Report(int position, string message) => problems.Add(source.Problem(position, message));
+    private void Report(int position, string message)
+    {
+        if (problems.Count < MostProblems)
+        {
+            problems.Add(source.Problem(position, message));
+        }
+    }
 
     private void Walk(Block block)
     {

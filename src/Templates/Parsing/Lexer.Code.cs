@@ -6,7 +6,7 @@ internal sealed partial class Lexer
     private void ReadCodeToken()
     {
         var spaceBefore = SkipSpaces();
-        if (position < text.Length)
+        if (position < limit)
         {
             ReadCodeToken(spaceBefore, '}');
         }
@@ -69,7 +69,7 @@ internal sealed partial class Lexer
 
     private void ReadIdentifier()
     {
-        while (position < text.Length
+        while (position < limit
             && (char.IsLetterOrDigit(text[position]) || text[position] == '_'
                 || (liquid && text[position] == '-' && At(position + 1) is not ('%' or '}') && !char.IsWhiteSpace(At(position + 1)))))
         {
@@ -136,7 +136,7 @@ internal sealed partial class Lexer
         var start = position;
         var quote = text[position++];
         var verbatim = kind == TokenKind.VerbatimString;
-        while (position < text.Length)
+        while (position < limit)
         {
             // In `…` two of the quotes are one in the text.
             if (text[position] == quote && !(verbatim && At(position + 1) == quote))
@@ -147,10 +147,10 @@ internal sealed partial class Lexer
             position += (verbatim ? text[position] == quote : text[position] == '\\') ? 2 : 1;
         }
 
-        if (position >= text.Length)
+        if (position >= limit)
         {
             error = (start, $"The text that begins here has no closing {quote}.");
-            position = text.Length;
+            position = limit;
             return;
         }
 
@@ -165,7 +165,7 @@ internal sealed partial class Lexer
         if (end < 0)
         {
             error = (start, "The interpolated text that begins here has no end.");
-            position = text.Length;
+            position = limit;
             return;
         }
 
@@ -178,7 +178,7 @@ internal sealed partial class Lexer
     {
         var isBlock = At(position + 1) == '#';
         position += isBlock ? 2 : 1;
-        while (position < text.Length)
+        while (position < limit)
         {
             if (isBlock && text[position] == '#' && At(position + 1) == '#')
             {

@@ -21,7 +21,7 @@ internal sealed partial class Lexer
             if (end < 0)
             {
                 error = (enter, $"'{name}' has no 'end{name}'.");
-                end = afterEnd = text.Length;
+                end = afterEnd = limit;
                 return true;
             }
 

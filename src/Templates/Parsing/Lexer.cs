@@ -7,6 +7,7 @@ namespace WorkflowEngine.Templates.Parsing;
 internal sealed partial class Lexer
 {
     private readonly string text;
+    private readonly int limit;
     private readonly bool liquid;
     private readonly List<Token> tokens;
     private int position;
@@ -16,16 +17,19 @@ internal sealed partial class Lexer
     /// <summary>The first thing that no token can be made of, if any: where, and why.</summary>
     private (int Position, string Message)? error;
 
-    private Lexer(string text, bool liquid)
+    /// <param name="limit">Where reading ends: the end of the template, or of an expression in it.</param>
+    private Lexer(string text, int limit, bool liquid)
     {
         this.text = text;
+        this.limit = limit;
         this.liquid = liquid;
-        tokens = new List<Token>(16 + (text.Length / 5));
+        tokens = [];
     }
 
     public static (List<Token> Tokens, (int Position, string Message)? Error) Run(string text, bool liquid = false)
     {
-        var lexer = new Lexer(text, liquid);
+        var lexer = new Lexer(text, text.Length, liquid);
+        lexer.tokens.EnsureCapacity(16 + (text.Length / 5));
         lexer.ReadTemplate();
         return (lexer.tokens, lexer.error);
     }
@@ -33,7 +37,7 @@ internal sealed partial class Lexer
     /// <summary>The tokens of an expression inside <c>$"…{ }…"</c>: code from <paramref name="start"/> to <paramref name="end"/>.</summary>
     public static (List<Token> Tokens, (int Position, string Message)? Error) RunCode(string text, int start, int end)
     {
-        var lexer = new Lexer(text[..end], liquid: false) { position = start };
+        var lexer = new Lexer(text, end, liquid: false) { position = start };
         while (lexer.position < end && lexer.error is null)
         {
             lexer.ReadCodeToken();
@@ -43,21 +47,21 @@ internal sealed partial class Lexer
         return (lexer.tokens, lexer.error);
     }
 
-    private char At(int offset) => offset < text.Length ? text[offset] : '\0';
+    private char At(int offset) => offset < limit ? text[offset] : '\0';
 
     private void Add(TokenKind kind, int start, int end, bool spaceBefore = false, int indent = 0) =>
         tokens.Add(new Token(kind, start, end, spaceBefore, indent));
 
     private void ReadTemplate()
     {
-        while (position < text.Length && error is null)
+        while (position < limit && error is null)
         {
             var textStart = position;
             var enter = FindEnter(position, out var percents);
             if (enter < 0)
             {
-                AddText(textStart, text.Length);
-                position = text.Length;
+                AddText(textStart, limit);
+                position = limit;
                 break;
             }
 
@@ -82,7 +86,7 @@ internal sealed partial class Lexer
             }
         }
 
-        Add(TokenKind.End, text.Length, text.Length);
+        Add(TokenKind.End, limit, limit);
     }
 
     /// <summary>The next <c>{{</c> or, with the number of its percent signs, <c>{%{</c> (in Liquid <c>{%</c>); -1 when there is none.</summary>
@@ -150,7 +154,7 @@ internal sealed partial class Lexer
         if (close < 0)
         {
             error = (enter, $"The escape block that begins here has no end '{closing}'.");
-            position = text.Length;
+            position = limit;
             return;
         }
 
@@ -187,14 +191,14 @@ internal sealed partial class Lexer
     {
         if (mark == '-')
         {
-            while (position < text.Length && char.IsWhiteSpace(text[position]))
+            while (position < limit && char.IsWhiteSpace(text[position]))
             {
                 position++;
             }
         }
         else if (mark == '~')
         {
-            while (position < text.Length && IsSpace(text[position]))
+            while (position < limit && IsSpace(text[position]))
             {
                 position++;
             }
@@ -230,7 +234,7 @@ internal sealed partial class Lexer
         while (error is null)
         {
             var spaceBefore = SkipSpaces();
-            if (position >= text.Length)
+            if (position >= limit)
             {
                 return;
             }
@@ -284,7 +288,7 @@ internal sealed partial class Lexer
     private bool SkipSpaces()
     {
         var start = position;
-        while (position < text.Length && IsSpace(text[position]))
+        while (position < limit && IsSpace(text[position]))
         {
             position++;
         }

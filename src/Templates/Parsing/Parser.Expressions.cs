@@ -346,9 +346,9 @@ internal sealed partial class Parser
             open += tokens[at].Kind switch { TokenKind.OpenBracket => 1, TokenKind.CloseBracket => -1, _ => 0 };
             at++;
         }
-        while (open > 0 && at < tokens.Count);
+        while (open > 0 && at < Math.Min(tokens.Count, index + 200));
 
-        return at < tokens.Count && tokens[at].Kind != TokenKind.Colon;
+        return open == 0 && at < tokens.Count && tokens[at].Kind != TokenKind.Colon;
     }
 
     private PathExpression ParseMember(Expression target, Token dot)

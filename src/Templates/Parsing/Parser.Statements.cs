@@ -88,8 +88,8 @@ internal sealed partial class Parser
         }
         catch (ParseFault fault) when (!fault.IsFatal)
         {
-            problems.Add(source.Problem(fault.Position, fault.Message));
             (depth, openBrackets, conditionals) = (depthBefore, bracketsBefore, conditionalsBefore);
+            Remember(fault);
             SkipStatement(mustMove: false);
             return instead;
         }
@@ -129,7 +129,7 @@ internal sealed partial class Parser
         var before = ParseBlock(opener);
         if (Array.Find(before.Statements, s => s is not (TextStatement or IndentStatement)) is { } stray)
         {
-            problems.Add(source.Problem(stray.Position, "Between 'case' and its first 'when' nothing is executed."));
+            Remember(new ParseFault(stray.Position, "Between 'case' and its first 'when' nothing is executed."));
         }
 
         var whens = new List<When>();

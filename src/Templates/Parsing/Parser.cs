@@ -8,6 +8,8 @@ namespace WorkflowEngine.Templates.Parsing;
 /// </summary>
 internal sealed partial class Parser
 {
+    private const int MostProblems = 20;
+
     private readonly SourceText source;
     private readonly TemplateOptions options;
     private readonly List<Token> tokens;
@@ -125,7 +127,7 @@ internal sealed partial class Parser
         var statements = new List<Statement>();
         while (true)
         {
-            ReadStatements(statements, isPage: true);
+            ReadStatements(statements);
             if (Kind == TokenKind.End)
             {
                 return new Block([.. statements]);
@@ -146,7 +148,7 @@ internal sealed partial class Parser
         var brackets = openBrackets;
         openBrackets = 0;
         var statements = new List<Statement>();
-        ReadStatements(statements, isPage: false);
+        ReadStatements(statements);
         openBrackets = brackets;
         depth--;
         if (Kind == TokenKind.End)
@@ -169,7 +171,7 @@ internal sealed partial class Parser
         ExpectEndOfStatement();
     }
 
-    private void ReadStatements(List<Statement> statements, bool isPage)
+    private void ReadStatements(List<Statement> statements)
     {
         var afterText = false;
         while (true)
@@ -211,13 +213,13 @@ internal sealed partial class Parser
                         return;
                     }
 
-                    ReadStatement(statements, token, isPage);
+                    ReadStatement(statements, token);
                     break;
             }
         }
     }
 
-    private void ReadStatement(List<Statement> statements, Token token, bool isPage)
+    private void ReadStatement(List<Statement> statements, Token token)
     {
         var depthBefore = depth;
         try
@@ -226,17 +228,20 @@ internal sealed partial class Parser
         }
         catch (ParseFault fault) when (!fault.IsFatal)
         {
-            problems.Add(source.Problem(fault.Position, fault.Message));
             depth = depthBefore;
             openBrackets = 0;
             conditionals = 0;
-            if (isPage && problems.Count >= 20)
-            {
-                index = tokens.Count - 1;
-                return;
-            }
-
+            Remember(fault);
             SkipStatement(index == 0 || tokens[index].Start == token.Start);
+        }
+    }
+
+    private void Remember(ParseFault fault)
+    {
+        problems.Add(source.Problem(fault.Position, fault.Message));
+        if (problems.Count >= MostProblems)
+        {
+            throw new ParseFault(fault.Position, "There are more mistakes than are listed here.") { IsFatal = true };
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed partial class RenderContext
     private readonly long deadline;
     private ScriptObject builtins = BuiltinFunctions.Shared;
     private Dictionary<string, int>? cycles;
+    private long spent;
     private int loopSteps;
     private int loopDepth;
     private int depth;
@@ -145,26 +146,23 @@ internal sealed partial class RenderContext
     public void StepLoop(int position)
     {
         Charge(1, position);
-        if (Leniency.LoopStepsPerLoop > 0 && loopSteps > Leniency.LoopStepsPerLoop)
+        if (++loopSteps > Leniency.LoopStepsPerLoop && Leniency.LoopStepsPerLoop > 0)
         {
             throw new RenderFault($"The loop takes more than {Leniency.LoopStepsPerLoop} steps.", position);
         }
 
-        if ((loopSteps & 0xFF) == 0)
-        {
-            CheckTime(position);
-        }
+        Tick(position);
     }
 
     /// <summary>Takes the elements that a function walks or makes from the budget of loops.</summary>
     public void Charge(long elements, int position = -1)
     {
-        if (settings.Budget.LoopSteps > 0 && elements > settings.Budget.LoopSteps - loopSteps)
+        if (settings.Budget.LoopSteps > 0 && elements > settings.Budget.LoopSteps - spent)
         {
             throw new RenderFault($"The template takes more than {settings.Budget.LoopSteps} steps in loops and lists.", position);
         }
 
-        loopSteps += (int)Math.Min(elements, int.MaxValue / 2);
+        spent += elements;
     }
 
     /// <summary>As <see cref="Charge"/>, for ranges and repeated lists, which need little text to become long.</summary>
