@@ -6,6 +6,12 @@ namespace WorkflowEngine.Rules;
 /// </summary>
 public sealed class RuleFunctions
 {
+    private static readonly HashSet<Type> Scalars =
+    [
+        typeof(string), typeof(bool), typeof(bool?), typeof(int), typeof(int?), typeof(long), typeof(long?), typeof(double), typeof(double?),
+        typeof(decimal), typeof(decimal?), typeof(DateTime), typeof(DateTime?), typeof(DateOnly), typeof(DateOnly?),
+    ];
+
     private readonly Dictionary<string, Dictionary<string, Delegate>> _groups;
 
     private RuleFunctions(Dictionary<string, Dictionary<string, Delegate>> groups) => _groups = groups;
@@ -19,6 +25,12 @@ public sealed class RuleFunctions
         ArgumentException.ThrowIfNullOrEmpty(group);
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(function);
+        var signature = function.GetType().GetMethod("Invoke")!;
+        var unfit = signature.GetParameters().Select(parameter => parameter.ParameterType).Append(signature.ReturnType).FirstOrDefault(type => !Scalars.Contains(type));
+        if (unfit is not null)
+        {
+            throw new ArgumentException($"{group}.{name} has a parameter or result of type {unfit.Name}, which expressions cannot hold", nameof(function));
+        }
 
         var groups = _groups.ToDictionary(
             pair => pair.Key,

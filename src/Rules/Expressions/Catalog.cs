@@ -125,13 +125,13 @@ internal sealed record CatalogMembers(
 internal sealed class Callable : IOverload
 {
     private readonly MethodInfo _method;
-    private readonly object? _target;
+    private readonly Delegate? _lent;
     private readonly bool _takesFrame;
 
-    private Callable(MethodInfo method, object? target, bool hasSelf)
+    private Callable(MethodInfo method, Delegate? lent, bool hasSelf)
     {
         _method = method;
-        _target = target;
+        _lent = lent;
         var parameters = method.GetParameters();
         _takesFrame = parameters.Length > 0 && parameters[0].ParameterType == typeof(Frame);
         Parameters = [.. parameters.Skip((_takesFrame ? 1 : 0) + (hasSelf ? 1 : 0)).Select(parameter => parameter.ParameterType)];
@@ -148,11 +148,11 @@ internal sealed class Callable : IOverload
     public bool InOriginal { get; }
 
     /// <summary>A function that the caller lends.</summary>
-    public static Callable Lent(Delegate function) => new(function.Method, function.Target, hasSelf: false);
+    public static Callable Lent(Delegate function) => new(function.GetType().GetMethod("Invoke")!, function, hasSelf: false);
 
     public static Dictionary<string, Callable[]> Of(Type[] holders, bool hasSelf) => holders
         .SelectMany(holder => holder.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
-        .Select(method => new Callable(method, target: null, hasSelf))
+        .Select(method => new Callable(method, lent: null, hasSelf))
         .GroupBy(callable => callable.Name, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
 
@@ -170,6 +170,6 @@ internal sealed class Callable : IOverload
         }
 
         all.AddRange(arguments);
-        return Expression.Call(_target is null ? null : Expression.Constant(_target, _method.DeclaringType!), _method, all);
+        return _lent is null ? Expression.Call(_method, all) : Expression.Invoke(Expression.Constant(_lent), all);
     }
 }

@@ -204,6 +204,24 @@ public sealed class WorkflowTests
     }
 
     [Fact]
+    public void A_function_may_be_a_method_a_closure_or_an_extension_and_takes_scalars_only()
+    {
+        var settings = new RuleSettings
+        {
+            Functions = RuleFunctions.None
+                .With("F", "Trimmed", (Func<string, string>)string.Intern)
+                .With("F", "Twice", (int? value) => value * 2)
+                .With("F", "Has", new List<int> { 1, 2 }.Contains),
+        };
+
+        Assert.Equal("\"a\"", Ask.Value("F.Trimmed(\"a\")", "{}", null, settings));
+        Assert.Equal("6", Ask.Value("f.twice(3)", "{}", null, settings));
+        Assert.Equal("true", Ask.Value("F.Has(2)", "{}", null, settings));
+        Assert.Throws<ArgumentException>(() => RuleFunctions.None.With("F", "Bad", (object value) => 1));
+        Assert.Throws<ArgumentException>(() => RuleFunctions.None.With("F", "Bad", () => { }));
+    }
+
+    [Fact]
     public void Codes_are_checked_inside_expressions()
     {
         const string Facts = """{"p": {"id": "441403199001011233", "code": "91350100M000100Y43", "none": null}}""";
