@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Walkthrough;
+using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Host.CommandLine;
 
@@ -18,7 +19,8 @@ public static class WalkthroughVerb
         var walkthrough = new Command("walkthrough", "Plays a whole case from application to 联调成功 and prints the timeline.") { content, json, all, data };
         walkthrough.SetAction(async (parsed, ct) =>
         {
-            var settings = HostSettings.FromEnvironment();
+            // Whatever this machine is set up for, a story writes to nobody and shares no database.
+            var settings = HostSettings.FromEnvironment() with { Smtp = null, Server = new StorageOptions() };
             if (parsed.GetValue(content) is { } folder) settings = settings with { ContentRoot = HostSettings.ContentRootFrom(folder) };
 
             var endedAsTold = true;

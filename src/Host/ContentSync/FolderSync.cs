@@ -62,13 +62,14 @@ public sealed class FolderSync(ContentReleases releases, HostSettings settings, 
             return;
         }
 
-        if (!releases.HasCurrent || releases.Current.Id != content.Id)
+        // A draft waits for somebody to publish it; but a database without any content has nothing to wait with.
+        if (!releases.HasCurrent || (settings.ContentFiles == ContentFiles.Publish && releases.Current.Id != content.Id))
         {
             await releases.PublishAsync(content, Owner, "files", business.Now, ct);
             log.LogInformation("Content release {Release} is in force ({Counts}).", content.Id, read.Report.Counts);
         }
 
-        _status = new ContentStatus(content.Id, Refused: false, read.Problems, null, clock.Now);
+        _status = new ContentStatus(releases.Current.Id, Refused: false, read.Problems, null, clock.Now);
     }
 
     public void Dispose() => _oneLook.Dispose();

@@ -18,7 +18,7 @@ public sealed class FolderWatch(FolderSync sync, HostSettings settings, SystemCl
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (settings.ContentFiles != ContentFiles.Publish) return;
+        if (settings.ContentFiles == ContentFiles.Off) return;
 
         var watchers = ContentFolder.Folders.Select(Watch).OfType<FileSystemWatcher>().ToList();
         try

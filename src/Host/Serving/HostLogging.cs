@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using WorkflowEngine.Host.ContentSync;
 
 namespace WorkflowEngine.Host.Serving;
 
@@ -20,6 +21,8 @@ public static class HostLogging
         var theirs = settings.Quiet ? LogLevel.Error : LogLevel.Warning;
         logging.AddFilter("Microsoft", theirs);
         logging.AddFilter("Quartz", theirs);
+        // Whoever asked for quiet tells what is wrong with the content by itself.
+        if (settings.Quiet) logging.AddFilter(typeof(FolderSync).FullName, LogLevel.None);
         // It warns that keys lie unencrypted, for it does not know that their repository seals them.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
     }

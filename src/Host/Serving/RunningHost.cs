@@ -83,7 +83,7 @@ public sealed class RunningHost : IAsyncDisposable
     {
         var releases = services.GetRequiredService<ContentReleases>();
         await releases.RefreshAsync(ct);
-        if (settings.ContentFiles == ContentFiles.Publish) await services.GetRequiredService<FolderSync>().LookAsync(ct);
+        if (settings.ContentFiles != ContentFiles.Off) await services.GetRequiredService<FolderSync>().LookAsync(ct);
         if (releases.HasCurrent) await services.GetRequiredService<AuthorityRegister>().SaveAsync(releases.Current.Regions, ct);
         return settings.Demo && releases.HasCurrent ? await services.GetRequiredService<DemoPeople>().AddAsync(ct) : [];
     }

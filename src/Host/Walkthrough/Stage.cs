@@ -35,7 +35,7 @@ public sealed class Stage : IAsyncDisposable
     public static async Task<Stage> SetAsync(HostSettings settings, DateTimeOffset start, CancellationToken ct)
     {
         var host = await RunningHost.StartAsync(
-            settings with { Urls = "http://127.0.0.1:0", Demo = true, Simulated = true, SimulatedStart = start, Quiet = true, Smtp = null }, ct);
+            settings with { Urls = "http://127.0.0.1:0", Demo = true, Simulated = true, SimulatedStart = start, Quiet = true }, ct);
         var stage = new Stage(host, settings.ContentRoot) { Now = start };
         try
         {
