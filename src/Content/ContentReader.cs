@@ -161,9 +161,14 @@ public static class ContentReader
                 continue;
             }
 
+            var at = root["definitionId"] ?? root;
+            if (flow.DefinitionId.Length == 0)
+            {
+                problems.Add(ProblemCodes.Missing, path, at, "a flow needs a 'definitionId', by which cases name it", "流程必须写明“definitionId”，案件以它引用流程");
+            }
+
             if (!flows.TryAdd(flow.DefinitionId, flow))
             {
-                var at = root["definitionId"] ?? root;
                 problems.Add(
                     ProblemCodes.DuplicateName, path, at,
                     $"there is already a flow '{flow.DefinitionId}' in {flows[flow.DefinitionId].Path}", $"{flows[flow.DefinitionId].Path} 里已有名为“{flow.DefinitionId}”的流程");

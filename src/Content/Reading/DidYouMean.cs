@@ -3,6 +3,8 @@ namespace WorkflowEngine.Content.Reading;
 /// <summary>The nearest known name to one that does not exist, if any is near enough to be what was meant.</summary>
 internal static class DidYouMean
 {
+    private const int LongestName = 64;
+
     /// <summary>", did you mean 'review'?" or nothing.</summary>
     public static string English(string unknown, IEnumerable<string> known) =>
         Nearest(unknown, known) is { } name ? $", did you mean '{name}'?" : "";
@@ -13,6 +15,12 @@ internal static class DidYouMean
 
     public static string? Nearest(string unknown, IEnumerable<string> known)
     {
+        // The table of distances grows with the square of the length: a file could ask for gigabytes.
+        if (unknown.Length > LongestName)
+        {
+            return null;
+        }
+
         var limit = Math.Max(1, unknown.Length / 3);
         return known
             .Where(name => Math.Abs(name.Length - unknown.Length) <= limit && name != unknown)

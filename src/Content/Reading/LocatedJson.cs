@@ -10,7 +10,8 @@ namespace WorkflowEngine.Content.Reading;
 /// </summary>
 internal sealed class LocatedJson
 {
-    private const int MaxDepth = 64;
+    // As deep as the definition reader goes.
+    private const int MaxDepth = 256;
 
     private LocatedJson(JsonValueKind kind, int line, int column, string text)
     {
