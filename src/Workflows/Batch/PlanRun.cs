@@ -9,7 +9,7 @@ namespace WorkflowEngine.Workflows.Batch;
 internal sealed class PlanRun
 {
     /// <summary>More bursts than this are a flow that waits in a circle.</summary>
-    private const int MaxBursts = 2_000;
+    private const int MaxBursts = 1_000;
 
     private static readonly DateTimeOffset Beginning = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

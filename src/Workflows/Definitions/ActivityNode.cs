@@ -62,6 +62,12 @@ public sealed class ActivityNode
     /// <summary>The description of the activity's type; <c>null</c> for an unknown type.</summary>
     public ActivityDescriptor? Descriptor => Kind?.Descriptor;
 
+    /// <summary>Outcomes through which this activity may end, those of its own making (cases, task outcomes) included.</summary>
+    public IReadOnlyList<string> Ports => Kind?.PortsOf(this) ?? [];
+
+    /// <summary>Ports that fire while this activity stays open.</summary>
+    public IReadOnlyList<string> SidePorts => Kind?.SidePortsOf(this) ?? [];
+
     internal ActivityKind? Kind { get; init; }
 
     /// <summary>A trigger that may begin an instance.</summary>

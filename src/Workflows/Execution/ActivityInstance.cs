@@ -102,11 +102,20 @@ internal sealed class ActivityInstance
     /// <summary>The running limit of a task or wait.</summary>
     public OpenDeadline? Deadline { get; set; }
 
+    /// <summary>How many children this execution waits for in a callback.</summary>
+    public int OpenCallbacks { get; set; }
+
     public void AttachTo(ActivityInstance parent)
     {
         Parent = parent;
         (parent._children ??= []).Add(this);
     }
+
+    /// <summary>A child that failed after it had closed is of concern again.</summary>
+    public void Retain(ActivityInstance child) => (_children ??= []).Add(child);
+
+    /// <summary>A closed child is of no more concern.</summary>
+    public void Release(ActivityInstance child) => _children?.Remove(child);
 
     public T? Recall<T>(string key) => Memory is not null && Memory.TryGetValue(key, out var value) && value is T found ? found : default;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Definitions;
+using WorkflowEngine.Workflows.Expressions;
 
 namespace WorkflowEngine.Workflows.Execution;
 
@@ -138,6 +139,7 @@ internal sealed class BurstRun
 
     public void Schedule(ActivityNode node, ActivityInstance owner, string? callback, int? tag = null, LoopValue? loop = null, bool backward = false)
     {
+        owner.OpenCallbacks++;
         _callbacks.Add(new CompletionCallback(owner, node, callback, tag));
         _due.Enqueue(new WorkItem(node, owner, null, null, null, loop, backward));
     }
@@ -200,6 +202,11 @@ internal sealed class BurstRun
 
         for (var receiver = instance; receiver is not null; receiver = receiver.Parent)
         {
+            if (receiver.OpenCallbacks == 0)
+            {
+                continue;
+            }
+
             var index = _callbacks.FindIndex(c => ReferenceEquals(c.Owner, receiver) && ReferenceEquals(c.Child, instance.Node));
             if (index < 0)
             {
@@ -208,12 +215,18 @@ internal sealed class BurstRun
 
             var callback = _callbacks[index];
             _callbacks.RemoveAt(index);
+            receiver.OpenCallbacks--;
             receiver.Tag = callback.Tag;
             receiver.Node.Kind!.ChildCompleted(new Turn(this, receiver), instance, callback.Name, outcomes);
         }
 
         DropBookmarks(instance);
-        _callbacks.RemoveAll(c => ReferenceEquals(c.Owner, instance));
+        DropCallbacks(instance);
+        if (instance.Status == ActivityStatus.Completed && !ReferenceEquals(instance.Node, Definition.Root))
+        {
+            instance.Parent?.Release(instance);
+            Instances.Remove(instance);
+        }
     }
 
     /// <summary>Cancels an activity, what is inside it first, and tells those above.</summary>
@@ -445,6 +458,10 @@ internal sealed class BurstRun
         {
             Fault(instance, fault.Message);
         }
+        catch (ConversionException odd)
+        {
+            Fault(instance, odd.Message);
+        }
     }
 
     private void Take(WorkItem item, ActivityInstance instance)
@@ -466,6 +483,12 @@ internal sealed class BurstRun
 
     private void Fault(ActivityInstance instance, string message)
     {
+        if (instance.Status == ActivityStatus.Completed && !Instances.Contains(instance))
+        {
+            instance.Parent?.Retain(instance);
+            Instances.Add(instance);
+        }
+
         Log(instance.Node, "Faulted");
         instance.Status = ActivityStatus.Faulted;
         RaiseIncident(instance.Node, message);
@@ -495,6 +518,8 @@ internal sealed class BurstRun
         {
             receiver.Node.Kind?.DescendantCanceled(new Turn(this, receiver), instance);
         }
+
+        Instances.Remove(instance);
     }
 
     private void Close(ActivityInstance instance)
@@ -502,10 +527,19 @@ internal sealed class BurstRun
         instance.Status = ActivityStatus.Canceled;
         instance.Node.Kind?.Canceled(new Turn(this, instance));
         DropBookmarks(instance);
-        _callbacks.RemoveAll(c => ReferenceEquals(c.Owner, instance));
+        DropCallbacks(instance);
         if (instance.Side is null)
         {
             Log(instance.Node, "Canceled");
+        }
+    }
+
+    private void DropCallbacks(ActivityInstance owner)
+    {
+        if (owner.OpenCallbacks > 0)
+        {
+            _callbacks.RemoveAll(c => ReferenceEquals(c.Owner, owner));
+            owner.OpenCallbacks = 0;
         }
     }
 

@@ -27,7 +27,7 @@ internal static class LoopVariables
         DeclareIn(body, loop);
         for (var at = body; at is not null; at = at.Parent)
         {
-            if (at.Node.Kind!.HoldsVariables)
+            if (at.Node.Kind is { HoldsVariables: true })
             {
                 DeclareIn(at, loop);
                 return;

@@ -37,6 +37,7 @@ internal static class StateCopy
 
         foreach (var record in state.Callbacks)
         {
+            instances[record.Owner].OpenCallbacks++;
             callbacks.Add(new CompletionCallback(instances[record.Owner], definition.Node(record.ChildNodeId), record.Name, record.Tag));
         }
 
@@ -64,8 +65,14 @@ internal static class StateCopy
 
         foreach (var callback in run.Callbacks)
         {
-            kept.Add(callback.Owner);
+            for (var at = callback.Owner; at is not null && kept.Add(at); at = at.Parent)
+            {
+            }
         }
+
+        // Closed containers that still have something open below them were taken off the list when they closed.
+        var listed = run.Instances.Where(kept.Contains).ToList();
+        listed.InsertRange(0, kept.Except(listed).OrderBy(i => i.Id).ToList());
 
         var isOver = run.IsFinished;
         return new WorkflowState(run.InstanceId, run.Definition.DefinitionId, run.Definition.Version, run.Case)
@@ -82,7 +89,7 @@ internal static class StateCopy
             Outputs = run.Outputs,
             Clocks = run.Clocks,
             Incidents = run.Incidents,
-            Instances = [.. run.Instances.Where(kept.Contains).Select(i => Rest(i, isOver))],
+            Instances = [.. listed.Select(i => Rest(i, isOver))],
             Callbacks = [.. run.Callbacks.Select(c => new CallbackRecord(c.Owner.Id, c.Child.NodeId, c.Name, c.Tag))],
             BookmarkRecords = [.. run.Bookmarks.Select(b => new BookmarkRecord(b.Id, b.Kind, b.Instance.Id, b.Resume, b.Burns, b.Payload))],
             Bookmarks = [.. run.Bookmarks.Where(IsWaiting).Select(b => new Bookmark(b.Id, b.Instance.Node.Id, b.Instance.Node.Type, b.Payload))],
@@ -99,7 +106,7 @@ internal static class StateCopy
             value = element.ValueKind switch
             {
                 JsonValueKind.String => element.GetString(),
-                JsonValueKind.Number when clr == typeof(object) => element.TryGetDecimal(out var number) ? number : element.GetDouble(),
+                JsonValueKind.Number when clr == typeof(object) => Conversion.Literal(element),
                 JsonValueKind.Null or JsonValueKind.Undefined => null,
                 JsonValueKind.True or JsonValueKind.False when clr == typeof(object) => JsonValue.Create(element.GetBoolean()),
                 _ when clr == typeof(object) => Conversion.Plain(element),

@@ -39,14 +39,19 @@ internal static class Conversion
         PropertyNameCaseInsensitive = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(), new ExpandoConverter() },
-        MaxDepth = 64,
+        MaxDepth = 512,
     };
 
     /// <summary>Converts, leaving the type's default where Elsa does.</summary>
     /// <exception cref="ConversionException">Malformed JSON, or a number out of range.</exception>
     public static object? To(object? value, Type target)
     {
-        if (value is null || target.IsInstanceOfType(value))
+        if (value is null or JsonElement { ValueKind: JsonValueKind.Undefined })
+        {
+            return null;
+        }
+
+        if (target.IsInstanceOfType(value))
         {
             return value;
         }
@@ -94,12 +99,23 @@ internal static class Conversion
     public static object? Literal(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => element.TryGetDecimal(out var number) ? number : element.GetDouble(),
+        JsonValueKind.Number => Number(element),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Null or JsonValueKind.Undefined => null,
         _ => JsonSerializer.Serialize(element, Json),
     };
+
+    /// <summary>A number as decimal where it fits, else as double; one that is neither stays text.</summary>
+    private static object Number(JsonElement element)
+    {
+        if (element.TryGetDecimal(out var number))
+        {
+            return number;
+        }
+
+        return element.TryGetDouble(out var large) && double.IsFinite(large) ? large : element.GetRawText();
+    }
 
     /// <summary>JSON that arrives from outside, as flows hold it: plain scalars, lists and open objects.</summary>
     public static object? Plain(JsonNode? node) => node is null ? null : Plain(JsonSerializer.SerializeToElement(node, Json));
@@ -332,7 +348,7 @@ internal static class Conversion
         return wanted == typeof(DateTime) ? instant.DateTime : DateOnly.FromDateTime(instant.DateTime);
     }
 
-    private static object? Default(Type type) => type.IsValueType ? Activator.CreateInstance(type) : null;
+    private static object? Default(Type type) => type.IsValueType && type != typeof(JsonElement) ? Activator.CreateInstance(type) : null;
 
     /// <summary>JSON as an object of open shape, with plain values inside.</summary>
     private sealed class ExpandoConverter : JsonConverter<ExpandoObject>

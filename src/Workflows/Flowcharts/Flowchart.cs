@@ -84,6 +84,7 @@ internal sealed class Flowchart : ActivityKind
         }
 
         var scope = activity.Run.Open(flowchart, new SideKey(activity.Instance.Id, activity.Node.ChildIndex, port, ordinal), flow);
+        SideSubject.Note(scope, activity.Instance);
         foreach (var edge in edges)
         {
             activity.Run.Schedule(flowchart.Children[edge.Target], scope, null);

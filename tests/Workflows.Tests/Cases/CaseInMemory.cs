@@ -84,6 +84,10 @@ internal sealed class CaseInMemory
         Now = until;
     }
 
+    /// <summary>Lets business time pass while the host is too busy to fire timers.</summary>
+    public void Jump(string shanghaiTime) =>
+        Now = new DateTimeOffset(DateTime.ParseExact(shanghaiTime, "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture), Shanghai);
+
     public void Complete(string activityId, string outcome, JsonObject? values = null) => Assert.IsType<RunResult.Ran>(TryComplete(activityId, outcome, values));
 
     public RunResult TryComplete(string activityId, string outcome, JsonObject? values = null)

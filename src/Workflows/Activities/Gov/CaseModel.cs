@@ -9,24 +9,8 @@ namespace WorkflowEngine.Workflows.Activities.Gov;
 /// <summary>What notices and rules are told of a case.</summary>
 internal static class CaseModel
 {
-    public const string TaskIdKey = "taskId";
-    public const string TaskTitleKey = "title";
     public const string SubmittedAtKey = "submittedAt";
     public const string SubmissionIdKey = "submissionId";
-
-    /// <summary>The task that a side port's scope is about: that of the activity which fired.</summary>
-    public static ActivityInstance? Subject(Turn turn)
-    {
-        for (var at = turn.Instance; at is not null; at = at.Lexical ?? at.Parent)
-        {
-            if (at.Side is { } side)
-            {
-                return turn.Run.Instances.Find(i => i.Id == side.InstanceId);
-            }
-        }
-
-        return null;
-    }
 
     public static JsonObject Notice(Turn turn)
     {
@@ -49,7 +33,7 @@ internal static class CaseModel
         }
 
         model["clocks"] = Clocks(run);
-        if (Subject(turn) is { } subject)
+        if (SideSubject.Of(turn) is { } subject)
         {
             model["task"] = Task(run, subject);
         }
@@ -99,21 +83,16 @@ internal static class CaseModel
         return days;
     }
 
-    private static JsonObject Task(BurstRun run, ActivityInstance subject)
+    private static JsonObject Task(BurstRun run, SideSubject subject)
     {
-        var task = new JsonObject
+        var task = new JsonObject { ["id"] = subject.TaskId, ["title"] = subject.Title, ["step"] = subject.ActivityId };
+        if (subject is { Start: { } start, Due: { } due })
         {
-            ["id"] = subject.Recall<string>(TaskIdKey),
-            ["title"] = subject.Recall<string>(TaskTitleKey) ?? subject.Node.DisplayName,
-            ["step"] = subject.Node.Id,
-        };
-        if (subject.Deadline is { } deadline)
-        {
-            task["due"] = Iso(deadline.Due);
-            task["start"] = Iso(deadline.StartDate);
-            task["remaining"] = run.Calendar.WorkingDaysBetween(run.Today, deadline.Due);
-            task["late"] = run.Calendar.WorkingDaysBetween(deadline.Due, run.Today);
-            task["provisional"] = run.Calendar.IsProvisional(deadline.StartDate, deadline.Due);
+            task["start"] = Iso(start);
+            task["due"] = Iso(due);
+            task["remaining"] = run.Calendar.WorkingDaysBetween(run.Today, due);
+            task["late"] = run.Calendar.WorkingDaysBetween(due, run.Today);
+            task["provisional"] = run.Calendar.IsProvisional(start, due);
         }
 
         return task;

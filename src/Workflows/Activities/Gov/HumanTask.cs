@@ -70,8 +70,8 @@ internal sealed class HumanTask : LimitedActivity
             plan?.OverdueAt,
             null,
             data as JsonObject ?? (data is null ? null : new JsonObject { ["value"] = data }))).ToString();
-        turn.Instance.Remember(CaseModel.TaskIdKey, task);
-        turn.Instance.Remember(CaseModel.TaskTitleKey, title);
+        turn.Instance.Remember(SideSubject.TaskIdKey, task);
+        turn.Instance.Remember(SideSubject.TitleKey, title);
         turn.Output("taskId", task);
         turn.Run.Wait(new OpenBookmark(task, WaitKind.Task, turn.Instance, TaskResume, true, null));
         if (plan is not null)

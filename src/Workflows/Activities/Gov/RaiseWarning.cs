@@ -40,14 +40,14 @@ internal sealed class RaiseWarning : LimitedActivity
         var form = turn.RequiredText("form");
         var role = turn.Input("role", "officer");
         var plan = Deadline.PlanOf(turn, unsetLimit: 2)!;
-        var about = CaseModel.Subject(turn)?.Recall<string>(CaseModel.TaskIdKey);
+        var about = SideSubject.Of(turn)?.TaskId;
         var data = Conversion.ToJson(turn.InputValue("data")) as JsonObject;
         var warning = turn.Run.Emit(id => new Effect.RaiseWarning(id, turn.Node.Id, colour, level, organisation, about, title, plan.Due)).ToString();
         var task = turn.Run.Emit(id => new Effect.OpenTask(
             id, TaskKind.Warning, turn.Node.Id, title, party, organisation, role, form, [Answer], plan.Clock, plan.Start, plan.Due, plan.IsProvisional, plan.OverdueAt, warning, data)).ToString();
         turn.Instance.Remember(WarningKey, warning);
-        turn.Instance.Remember(CaseModel.TaskIdKey, task);
-        turn.Instance.Remember(CaseModel.TaskTitleKey, title);
+        turn.Instance.Remember(SideSubject.TaskIdKey, task);
+        turn.Instance.Remember(SideSubject.TitleKey, title);
         turn.Output("warningId", warning);
         turn.Run.Wait(new OpenBookmark(task, WaitKind.Task, turn.Instance, TaskResume, true, null));
         Deadline.Arm(turn, plan, task, task, bindsParty: false);
