@@ -66,8 +66,17 @@ public sealed class Template
     }
 
     /// <summary>Renders with a JSON object as model; see <see cref="TemplateModel.FromJson"/> for how dates are written there.</summary>
-    public RenderResult Render(JsonElement model, RenderSettings? settings = null) =>
-        Render(TemplateModel.FromJson(model), settings);
+    public RenderResult Render(JsonElement model, RenderSettings? settings = null)
+    {
+        try
+        {
+            return Render(TemplateModel.FromJson(model), settings);
+        }
+        catch (ArgumentException wrong)
+        {
+            return new RenderResult(null, Source.Problem(0, $"The model cannot be used: {wrong.Message}"));
+        }
+    }
 
     /// <summary>Finds the variables and members that the template reads and the model does not have, before anything is sent.</summary>
     public IReadOnlyList<TemplateProblem> Check(ModelSchema schema, Func<string, Template?>? includes = null) =>

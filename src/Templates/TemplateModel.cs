@@ -16,7 +16,7 @@ public static class TemplateModel
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            throw new ArgumentException("A model is a JSON object.", nameof(json));
+            throw new ArgumentException("a model is a JSON object.");
         }
 
         return ReadObject(json);
@@ -93,7 +93,7 @@ public static class TemplateModel
             return instant;
         }
 
-        throw new ArgumentException($"'{text}' is not a date: write 2022-09-13 or 2022-09-13T18:00:00+08:00.");
+        throw new ArgumentException("a '$date' is not a date: write 2022-09-13 or 2022-09-13T18:00:00+08:00.");
     }
 
     private static object ReadNumber(JsonElement json)

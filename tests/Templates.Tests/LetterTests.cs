@@ -90,6 +90,17 @@ public sealed class LetterTests
     }
 
     [Theory]
+    [InlineData("[]")]
+    [InlineData("""{"a": {"$date": "2022-02-30"}}""")]
+    [InlineData("""{"a": {"$date": "13/09/2022"}}""")]
+    public void A_json_model_that_cannot_be_used_is_an_error(string model)
+    {
+        using var json = JsonDocument.Parse(model);
+
+        Assert.Contains("model cannot be used", Letters.Parse("{{ a }}").Render(json.RootElement).Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("0", "零元整")]
     [InlineData("0.05", "伍分")]
     [InlineData("0.50", "伍角整")]
