@@ -10,8 +10,12 @@ namespace WorkflowEngine.Rules;
 internal sealed class RuleCompiler(IReadOnlyList<RuleWorkflow> workflows, RuleSettings settings, bool declared)
 {
     private const int DeepestCalls = 16;
+    private const int MostCalls = 1_000;
+    private const int MostRules = 20_000;
+    private const int MostInjections = 1_000;
 
     private readonly Stack<(string Workflow, string Rule)> _calls = new();
+    private int _bound;
 
     /// <summary>What is wrong, in the order of the files.</summary>
     public List<RuleProblem> Problems { get; } = [];
@@ -21,6 +25,7 @@ internal sealed class RuleCompiler(IReadOnlyList<RuleWorkflow> workflows, RuleSe
     public static IReadOnlyList<Rule> AllRules(RuleWorkflow workflow, IReadOnlyList<RuleWorkflow> workflows)
     {
         var rules = new List<Rule>();
+        var injections = 0;
         Collect(workflow, []);
         return rules;
 
@@ -34,6 +39,12 @@ internal sealed class RuleCompiler(IReadOnlyList<RuleWorkflow> workflows, RuleSe
             rules.AddRange(one.Rules);
             foreach (var name in one.WorkflowsToInject)
             {
+                // Workflows that inject others twice double at every level.
+                if (++injections > MostInjections || rules.Count > MostRules)
+                {
+                    throw new KeyNotFoundException($"workflow '{workflow.WorkflowName}' injects more than {MostInjections} workflows or {MostRules} rules");
+                }
+
                 Collect(workflows.FirstOrDefault(other => other.WorkflowName == name) ?? throw new KeyNotFoundException(
                     $"workflow '{one.WorkflowName}' injects '{name}', which does not exist{DidYouMean.Of(name, workflows.Select(other => other.WorkflowName))}"), within);
             }
@@ -230,6 +241,11 @@ internal sealed class RuleCompiler(IReadOnlyList<RuleWorkflow> workflows, RuleSe
         if (targetRules.Count(name => name == ruleName) != 1)
         {
             return Broken(rule, action, $"workflow '{workflowName}' does not contain one rule '{ruleName}'{DidYouMean.Of(ruleName, targetRules)}", endsRun: false);
+        }
+
+        if (++_bound > MostCalls)
+        {
+            return Broken(rule, action, $"more than {MostCalls} rules are called through EvaluateRule", endsRun: false);
         }
 
         if (_calls.Count >= DeepestCalls || _calls.Contains((workflowName, ruleName)))

@@ -19,6 +19,9 @@ internal sealed class FactSchemaReader(string path, LineMap? lines)
         ["Any"] = FactType.Any,
     };
 
+    private const int MostMembers = 1_000;
+    private const int MostProblems = 200;
+
     private readonly List<RuleProblem> _problems = [];
 
     public static FactSchemaResult Read(string json, string path)
@@ -55,6 +58,12 @@ internal sealed class FactSchemaReader(string path, LineMap? lines)
         var members = new List<FactMember>();
         foreach (var (name, position, value) in tree.Members)
         {
+            if (members.Count == MostMembers)
+            {
+                Add(position, $"an object has at most {MostMembers} members");
+                break;
+            }
+
             if (members.Any(member => member.Name == name))
             {
                 Add(position, $"'{name}' is declared twice");
@@ -96,6 +105,11 @@ internal sealed class FactSchemaReader(string path, LineMap? lines)
 
     private void Add(long position, string message)
     {
+        if (_problems.Count >= MostProblems)
+        {
+            return;
+        }
+
         var (line, column) = lines?.At(position) ?? (0, 0);
         _problems.Add(new RuleProblem(path, line, column, RuleProblemCodes.WrongValue, message));
     }

@@ -107,21 +107,40 @@ internal readonly record struct JsonDocumentSlice(byte[] Utf8, long Start, long 
     }
 }
 
-/// <summary>Turns byte positions of a text into 1-based lines and columns (columns count characters).</summary>
+/// <summary>
+/// Turns byte positions of a text into 1-based lines and columns (columns count characters). Counts are kept for every block
+/// of the text, so that a file of one long line costs no more than another.
+/// </summary>
 internal sealed class LineMap
 {
+    private const int Block = 1024;
+
     private readonly byte[] _utf8;
     private readonly List<int> _starts = [0];
+    private readonly int[] _characters;
 
     public LineMap(byte[] utf8)
     {
         _utf8 = utf8;
+        _characters = new int[(utf8.Length / Block) + 1];
+        var characters = 0;
         for (var i = 0; i < utf8.Length; i++)
         {
+            if (i % Block == 0)
+            {
+                _characters[i / Block] = characters;
+            }
+
+            characters += Characters(utf8[i]);
             if (utf8[i] == (byte)'\n')
             {
                 _starts.Add(i + 1);
             }
+        }
+
+        if (utf8.Length % Block == 0)
+        {
+            _characters[^1] = characters;
         }
     }
 
@@ -130,9 +149,23 @@ internal sealed class LineMap
         var offset = (int)Math.Clamp(position, 0, _utf8.Length);
         var line = _starts.BinarySearch(offset);
         line = line >= 0 ? line : ~line - 1;
-        return (line + 1, Encoding.UTF8.GetCharCount(_utf8, _starts[line], offset - _starts[line]) + 1);
+        return (line + 1, CharactersBefore(offset) - CharactersBefore(_starts[line]) + 1);
     }
 
     public long Position(long line, long byteInLine) =>
         line < _starts.Count ? _starts[(int)line] + byteInLine : _utf8.Length;
+
+    private int CharactersBefore(int offset)
+    {
+        var characters = _characters[offset / Block];
+        for (var i = offset / Block * Block; i < offset; i++)
+        {
+            characters += Characters(_utf8[i]);
+        }
+
+        return characters;
+    }
+
+    /// <summary>How many UTF-16 characters begin at a byte: none inside a sequence, two for one of four bytes.</summary>
+    private static int Characters(byte value) => (value & 0xC0) == 0x80 ? 0 : value >= 0xF0 ? 2 : 1;
 }

@@ -12,6 +12,9 @@ internal sealed partial class RuleFileReader
     private const int LargestFile = 4 * 1024 * 1024;
     private const int MostRules = 10_000;
     private const int DeepestRules = 16;
+    private const int MostWorkflows = 500;
+    private const int MostParameters = 200;
+    private const int MostProblems = 200;
 
     private static readonly string[] WorkflowMembers =
         ["WorkflowName", "WorkflowsToInject", "WorkflowRulesToInject", "RuleExpressionType", "GlobalParams", "Rules", "Match", "Facts", "Description", "$schema"];
@@ -61,6 +64,12 @@ internal sealed partial class RuleFileReader
         var workflows = new List<RuleWorkflow>();
         foreach (var one in tree.IsArray ? tree.Elements : [tree])
         {
+            if (workflows.Count == MostWorkflows)
+            {
+                Problem(one, RuleProblemCodes.TooLarge, $"the file has more than {MostWorkflows} workflows");
+                break;
+            }
+
             if (!one.IsObject)
             {
                 Problem(one, RuleProblemCodes.WrongValue, "a rule file is a workflow object or an array of them");
@@ -353,6 +362,12 @@ internal sealed partial class RuleFileReader
 
         foreach (var element in list.Elements)
         {
+            if (parameters.Count == MostParameters)
+            {
+                Problem(element, RuleProblemCodes.TooLarge, $"there are more than {MostParameters} {what}s");
+                break;
+            }
+
             if (!element.IsObject)
             {
                 Problem(element, RuleProblemCodes.WrongValue, $"a {what} is an object with Name and Expression");
@@ -386,7 +401,10 @@ internal sealed partial class RuleFileReader
         {
             if (rule.RuleName.Length > 0 && !seen.Add(rule.RuleName))
             {
-                _problems.Add(new RuleProblem(_path, rule.Place.Line, rule.Place.Column, RuleProblemCodes.DuplicateName, $"there are two rules '{rule.RuleName}'"));
+                if (_problems.Count < MostProblems)
+                {
+                    _problems.Add(new RuleProblem(_path, rule.Place.Line, rule.Place.Column, RuleProblemCodes.DuplicateName, $"there are two rules '{rule.RuleName}'"));
+                }
             }
         }
     }
@@ -401,6 +419,11 @@ internal sealed partial class RuleFileReader
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, position, _) in tree.Members)
         {
+            if (_problems.Count >= MostProblems)
+            {
+                return;
+            }
+
             if (!seen.Add(name))
             {
                 Problem(position, RuleProblemCodes.DuplicateMember, $"'{name}' is there twice");
@@ -426,6 +449,12 @@ internal sealed partial class RuleFileReader
 
     private void Problem(long position, string code, string message)
     {
+        // The first two hundred are more than anybody corrects at once.
+        if (_problems.Count >= MostProblems)
+        {
+            return;
+        }
+
         var (line, column) = _lines.At(position);
         _problems.Add(new RuleProblem(_path, line, column, code, message));
     }

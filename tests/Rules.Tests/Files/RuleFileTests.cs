@@ -96,6 +96,34 @@ public sealed class RuleFileTests
         Assert.Contains("did you mean 'w'?", problems[4].Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string> Overgrown => new()
+    {
+        { "unknown members", $"{{{string.Join(',', Enumerable.Range(0, 200_000).Select(i => $"\"WorkflowNam{i}\":1"))}}}" },
+        { "workflows", $"[{string.Join(',', Enumerable.Repeat("{\"WorkflowName\":\"w\"}", 150_000))}]" },
+        { "rules", $"{{\"WorkflowName\":\"w\",\"Rules\":[{string.Join(',', Enumerable.Repeat("{\"RuleName\":\"r\",\"Expression\":\"\"}", 80_000))}]}}" },
+        { "parameters", $"{{\"WorkflowName\":\"w\",\"GlobalParams\":[{string.Join(',', Enumerable.Repeat("{\"Name\":\"p\"}", 200_000))}]}}" },
+        { "facts", $"{{\"WorkflowName\":\"w\",\"Facts\":{{{string.Join(',', Enumerable.Range(0, 150_000).Select(i => $"\"f{i}\":\"Int3\""))}}}}}" },
+        { "brackets", new string('[', 1_000_000) },
+        { "characters", new string(' ', 5_000_000) },
+    };
+
+    [Theory, MemberData(nameof(Overgrown))]
+    public void A_file_of_any_size_is_answered_with_a_few_problems(string what, string json)
+    {
+        var before = Environment.CpuUsage.TotalTime;
+        var file = RuleFile.Parse(json, "x.json");
+        Assert.InRange(file.Problems.Count, 1, 500);
+        Assert.True(Environment.CpuUsage.TotalTime - before < TimeSpan.FromSeconds(20), what);
+    }
+
+    [Fact]
+    public void Columns_count_characters_also_far_into_a_long_line()
+    {
+        const int Signs = 3_000;
+        var json = $"{{\"WorkflowName\": \"{string.Concat(Enumerable.Repeat("案😀", Signs))}\", \"Ruls\": [], \"WorkflowsToInject\": [\"v\"]}}";
+        Assert.Equal(json.IndexOf("\"Ruls\"", StringComparison.Ordinal) + 1, Assert.Single(RuleFile.Parse(json, "x").Problems).Column);
+    }
+
     [Fact]
     public void Without_declared_facts_the_syntax_is_still_checked()
     {

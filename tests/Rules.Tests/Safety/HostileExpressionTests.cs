@@ -98,6 +98,25 @@ public sealed class HostileExpressionTests
     }
 
     [Fact]
+    public void Workflows_that_double_one_another_are_refused()
+    {
+        static string Level(int i) =>
+            $"{{\"WorkflowName\": \"i{i}\", \"WorkflowsToInject\": [\"i{i + 1}\", \"i{i + 1}\"]}},"
+            + $"{{\"WorkflowName\": \"c{i}\", \"Facts\": {{\"p\": \"Int32\"}}, \"Rules\": [{string.Join(',', Enumerable.Range(0, 4).Select(j => $"{{\"RuleName\": \"r{j}\", \"Expression\": \"p > 1\", \"Actions\": {{{Call("OnSuccess", i, j)}, {Call("OnFailure", i, (j + 1) % 4)}}}}}"))}]}}";
+        static string Call(string when, int i, int j) =>
+            $"\"{when}\": {{\"Name\": \"EvaluateRule\", \"Context\": {{\"workflowName\": \"c{i + 1}\", \"ruleName\": \"r{j}\"}}}}";
+        var file = RuleFile.Parse($"[{string.Join(',', Enumerable.Range(0, 15).Select(Level))}]", "x.json");
+        Assert.Empty(file.Problems);
+        var before = Environment.CpuUsage.TotalTime;
+
+        var problems = RuleSet.Compile(file.Workflows).Problems;
+
+        Assert.Contains(problems, problem => problem.Message.Contains("injects", StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.Message.Contains("are called through EvaluateRule", StringComparison.Ordinal));
+        Assert.True(Environment.CpuUsage.TotalTime - before < TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public void A_lambda_given_to_a_small_stack_does_not_end_the_process()
     {
         var answered = 0;
