@@ -15,7 +15,7 @@ public sealed record CasePaper(
 /// <summary>The papers of a case. Personal answers are opened only for the two sides that need them.</summary>
 public sealed class CasePapers(SubmissionStore submissions, ContentReleases releases)
 {
-    /// <summary>Newest first.</summary>
+    /// <summary>Newest first; a form that was handed in empty (an approval without remarks) is no paper.</summary>
     public async Task<IReadOnlyList<CasePaper>> OfAsync(CaseView @case, Viewer viewer, CancellationToken ct)
     {
         var content = await releases.GetAsync(@case.ReleaseId, ct);
@@ -27,7 +27,7 @@ public sealed class CasePapers(SubmissionStore submissions, ContentReleases rele
         return
         [
             .. from paper in await submissions.OfInstanceAsync(viewer.Tenant, @case.Line.InstanceId, ct)
-               where content.Forms.ContainsKey(paper.FormId)
+               where content.Forms.ContainsKey(paper.FormId) && paper.Values.Count + paper.Personal.Count > 0
                orderby paper.SubmittedAt descending
                select new CasePaper(
                    content.Forms[paper.FormId],

@@ -18,8 +18,8 @@ public enum TimelineTone
 public sealed record TimelineLine(DateTimeOffset At, string Text, string? More, TimelineTone Tone);
 
 /// <summary>
-/// The journal of a case as sentences. Bookkeeping of the engine (flowcharts, joins, assignments) is left out: what stays
-/// is what an officer would write on the file's cover.
+/// The journal of a case as sentences. Bookkeeping of the engine (flowcharts, joins, assignments) is left out, and so are
+/// notices, which have their own list: what stays is what an officer would write on the file's cover.
 /// </summary>
 public static class Timelines
 {
@@ -49,7 +49,6 @@ public static class Timelines
         ("Gov.RaiseWarning", "Suspended") => Line(entry, $"平台自动预警：{name}", null, TimelineTone.Alarm),
         ("Gov.RaiseWarning", "Fired") => Line(entry, $"预警逾期未反馈：{name}", null, TimelineTone.Alarm),
         ("Gov.RaiseWarning", "Completed") => Line(entry, $"预警已核实反馈：{name}", By(entry), TimelineTone.Plain),
-        ("Gov.SendNotice", "Completed") => Line(entry, $"发出通知：{name}", null, TimelineTone.Quiet),
         ("Gov.SuspendClock", "Completed") => Line(entry, $"时限中止计算", name, TimelineTone.Quiet),
         ("Gov.ResumeClock", "Completed") => Line(entry, $"时限继续计算", name, TimelineTone.Quiet),
         ("Gov.CloseCase", "Completed") => Line(entry, $"办结：{@case.Line.Outcome ?? name}", null, TimelineTone.Good),
