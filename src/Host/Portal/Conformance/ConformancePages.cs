@@ -15,8 +15,12 @@ public sealed record MessageKind(string Method, int Accepted, int Rejected, int 
     public bool Passes => Accepted > 0 && (LastRejected is null || LastAccepted >= LastRejected);
 }
 
-/// <summary>Requests that were turned away whole (wrong signature, stale timestamp), told together: each has nothing more to say.</summary>
-public sealed record TurnedAway(string Code, string Message, int Count, DateTimeOffset Last);
+/// <summary>
+/// Requests that were turned away before they were believed (wrong signature, stale timestamp), told together. What method
+/// they named is not known for certain: such a line carries the name of the check in its place.
+/// </summary>
+/// <param name="Count">Lines, each of which stands for the refusals of some seconds; their message tells how many.</param>
+public sealed record TurnedAway(string Rule, string Message, string Advice, int Count, DateTimeOffset Last);
 
 /// <summary>联调检查: what a credential's traffic looked like.</summary>
 public sealed record ConformanceModel(
@@ -43,20 +47,25 @@ public static class ConformancePages
         var number = Math.Max(0, page);
         if (await queries.ConformanceAsync(viewer.Tenant, credentialId, failedOnly, number, ConformanceModel.PageSize, ct) is not { } found) return Pages.NotFound();
 
+        var turnedAway = found.Requests.Items.Where(IsTurnedAway).ToList();
+        var checks = turnedAway.Select(request => request.Method).ToHashSet();
         return Pages.Show<ConformancePage, ConformanceModel>(new ConformanceModel(
             found.Credential,
-            [.. (found.Summary["methods"] as JsonArray ?? []).OfType<JsonObject>().Select(Kind)],
+            [.. (found.Summary["methods"] as JsonArray ?? []).OfType<JsonObject>().Select(Kind).Where(kind => !checks.Contains(kind.Method))],
             [
-                .. from request in found.Requests.Items
-                   where !request.Accepted && request.Findings.Count == 0
-                   group request by (request.Code, request.Message) into same
-                   select new TurnedAway(same.Key.Code, same.Key.Message, same.Count(), same.Max(request => request.ReceivedAt)),
+                .. from request in turnedAway
+                   let finding = request.Findings[0]
+                   group request by (finding.Rule, finding.Message, finding.Advice) into same
+                   select new TurnedAway(same.Key.Rule, same.Key.Message, same.Key.Advice, same.Count(), same.Max(request => request.ReceivedAt)),
             ],
-            [.. found.Requests.Items.Where(request => request.Accepted || request.Findings.Count > 0)],
+            [.. found.Requests.Items.Except(turnedAway)],
             found.Requests.Total,
             number,
             failedOnly));
     }
+
+    private static bool IsTurnedAway(ConformanceLine request) =>
+        !request.Accepted && request.Findings is [var finding, ..] && finding.Rule == request.Method;
 
     private static MessageKind Kind(JsonObject method) => new(
         FormText.Plain(method["method"]), Count(method, "accepted"), Count(method, "rejected"), Count(method, "records"), Instant(method, "lastAcceptedAt"), Instant(method, "lastRejectedAt"));
