@@ -129,6 +129,9 @@ public sealed class PlantedDefectTests
         new("a member that the activity does not have", Flow,
             "\"limit\": { \"typeName\": \"Int32\", \"expression\": { \"type\": \"Literal\", \"value\": 3 } }", "\"limt\": { \"typeName\": \"Int32\", \"expression\": { \"type\": \"Literal\", \"value\": 3 } }",
             "unknown-input", "\"limt\"", "'limt' is not an input of Gov.HumanTask") { Also = "clock-never-started" },
+        new("two steps have one id", Flow,
+            "\"id\": \"receipt\"", "\"id\": \"review\"",
+            "duplicate-id", "\"id\": \"review\"", "the id 'review' is used twice") { After = "\"v-review\" } }" },
         new("a rule set is not given what it judges", Flow,
             "\"value\": \"new (vars.application as application)\"", "\"value\": \"new (vars.application as aplication)\"",
             "rule-fact-missing", "as aplication", "judges 'application', which step 'check-materials' does not give it, did you mean 'aplication'?"),
@@ -201,6 +204,17 @@ public sealed class PlantedDefectTests
 
         var expected = defect.Also.Split(' ', StringSplitOptions.RemoveEmptyEntries).Append(defect.Code).ToHashSet();
         Assert.Equal(expected.Order(), errors.Select(problem => problem.Code).Distinct().Order());
+    }
+
+    [Fact]
+    public void A_reminder_that_comes_at_once_is_a_warning_and_does_not_prevent_publishing()
+    {
+        var files = ShippedContent.With(Flow, "\"expression\": { \"type\": \"Literal\", \"value\": 3 }", "\"expression\": { \"type\": \"Literal\", \"value\": 1 }");
+
+        var result = ContentReader.Read(files);
+
+        Assert.NotNull(result.Set);
+        Assert.Equal(("reminder-too-early", ProblemSeverity.Warning), (Assert.Single(result.Problems).Code, result.Problems[0].Severity));
     }
 
     /// <param name="Name">What is wrong, as a sentence.</param>
