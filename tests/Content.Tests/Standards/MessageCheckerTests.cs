@@ -212,6 +212,27 @@ public sealed partial class MessageCheckerTests
         Assert.False(Check("ProjectWorker.Add", message).IsAccepted);
     }
 
+    [Fact]
+    public async Task Many_messages_at_once_are_judged_as_one_by_one()
+    {
+        var right = WorkerAdd().ToJsonString();
+        var wrong = WorkerAdd(worker => worker["idCardNumber"] = Encrypt("441403199001011234")).ToJsonString();
+        for (var round = 0; round < 20; round++)
+        {
+            var checker = NewChecker();
+            using var start = new Barrier(8);
+            var rules = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    return Enumerable.Range(0, 20).Select(_ => Check(checker, "ProjectWorker.Add", number % 2 == 0 ? right : wrong).Findings.SingleOrDefault()?.Rule).Distinct().ToList();
+                },
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+            Assert.All(rules.Index(), found => Assert.Equal([found.Index % 2 == 0 ? null : "V1-id-checksum"], found.Item));
+        }
+    }
+
     /// <summary>Wherever a sender puts an ID number in clear, in whatever field or field name, no finding quotes it.</summary>
     [Fact]
     public void No_finding_ever_quotes_an_id_number()

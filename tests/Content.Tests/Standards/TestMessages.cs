@@ -15,12 +15,16 @@ internal static class TestMessages
 
     public static readonly DateTimeOffset Now = new(2022, 10, 10, 14, 0, 0, TimeSpan.FromHours(8));
 
-    private static readonly Lazy<MessageChecker> Checker = new(() => new MessageChecker(
-        ShippedContent.Set.Standards["national-1.2.1"], ShippedContent.Set.Regions, ShippedContent.Set.RuleSets[MessageChecker.ConformanceRules]));
+    private static readonly Lazy<MessageChecker> Shared = new(NewChecker);
+
+    public static MessageChecker NewChecker() => new(
+        ShippedContent.Set.Standards["national-1.2.1"], ShippedContent.Set.Regions, ShippedContent.Set.RuleSets[MessageChecker.ConformanceRules]);
 
     public static string Encrypt(string plain) => FieldCipher.Encrypt(plain, Secret);
 
-    public static MessageReport Check(string method, string data, DateTimeOffset? now = null) => Checker.Value.Check(method, data, new CheckContext
+    public static MessageReport Check(string method, string data, DateTimeOffset? now = null) => Check(Shared.Value, method, data, now);
+
+    public static MessageReport Check(MessageChecker checker, string method, string data, DateTimeOffset? now = null) => checker.Check(method, data, new CheckContext
     {
         BusinessNow = now ?? Now, AuthorityArea = "440300", Stage = "Test", Decrypt = cipher => FieldCipher.Decrypt(cipher, Secret),
     });
