@@ -37,13 +37,7 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
         var holder = await HolderOfAsync(delivery.CredentialId, ct);
         // The rows belong to the holder of the credential, and the ingest role may insert for one organisation at a time.
         await using var transaction = await database.Ingest.BeginAsync(new Tenant(holder, ""), ct);
-        int newWorkers;
-        int newRecords;
-        try
-        {
-            (newWorkers, newRecords) = await InsertAsync(transaction, delivery, holder, ct);
-        }
-        catch (PostgresException used) when (used.SqlState == PostgresErrorCodes.UniqueViolation && used.TableName == "ingest_nonces")
+        if (await InsertAsync(transaction, delivery, holder, ct) is not var (newWorkers, newRecords))
         {
             await transaction.DisposeAsync();
             return new IngestResult.Replayed(await EarlierAsync(delivery, ct));
@@ -194,13 +188,17 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
             : throw new InvalidOperationException($"Credential {credentialId} does not exist: whoever checked the request found it.");
     }
 
-    private async Task<(int Workers, int Records)> InsertAsync(
+    /// <summary>Null when the nonce was used before; the transaction is then of no use.</summary>
+    private async Task<(int Workers, int Records)?> InsertAsync(
         TenantBatch transaction, IngestDelivery delivery, string holder, CancellationToken ct)
     {
         await using var batch = transaction.Batch();
+        var nonceAt = batch.BatchCommands.Count;
         if (delivery.Nonce is not null)
         {
-            batch.Add("insert into ingest_nonces values ($1, $2, $3, $4, $5)", delivery.CredentialId, delivery.Nonce, holder, delivery.Id, delivery.BusinessNow);
+            // Waits for another delivery with the nonce, then counts no row. A violation would end the batch in its middle, and the driver
+            // loses its place in a batch whose later statements it was about to prepare.
+            batch.Add("insert into ingest_nonces values ($1, $2, $3, $4, $5) on conflict do nothing", delivery.CredentialId, delivery.Nonce, holder, delivery.Id, delivery.BusinessNow);
         }
 
         var workers = Rows.Insert(
@@ -263,6 +261,8 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
         refused.AddTo(batch);
         findings.AddTo(batch);
         await batch.ExecuteNonQueryAsync(ct);
+        if (delivery.Nonce is not null && batch.BatchCommands[nonceAt].RecordsAffected == 0) return null;
+
         return (
             workers.Count == 0 ? 0 : checked((int)batch.BatchCommands[workersAt].RecordsAffected),
             records.Count == 0 ? 0 : checked((int)batch.BatchCommands[recordsAt].RecordsAffected));
