@@ -151,13 +151,15 @@ public static class ContentReader
         foreach (var (path, json) in files.Where(file => IsFlowFile(file.Key)))
         {
             var result = WorkflowDefinition.Read(json, path);
-            foreach (var problem in result.Problems.Where(problem => result.Definition is null || !FlowChecks.SaysBetter(problem.Code)))
+            foreach (var problem in result.Problems.Where(problem => !FlowChecks.SaysBetter(problem.Code)))
             {
-                problems.Add(problem with { Chinese = problem.Chinese ?? $"流程文件有误：{problem.Message}" });
+                problems.Add(InChinese(problem));
             }
 
+            var better = result.Problems.Where(problem => FlowChecks.SaysBetter(problem.Code)).ToList();
             if (result.Definition is not { } flow || LocatedJson.Parse(path, json, problems) is not { } root)
             {
+                better.ForEach(problem => problems.Add(InChinese(problem)));
                 continue;
             }
 
@@ -175,11 +177,17 @@ public static class ContentReader
             }
 
             steps.AddRange(FlowChecks.Run(new FlowCheckContext(flow, root, index, problems)));
+            foreach (var problem in better.Where(problem => !problems.All.Any(told => told.Code == problem.Code && told.File == problem.File && told.Line == problem.Line)))
+            {
+                problems.Add(InChinese(problem));
+            }
         }
 
         FormUseChecks.Run(steps, index, files, problems);
         return flows;
     }
+
+    private static Problem InChinese(Problem problem) => problem with { Chinese = problem.Chinese ?? $"流程文件有误：{problem.Message}" };
 
     /// <summary>The names of what could not be read: those of its files and, for rules, those that the files still tell.</summary>
     private static HashSet<string> Broken(SortedDictionary<string, string> files, ProblemList problems)

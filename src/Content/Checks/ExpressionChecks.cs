@@ -25,10 +25,11 @@ internal static partial class ExpressionChecks
         }
     }
 
-    /// <summary>Every <c>{"type", "value"}</c> below a step, wherever it stands; activities inside it are steps of their own.</summary>
+    /// <summary>Every <c>{"type", "value"}</c> below a step, wherever it stands; the steps of a flowchart inside it are visited as their own.</summary>
     private static void Expressions(FlowStep step, LocatedJson json, VariableFacts facts, FlowCheckContext context)
     {
-        foreach (var member in json.Members.Where(member => member.Name is not ("metadata" or "customProperties" or "activities" or "connections")))
+        var isFlowchart = json.Member("type")?.Text == "Elsa.Flowchart";
+        foreach (var member in json.Members.Where(member => member.Name is not ("metadata" or "customProperties") && !(isFlowchart && member.Name is "activities" or "connections")))
         {
             if (member.Name is "expression" or "condition" && member.Value.Member("type") is { IsString: true } type)
             {
@@ -69,7 +70,7 @@ internal static partial class ExpressionChecks
 
             case var _ when !Known.Contains(type):
                 context.Error(
-                    ProblemCodes.WrongValue, expression, step.Id,
+                    ProblemCodes.UnknownExpressionType, expression, step.Id,
                     $"step '{step.Id}' has an expression of the unknown type '{type}'{DidYouMean.English(type, Known)}",
                     $"步骤“{step.Id}”的表达式类型“{type}”不存在{DidYouMean.Chinese(type, Known)}");
                 break;

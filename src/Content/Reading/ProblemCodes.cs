@@ -35,6 +35,7 @@ public static class ProblemCodes
     public const string ClockNeverStarted = "clock-never-started";
     public const string RoleNotOfParty = "role-not-of-party";
     public const string UnknownVariable = "unknown-variable";
+    public const string UnknownExpressionType = "unknown-expression-type";
     public const string ScriptExpression = "script-expression";
     public const string Lambda = "lambda";
     public const string NoticeModelMissing = "notice-model-missing";

@@ -206,6 +206,24 @@ public sealed class PlantedDefectTests
         Assert.Equal(expected.Order(), errors.Select(problem => problem.Code).Distinct().Order());
     }
 
+    [Theory]
+    [InlineData("Elsa.Sequence")]
+    [InlineData("Elsa.Flowchart")]
+    public void A_script_is_refused_wherever_it_hides(string container)
+    {
+        var flow = $$"""
+            {"definitionId": "x", "root": {"type": "{{container}}", "id": "outer", "activities": [
+              {"id": "inner", "type": "Elsa.Sequence", "activities": [
+                {"id": "w", "type": "Elsa.WriteLine",
+                 "text": {"typeName": "String", "expression": {"type": "JavaScript", "value": "1"} } }] }], "connections": [] } }
+            """;
+
+        var result = ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files) { ["workflows/x.json"] = flow });
+
+        var problem = Assert.Single(result.Problems);
+        Assert.Equal(("script-expression", 4), (problem.Code, problem.Line));
+    }
+
     [Fact]
     public void A_reminder_that_comes_at_once_is_a_warning_and_does_not_prevent_publishing()
     {
