@@ -107,7 +107,7 @@ public sealed class SidePortTests
         return @case;
     }
 
-    private static WorkflowDefinition Flow(string mode, string onOverdue) => CaseInMemory.Definition($$"""
+    internal static WorkflowDefinition Flow(string mode, string onOverdue) => CaseInMemory.Definition($$"""
         {
           "id": "side-1", "definitionId": "side", "name": "side", "version": 1,
           "customProperties": { "Flowchart:ExecutionMode": "{{mode}}" },
@@ -120,6 +120,7 @@ public sealed class SidePortTests
                 "party": { "typeName": "String", "expression": { "type": "Literal", "value": "authority" } },
                 "role": { "typeName": "String", "expression": { "type": "Literal", "value": "officer" } },
                 "form": { "typeName": "String", "expression": { "type": "Literal", "value": "f" } },
+                "clock": { "typeName": "String", "expression": { "type": "Literal", "value": "decision" } },
                 "limit": { "typeName": "Int32", "expression": { "type": "Literal", "value": 3 } },
                 "onOverdue": { "typeName": "String", "expression": { "type": "Literal", "value": "{{onOverdue}}" } },
                 "outcomes": { "typeName": "Object", "expression": { "type": "Object", "value": [ { "name": "Yes", "label": "是" }, { "name": "No", "label": "否" } ] } } },
