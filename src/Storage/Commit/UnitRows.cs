@@ -19,6 +19,9 @@ internal sealed record AuditHead(long Sequence, byte[] Hash);
 /// <summary>Turns units into the rows of every table, one statement per table however many units there are.</summary>
 internal sealed class UnitRows(Envelope envelope)
 {
+    /// <summary>What an instance expects that waits for a published event; the key is the event's name.</summary>
+    private const string EventExpectation = "event";
+
     private const NpgsqlDbType Text = NpgsqlDbType.Text;
     private const NpgsqlDbType Json = NpgsqlDbType.Json;
     private const NpgsqlDbType Id = NpgsqlDbType.Uuid;
@@ -167,7 +170,7 @@ internal sealed class UnitRows(Envelope envelope)
 
     private readonly Rows _lostKeys = Rows.Delete("idempotency_keys", [new("scope", Text), new("key", Text)], "t.scope = r.scope and t.key = r.key");
 
-    private readonly List<(string Name, string Key, string? Payload, DateTimeOffset At)> _events = [];
+    private readonly List<(string Name, string? CorrelationId, string? Payload, DateTimeOffset At)> _events = [];
 
     /// <summary>What other hosts may look for after the commit.</summary>
     public Wake Wake { get; private set; }
@@ -273,9 +276,9 @@ internal sealed class UnitRows(Envelope envelope)
             rows.AddTo(batch);
         }
 
-        foreach (var (name, key, payload, at) in _events)
+        foreach (var (name, correlationId, payload, at) in _events)
         {
-            batch.Add("select send_to_expecting($1, $2, $3, $4)", name, key, Commands.Json(payload), at);
+            batch.Add("select send_to_expecting($1, $2, $3, $4, $5)", EventExpectation, name, Commands.Json(payload), at, Commands.Text(correlationId));
         }
     }
 
@@ -397,7 +400,7 @@ internal sealed class UnitRows(Envelope envelope)
                 AddSignal(id, signal.TargetInstance, organisation, SignalKind.Message, null, signal.Name, signal.Payload, now);
                 break;
             case Effect.PublishEvent published:
-                _events.Add((published.Name, published.CorrelationId ?? "", StoredJson.Of(published.Payload), now));
+                _events.Add((published.Name, published.CorrelationId, StoredJson.Of(published.Payload), now));
                 Wake |= Wake.Signals;
                 break;
             case Effect.RaiseIncident incident:

@@ -353,12 +353,16 @@ create index signals_pending on signals (sequence) where status = 'pending';
 -- An upsert, not "do nothing": a signal that a sweeper holds is still pending to everybody else, and the sweeper has read the facts already.
 create unique index signals_expected on signals (bookmark_id) where status = 'pending' and kind = 'Expected';
 
--- Tells every instance that expects the name and key.
-create function send_to_expecting(expected_name text, expected_key text, message json, at timestamptz) returns integer language sql
+-- Tells every instance that expects the name and key; with a correlation id, only those that carry it.
+create function send_to_expecting(expected_name text, expected_key text, message json, at timestamptz, correlation text default null)
+  returns integer language sql
   as $$ with sent as (
           insert into signals (id, instance_id, organisation_id, kind, bookmark_id, name, payload, status, created_at)
           select gen_random_uuid()::text, e.instance_id, e.organisation_id, 'Expected', e.bookmark_id, e.name, message, 'pending', at
-          from expectations e where e.name = expected_name and e.key = expected_key order by e.bookmark_id
+          from expectations e
+          where e.name = expected_name and e.key = expected_key
+            and (correlation is null or exists (select from instances i where i.id = e.instance_id and i.correlation_id = correlation))
+          order by e.bookmark_id
           on conflict (bookmark_id) where status = 'pending' and kind = 'Expected' do update set payload = excluded.payload
           returning 1)
         select count(*)::integer from sent $$;

@@ -22,8 +22,11 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Of sockaddr_un.sun_path, less the terminating zero.</summary>
     private const int LongestSocketPath = 107;
 
+    /// <summary>Less free space than this explains why a new cluster (some 40 MB) could not be made.</summary>
+    private const long LeastRoom = 48 * 1024 * 1024;
+
     /// <summary>How long the server of a killed host may take to end by itself before it is told to.</summary>
-    private static readonly TimeSpan OrphanPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OrphanPatience = TimeSpan.FromSeconds(5);
 
     private readonly FileStream _lock;
     private readonly ServerProcess _server;
@@ -211,8 +214,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         File.Delete(passwordFile);
         if (exit != 0)
         {
+            // Looked at before the rest is removed: on a full disk initdb may die of a signal and say nothing of space.
+            var room = new DriveInfo(aside).AvailableFreeSpace;
             Directory.Delete(aside, recursive: true);
-            throw Explain(output, folder);
+            throw room < LeastRoom ? Full(folder, null) : Explain(output, folder);
         }
 
         var final = Path.Combine(home, "postgres");

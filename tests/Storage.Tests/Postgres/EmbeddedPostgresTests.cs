@@ -167,6 +167,65 @@ public sealed class EmbeddedPostgresTests : IDisposable
         Assert.Contains("cannot be written", refused.English, StringComparison.Ordinal);
     }
 
+    [RootFact]
+    public async Task A_disk_too_small_for_a_new_database_is_named()
+    {
+        using var disk = new SmallDisk(_folder.Path, megabytes: 20);
+
+        var refused = await Assert.ThrowsAsync<DataFolderException>(() => StartAsync());
+
+        Assert.Contains("磁盘空间不足", refused.Chinese, StringComparison.Ordinal);
+        Assert.Contains(_folder.Path, refused.English, StringComparison.Ordinal);
+    }
+
+    [RootFact]
+    public async Task A_full_disk_is_named_at_the_start_and_the_data_is_there_when_it_has_room_again()
+    {
+        using var disk = new SmallDisk(_folder.Path, megabytes: 100);
+        await using (var first = await StartAsync())
+        {
+            await RunAsync(first, "create table kept (word text); insert into kept values ('还在')");
+        }
+
+        var ballast = disk.Fill();
+        var refused = await Assert.ThrowsAsync<DataFolderException>(() => StartAsync());
+        Assert.Contains("磁盘空间不足", refused.Chinese, StringComparison.Ordinal);
+
+        File.Delete(ballast);
+        await using var second = await StartAsync();
+        Assert.Equal("还在", await RunAsync(second, "select word from kept"));
+    }
+
+    [RootFact]
+    public async Task A_read_only_disk_is_named()
+    {
+        using var disk = new SmallDisk(_folder.Path, megabytes: 20);
+        disk.MakeReadOnly();
+
+        var refused = await Assert.ThrowsAsync<DataFolderException>(() => StartAsync());
+
+        Assert.Contains("无法写入", refused.Chinese, StringComparison.Ordinal);
+    }
+
+    [RootFact]
+    public async Task Under_a_folder_that_only_root_may_enter_it_just_works_and_keeps_its_data()
+    {
+        File.SetUnixFileMode(_folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await using (var first = await StartAsync())
+        {
+            await RunAsync(first, "create table kept (word text); insert into kept values ('还在')");
+        }
+
+        var elsewhere = new DirectoryInfo(Cluster).ResolveLinkTarget(returnFinalTarget: true)!;
+        await using (var second = await StartAsync())
+        {
+            Assert.Equal("还在", await RunAsync(second, "select word from kept"));
+        }
+
+        Directory.Delete(Path.GetDirectoryName(elsewhere.FullName)!, recursive: true);
+        Assert.Contains(elsewhere.FullName, (await Assert.ThrowsAsync<DataFolderException>(() => StartAsync())).Chinese, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("initdb: error: could not write to file \"pg_wal/xlogtemp.12\": No space left on device", "磁盘空间不足", "is full")]
     [InlineData("PANIC:  could not write to file \"pg_wal/xlogtemp.12\": No space left on device", "磁盘空间不足", "is full")]

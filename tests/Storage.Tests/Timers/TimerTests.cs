@@ -135,7 +135,8 @@ public sealed class TimerTests : IAsyncLifetime
         await _story.CommitAsync<CommitResult.Committed>(unit);
 
         Assert.Equal(1, await _story.Signals.SendToExpectingAsync("conformance", "c1", null, Story.Noon, CancellationToken.None));
-        Assert.Equal(0, await _story.Signals.SendToExpectingAsync("conformance", "c1", null, Story.Noon, CancellationToken.None));
+        // Told again, and still one signal: it is the same wake-up.
+        Assert.Equal(1, await _story.Signals.SendToExpectingAsync("conformance", "c1", null, Story.Noon, CancellationToken.None));
         Assert.Equal(0, await _story.Signals.SendToExpectingAsync("conformance", "other", null, Story.Noon, CancellationToken.None));
         await using (var claimed = await _story.Signals.ClaimAsync(Story.Noon, 10, CancellationToken.None))
         {
@@ -149,6 +150,38 @@ public sealed class TimerTests : IAsyncLifetime
         }
 
         Assert.Equal(1, await _story.Signals.SendToExpectingAsync("conformance", "c1", null, Story.Noon, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_message_that_arrives_while_its_signal_is_being_answered_is_not_lost()
+    {
+        var unit = _story.NewCase(id => new Effect.ExpectMessage(id, "conformance", "c1"));
+        await _story.CommitAsync<CommitResult.Committed>(unit);
+        await _story.Signals.SendToExpectingAsync("conformance", "c1", null, Story.Noon, CancellationToken.None);
+        Task<int> second;
+        await using (var claimed = await _story.Signals.ClaimAsync(Story.Noon, 10, CancellationToken.None))
+        {
+            second = _story.Signals.SendToExpectingAsync("conformance", "c1", null, Story.Noon, CancellationToken.None);
+            await claimed.CommitAsync([Story.Next(unit) with { ConsumedSignals = [claimed.Signals[0].Id] }], [], CancellationToken.None);
+        }
+
+        Assert.Equal(1, await second);
+        await using var again = await _story.Signals.ClaimAsync(Story.Noon, 10, CancellationToken.None);
+        Assert.Single(again.Signals);
+    }
+
+    [Fact]
+    public async Task A_published_event_wakes_those_who_wait_for_its_name()
+    {
+        var waiting = _story.NewCase(id => new Effect.ExpectMessage(id, "event", "材料已到"));
+        var other = _story.NewCase(id => new Effect.ExpectMessage(id, "event", "别的事"));
+        await _story.Commits.CommitAsync([waiting, other], CancellationToken.None);
+
+        await _story.CommitAsync<CommitResult.Committed>(_story.NewCase(
+            id => new Effect.PublishEvent(id, "材料已到", null, null), id => new Effect.PublishEvent(id, "别的事", "no-such-correlation", null)));
+
+        await using var claimed = await _story.Signals.ClaimAsync(Story.Noon, 10, CancellationToken.None);
+        Assert.Equal(waiting.InstanceId, Assert.Single(claimed.Signals).InstanceId);
     }
 
     [Fact]
