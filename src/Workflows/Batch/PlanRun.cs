@@ -109,11 +109,11 @@ internal sealed class PlanRun
             throw new BadRequest($"the flow is still waiting after {MaxBursts} resumptions");
         }
 
-        var result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now);
+        var result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now, runsChildren: true);
         while (result is RunResult.NeedFacts { Keys: var keys } && keys.All(k => k.Kind == FactKind.Definition))
         {
             _facts = keys.Aggregate(_facts, (facts, key) => facts.WithUnknown(key));
-            result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now);
+            result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now, runsChildren: true);
         }
 
         switch (result)

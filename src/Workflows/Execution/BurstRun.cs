@@ -63,6 +63,9 @@ internal sealed class BurstRun
 
     public bool UsesTokens { get; }
 
+    /// <summary>Executed flows run inside this burst. A host does not ask for it: a burst that it commits is that of one instance.</summary>
+    public bool RunsChildren { get; init; }
+
     public Guid InstanceId { get; }
 
     public int Revision { get; }
@@ -392,6 +395,7 @@ internal sealed class BurstRun
 
         var child = new BurstRun(definition, WorkflowState.New(id, definition, null, UsesTokens || definition.UsesTokens), Facts, Now, UsesTokens || definition.UsesTokens)
         {
+            RunsChildren = true,
             _depth = _depth + 1,
             _steps = _steps,
         };

@@ -25,6 +25,21 @@ internal static class ChildWorkflows
         var value => Conversion.ToJson(value) as JsonObject ?? throw new ActivityFault($"the input for the flow of '{turn.Node.Id}' is not an object"),
     };
 
+    /// <summary>Has the host start the child after this burst, and waits for its end when asked to.</summary>
+    public static void Start(Turn turn, WorkflowDefinition definition, JsonObject input, string? correlationId, bool waits)
+    {
+        var child = NewId(turn.Run);
+        var bookmark = waits ? BurstRun.ChildBookmarkId(child) : null;
+        turn.Run.Emit(id => new Effect.StartChild(id, child, definition.DefinitionId, correlationId, input, bookmark));
+        if (bookmark is null)
+        {
+            turn.Complete();
+            return;
+        }
+
+        turn.Run.Wait(new OpenBookmark(bookmark, WaitKind.Child, turn.Instance, null, true, null));
+    }
+
     /// <summary>The id of the next child: the same each time the same burst runs.</summary>
     public static Guid NewId(BurstRun run)
     {

@@ -28,14 +28,14 @@ public abstract record RunResult
 /// <summary>The outcome of one burst: the new state, what is remembered, what is to be done.</summary>
 public sealed record Burst(WorkflowState State, IReadOnlyList<JournalEntry> Journal, IReadOnlyList<Effect> Effects)
 {
-    /// <summary>First bursts of child instances that ran inside this one (ExecuteWorkflow). They are committed together with it.</summary>
-    public IReadOnlyList<ChildBurst> Children { get; init; } = [];
+    /// <summary>First bursts of child instances that ran inside this one; only where the runner was asked to run them so.</summary>
+    internal IReadOnlyList<ChildBurst> Children { get; init; } = [];
 }
 
 /// <summary>A child instance's first burst.</summary>
 /// <param name="At">How many effects of the parent's burst precede it.</param>
 /// <param name="BookmarkId">Where the parent waits for the child's end, when the child has not ended and the parent waits.</param>
-public sealed record ChildBurst(int At, Definitions.WorkflowDefinition Definition, Burst Burst, string? BookmarkId);
+internal sealed record ChildBurst(int At, Definitions.WorkflowDefinition Definition, Burst Burst, string? BookmarkId);
 
 /// <summary>
 /// One remembered event of an activity. <paramref name="Event"/> is Started, Resumed, Suspended, Completed, Faulted, Canceled, Fired (a side port) or Skipped.

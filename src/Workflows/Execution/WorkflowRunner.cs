@@ -13,7 +13,12 @@ public static class WorkflowRunner
     /// <param name="facts">What the host has loaded; a burst that reads more answers <see cref="RunResult.NeedFacts"/>.</param>
     /// <param name="now">Business time.</param>
     public static RunResult Run(
-        WorkflowDefinition definition, WorkflowState state, Stimulus stimulus, Facts facts, DateTimeOffset now)
+        WorkflowDefinition definition, WorkflowState state, Stimulus stimulus, Facts facts, DateTimeOffset now) =>
+        Run(definition, state, stimulus, facts, now, runsChildren: false);
+
+    /// <summary>The same; with <paramref name="runsChildren"/> a flow that is executed by a step runs its first burst inside this one, as in Elsa, instead of being started by the host.</summary>
+    internal static RunResult Run(
+        WorkflowDefinition definition, WorkflowState state, Stimulus stimulus, Facts facts, DateTimeOffset now, bool runsChildren)
     {
         if (state.Status == InstanceStatus.Finished || state.Revision > 0 == stimulus is Stimulus.Start)
         {
@@ -22,7 +27,7 @@ public static class WorkflowRunner
 
         try
         {
-            var run = new BurstRun(definition, state, facts, now, state.UsesTokens);
+            var run = new BurstRun(definition, state, facts, now, state.UsesTokens) { RunsChildren = runsChildren };
             if (!Admit(run, stimulus))
             {
                 return RunResult.NotWaiting.Instance;

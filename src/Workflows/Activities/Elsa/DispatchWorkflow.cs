@@ -30,16 +30,7 @@ internal sealed class DispatchWorkflow : ActivityKind
             throw new ActivityFault($"there is no dispatch channel '{channel}'");
         }
 
-        var child = ChildWorkflows.NewId(turn.Run);
-        var bookmark = waits ? BurstRun.ChildBookmarkId(child) : null;
-        turn.Run.Emit(id => new Effect.StartChild(id, child, definition.DefinitionId, correlation, input, bookmark));
-        if (bookmark is not null)
-        {
-            turn.Run.Wait(new OpenBookmark(bookmark, WaitKind.Child, turn.Instance, null, true, null));
-            return;
-        }
-
-        turn.Complete();
+        ChildWorkflows.Start(turn, definition, input, correlation, waits);
     }
 
     public override void Resume(Turn turn, string resume, object? arrived)

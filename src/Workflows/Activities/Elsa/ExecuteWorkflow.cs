@@ -3,8 +3,8 @@ using WorkflowEngine.Workflows.Execution;
 namespace WorkflowEngine.Workflows.Activities.Elsa;
 
 /// <summary>
-/// Elsa.ExecuteWorkflow: starts an instance of another flow and runs its first burst inside this one. Waits for its end only when asked to and when it has
-/// not ended already. A child that failed has ended.
+/// Elsa.ExecuteWorkflow: starts an instance of another flow and, where the runner is asked to, runs its first burst inside this one. Waits for its end only
+/// when asked to and when it has not ended already. A child that failed has ended.
 /// </summary>
 internal sealed class ExecuteWorkflow : ActivityKind
 {
@@ -26,6 +26,12 @@ internal sealed class ExecuteWorkflow : ActivityKind
         var input = ChildWorkflows.InputOf(turn);
         var correlation = turn.Input<string>("correlationId");
         var waits = turn.Input<bool>("waitForCompletion");
+        if (!turn.Run.RunsChildren)
+        {
+            ChildWorkflows.Start(turn, definition, input, correlation, waits);
+            return;
+        }
+
         var child = turn.Run.RunChild(definition, ChildWorkflows.NewId(turn.Run), input, correlation, waits);
         if (waits && child.Status == InstanceStatus.Running)
         {
