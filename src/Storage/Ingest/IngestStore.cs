@@ -196,8 +196,7 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
         var nonceAt = batch.BatchCommands.Count;
         if (delivery.Nonce is not null)
         {
-            // Waits for another delivery with the nonce, then counts no row. A violation would end the batch in its middle, and the driver
-            // loses its place in a batch whose later statements it was about to prepare.
+            // Waits for another delivery with the nonce, then counts no row: a repeated request is everyday, not an error of the database.
             batch.Add("insert into ingest_nonces values ($1, $2, $3, $4, $5) on conflict do nothing", delivery.CredentialId, delivery.Nonce, holder, delivery.Id, delivery.BusinessNow);
         }
 

@@ -88,6 +88,7 @@ internal static class Commands
 internal sealed class TenantBatch(NpgsqlConnection connection, NpgsqlTransaction transaction, Tenant tenant) : IAsyncDisposable
 {
     private bool _tenantSet;
+    private bool _disposed;
 
     public NpgsqlConnection Connection => connection;
 
@@ -140,6 +141,10 @@ internal sealed class TenantBatch(NpgsqlConnection connection, NpgsqlTransaction
 
     public async ValueTask DisposeAsync()
     {
+        // The driver hands the same transaction object to the connection's next user: disposing it twice would roll back a stranger's work.
+        if (_disposed) return;
+
+        _disposed = true;
         await transaction.DisposeAsync();
         await connection.DisposeAsync();
     }
