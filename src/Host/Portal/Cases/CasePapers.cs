@@ -27,7 +27,7 @@ public sealed class CasePapers(SubmissionStore submissions, ContentReleases rele
         return
         [
             .. from paper in await submissions.OfInstanceAsync(viewer.Tenant, @case.Line.InstanceId, ct)
-               where content.Forms.ContainsKey(paper.FormId) && paper.Values.Count + paper.Personal.Count > 0
+               where content.Forms.GetValueOrDefault(paper.FormId) is { } form && form.Fields.Any(field => paper.Values[field.Name] is not null || paper.Personal[field.Name] is not null)
                orderby paper.SubmittedAt descending
                select new CasePaper(
                    content.Forms[paper.FormId],
