@@ -5,7 +5,7 @@ namespace WorkflowEngine.Rules.Tests;
 /// <summary>The lines of the batch verb.</summary>
 public sealed class RulesBatchTests
 {
-    private static readonly RulesBatch Batch = new(new FixedClock(new DateTimeOffset(2026, 11, 20, 9, 30, 0, TimeSpan.FromHours(8))));
+    private static readonly RulesBatch Batch = new(() => new DateTimeOffset(2026, 11, 20, 9, 30, 0, TimeSpan.FromHours(8)));
 
     [Theory]
     [InlineData("")]

@@ -6,7 +6,7 @@ namespace WorkflowEngine.Templates.Tests;
 
 public sealed class TemplateBatchTests
 {
-    private static JsonObject Answer(string line) => JsonNode.Parse(TemplateBatch.Answer(line))!.AsObject();
+    private static JsonObject Answer(string line) => JsonNode.Parse(TemplateBatch.Answer(line, TimeProvider.System.GetUtcNow()))!.AsObject();
 
     [Theory]
     [InlineData("")]
@@ -76,5 +76,5 @@ public sealed class TemplateBatchTests
 
     [Fact]
     public void Every_line_has_an_answer() => Prop.ForAll<NonNull<string>>(line =>
-        JsonNode.Parse(TemplateBatch.Answer(line.Get)) is JsonObject { Count: 1 }).QuickCheckThrowOnFailure();
+        JsonNode.Parse(TemplateBatch.Answer(line.Get, TimeProvider.System.GetUtcNow())) is JsonObject { Count: 1 }).QuickCheckThrowOnFailure();
 }

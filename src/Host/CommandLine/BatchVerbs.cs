@@ -15,8 +15,8 @@ public static class BatchVerbs
     public static IEnumerable<Command> Create()
     {
         yield return Batch("flow", "Runs flow definitions: one request a line, one answer a line.", FlowBatch.Answer);
-        yield return Batch("rules", "Evaluates rules and expressions: one request a line, one answer a line.", new RulesBatch(TimeProvider.System).Answer);
-        yield return Batch("template", "Renders templates: one request a line, one answer a line.", TemplateBatch.Answer);
+        yield return Batch("rules", "Evaluates rules and expressions: one request a line, one answer a line.", new RulesBatch(TimeProvider.System.GetLocalNow).Answer);
+        yield return Batch("template", "Renders templates: one request a line, one answer a line.", line => TemplateBatch.Answer(line, TimeProvider.System.GetUtcNow()));
     }
 
     private static Command Batch(string subject, string description, Func<string, string> answer)

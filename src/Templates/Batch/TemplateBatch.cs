@@ -15,12 +15,13 @@ public static class TemplateBatch
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Answers one request line. Never throws: a line that is no request is answered with <c>{"error":"…"}</c>.</summary>
-    public static string Answer(string jsonLine)
+    /// <param name="now">Answers <c>date.now</c>, as the clock of the original does.</param>
+    public static string Answer(string jsonLine, DateTimeOffset now)
     {
         try
         {
             using var document = JsonDocument.Parse(jsonLine);
-            return Answer(BatchRequest.Read(document.RootElement));
+            return Answer(BatchRequest.Read(document.RootElement), now);
         }
         catch (Exception wrong)
         {
@@ -29,7 +30,7 @@ public static class TemplateBatch
         }
     }
 
-    private static string Answer(BatchRequest request)
+    private static string Answer(BatchRequest request, DateTimeOffset now)
     {
         var (template, problems) = Template.Parse(request.Template, FileName, request.Options);
         if (template is null)
@@ -42,10 +43,10 @@ public static class TemplateBatch
             });
         }
 
-        // The verb is an edge of the engine: the clock and the chance that letters must not have are given here.
+        // The verb is an edge of the engine: the chance that letters must not have is given here.
         var result = template.Render(request.Model, request.Settings with
         {
-            Now = TimeProvider.System.GetUtcNow(),
+            Now = now,
             Random = Random.Shared,
         });
         return Write(writer =>

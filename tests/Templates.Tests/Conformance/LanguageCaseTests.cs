@@ -28,7 +28,7 @@ public sealed class LanguageCaseTests
         var expected = request["expected"]!.AsObject();
         request.Remove("expected");
 
-        var answer = JsonNode.Parse(TemplateBatch.Answer(request.ToJsonString()))!.AsObject();
+        var answer = JsonNode.Parse(TemplateBatch.Answer(request.ToJsonString(), TimeProvider.System.GetUtcNow()))!.AsObject();
 
         Assert.False(answer.ContainsKey("error"), $"{template}: {answer.ToJsonString()}");
         if (expected.ContainsKey("fails"))
