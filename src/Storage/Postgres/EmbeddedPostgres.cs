@@ -30,12 +30,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private readonly FileStream _lock;
     private readonly ServerProcess _server;
+    private readonly string _socketFolder;
     private readonly ILogger _log;
 
     private EmbeddedPostgres(FileStream @lock, ServerProcess server, string socketFolder, string password, ILogger log)
     {
         _lock = @lock;
         _server = server;
+        _socketFolder = socketFolder;
         _log = log;
         ConnectionString = Connection(socketFolder, password, "workflow");
     }
@@ -95,6 +97,11 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.StopAsync(TimeProvider.System);
+        if (Directory.Exists(_socketFolder))
+        {
+            Directory.Delete(_socketFolder, recursive: true);
+        }
+
         await _lock.DisposeAsync();
         _log.LogDebug("The embedded PostgreSQL has stopped.");
     }

@@ -58,10 +58,15 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task A_folder_with_a_very_long_name_just_works()
     {
         var long1 = Path.Combine(_folder.Path, new string('很', 30));
-        await using var server = await EmbeddedPostgres.StartAsync(new StorageOptions { DataFolder = long1 }, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        string socket;
+        await using (var server = await EmbeddedPostgres.StartAsync(new StorageOptions { DataFolder = long1 }, TimeProvider.System, NullLogger.Instance, CancellationToken.None))
+        {
+            Assert.Equal("1", await RunAsync(server, "select 1"));
+            socket = new NpgsqlConnectionStringBuilder(server.ConnectionString).Host!;
+            Assert.DoesNotContain(long1, socket, StringComparison.Ordinal);
+        }
 
-        Assert.Equal("1", await RunAsync(server, "select 1"));
-        Assert.DoesNotContain(long1, server.ConnectionString, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(socket));
     }
 
     [Fact]
