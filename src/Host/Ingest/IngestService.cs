@@ -43,7 +43,7 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         if (!profile.Verify(parameters, credential.Secret))
         {
             var advice = profile.ExplainMismatch(parameters, credential.Secret);
-            refusals.Add(credential, content.Id, "S2-signature", profile.Answers.BadSignature, "签名校验错误", advice);
+            refusals.Add(credential, content.Id, "S2-signature", profile.Answers.BadSignature, "签名校验错误", advice, profile.Title);
             return IngestResponse.Refused(new IngestAnswer(profile.Answers.BadSignature, $"签名校验错误：{advice}。"));
         }
 
@@ -64,7 +64,7 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         if (!profile.IsWithinWindow(profile.TimestampOf(parameters)!.Value, now))
         {
             var message = $"timestamp 与平台时间相差超过 {profile.SkewMinutes} 分钟，平台当前时间为 {now:yyyy-MM-dd HH:mm:ss}（北京时间）";
-            refusals.Add(credential, content.Id, "S3-timestamp", codes.BadRequest, message, "请校准发送端时钟，发送前再生成 timestamp 和签名");
+            refusals.Add(credential, content.Id, "S3-timestamp", codes.BadRequest, message, "请校准发送端时钟，发送前再生成 timestamp 和签名", profile.Title);
             return new IngestAnswer(codes.BadRequest, $"{message}，请校准时钟后重新签名发送。");
         }
 

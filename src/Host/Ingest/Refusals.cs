@@ -22,12 +22,13 @@ public sealed class Refusals(IngestStore store, BusinessClock clock, SystemClock
 
     /// <param name="releaseId">The content in force, kept with the line.</param>
     /// <param name="code">The profile's code that the sender got.</param>
-    public void Add(SigningCredential credential, string releaseId, string rule, string code, string message, string advice)
+    /// <param name="basis">The signing profile that the request broke.</param>
+    public void Add(SigningCredential credential, string releaseId, string rule, string code, string message, string advice, string basis)
     {
         var key = (credential.Id, rule);
         var count = _counts.AddOrUpdate(
             key,
-            _ => new Count(1, releaseId, code, message, advice),
+            _ => new Count(1, releaseId, code, message, advice, basis),
             (_, earlier) => earlier with { Number = earlier.Number + 1, Message = message, Advice = advice });
 
         // The first one is written at once, so that a vendor who tries by hand sees it; what follows waits for the window.
@@ -106,10 +107,10 @@ public sealed class Refusals(IngestStore store, BusinessClock clock, SystemClock
             Message = message,
             BodySha256 = SHA256.HashData(Encoding.UTF8.GetBytes(message)),
             ReleaseId = count.ReleaseId,
-            Findings = [new IngestFinding(null, "", "", rule, FindingLevel.Reject, message, "", count.Advice)],
+            Findings = [new IngestFinding(null, "", "", rule, FindingLevel.Reject, message, count.Basis, count.Advice)],
             BusinessNow = clock.Now,
         };
     }
 
-    private sealed record Count(int Number, string ReleaseId, string Code, string Message, string Advice);
+    private sealed record Count(int Number, string ReleaseId, string Code, string Message, string Advice, string Basis);
 }
