@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.ComponentModel;
 using System.Text.Json;
 using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Activities;
@@ -29,7 +30,9 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
             var input = descriptor?.Inputs.FirstOrDefault(i => string.Equals(i.Name, member.Name, StringComparison.OrdinalIgnoreCase));
             if (input is { IsPlain: false })
             {
-                inputs[input.Name] = ReadInput(member.Value, id, input.Name);
+                var read = ReadInput(member.Value, id, input.Name);
+                inputs[input.Name] = read;
+                CheckLiteral(member.Value, id, input, read.Expression);
             }
             else if (input is null && Json.Object(member.Value, "expression") is { } expression)
             {
@@ -142,6 +145,33 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
         {
             Expression = ReadExpression(expression, activityId),
         };
+    }
+
+    /// <summary>A text that is no value of the input's type would silently become the type's default.</summary>
+    private void CheckLiteral(JsonElement at, string activityId, InputDescriptor input, Expression? expression)
+    {
+        if (expression is not Expression.Literal { Value: string text })
+        {
+            return;
+        }
+
+        if (input.Options.Count > 0)
+        {
+            if (!input.Options.Contains(text, StringComparer.OrdinalIgnoreCase))
+            {
+                problems.Add(source.Problem(
+                    "unknown-option", at, activityId, $"'{text}' is no choice for input '{input.Name}' of '{activityId}' ({string.Join(", ", input.Options)}){DidYouMean.Of(text, input.Options)}"));
+            }
+
+            return;
+        }
+
+        var type = DataType.Find(input.TypeName)?.Clr;
+        if (type is { IsValueType: true } && !TypeDescriptor.GetConverter(type).IsValid(text))
+        {
+            problems.Add(source.Problem(
+                "literal-type", at, activityId, $"'{text}' is no {input.TypeName}: input '{input.Name}' of '{activityId}' would silently become {Activator.CreateInstance(type)}"));
+        }
     }
 
     private static Expression.Variable ReadVariable(JsonElement? value)

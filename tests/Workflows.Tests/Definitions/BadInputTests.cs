@@ -43,6 +43,15 @@ public sealed class BadInputTests
         Assert.EndsWith(hint, problem.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("limit", "three", "literal-type")]
+    [InlineData("onOverdue", "interupt", "unknown-option")]
+    public void A_text_that_would_silently_become_a_default_is_told(string input, string text, string code)
+    {
+        var result = WorkflowDefinition.Read($$"""{"root": {"type": "Gov.HumanTask", "id": "t", "{{input}}": "{{text}}" } }""", "x.json");
+        Assert.Single(result.Problems, p => p.Code == code && p.Severity == ProblemSeverity.Error);
+    }
+
     [Fact]
     public void A_lost_connection_names_the_step_that_was_meant()
     {
