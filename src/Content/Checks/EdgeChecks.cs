@@ -1,4 +1,5 @@
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Content.Checks;
 
@@ -32,7 +33,7 @@ internal static class EdgeChecks
         {
             context.Error(
                 ProblemCodes.UnknownStep, edge.TargetAt, edge.Source,
-                $"step '{edge.Source}' goes to '{edge.Target}', which is not a step{DidYouMean.English(edge.Target, ids)}",
+                $"step '{edge.Source}' goes to '{edge.Target}', which is not a step{DidYouMean.Of(edge.Target, ids)}",
                 $"步骤“{edge.Source}”的连线指向“{edge.Target}”，但没有这个步骤{DidYouMean.Chinese(edge.Target, ids)}");
         }
 
@@ -40,7 +41,7 @@ internal static class EdgeChecks
         {
             context.Error(
                 ProblemCodes.UnknownStep, edge.SourceAt, null,
-                $"an edge to '{edge.Target}' begins at '{edge.Source}', which is not a step{DidYouMean.English(edge.Source, ids)}",
+                $"an edge to '{edge.Target}' begins at '{edge.Source}', which is not a step{DidYouMean.Of(edge.Source, ids)}",
                 $"指向“{edge.Target}”的连线从“{edge.Source}”开始，但没有这个步骤{DidYouMean.Chinese(edge.Source, ids)}");
             return;
         }
@@ -51,7 +52,7 @@ internal static class EdgeChecks
             var list = known.Count == 0 ? "none: it ends here" : string.Join(", ", known);
             context.Error(
                 ProblemCodes.UnknownOutcome, edge.SourceAt, source.Id,
-                $"the edge from '{source.Id}' to '{edge.Target}' leaves by '{edge.Port}', an outcome that the step does not have{DidYouMean.English(edge.Port, known)} (it has: {list})",
+                $"the edge from '{source.Id}' to '{edge.Target}' leaves by '{edge.Port}', an outcome that the step does not have{DidYouMean.Of(edge.Port, known)} (it has: {list})",
                 $"从“{source.Id}”到“{edge.Target}”的连线使用了出口“{edge.Port}”，该步骤没有这个出口{DidYouMean.Chinese(edge.Port, known)}（现有：{(known.Count == 0 ? "无，此步骤是终点" : string.Join("、", known))}）");
         }
     }

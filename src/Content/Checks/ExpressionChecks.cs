@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Content.Checks;
 
@@ -71,7 +72,7 @@ internal static partial class ExpressionChecks
             case var _ when !Known.Contains(type):
                 context.Error(
                     ProblemCodes.UnknownExpressionType, expression, step.Id,
-                    $"step '{step.Id}' has an expression of the unknown type '{type}'{DidYouMean.English(type, Known)}",
+                    $"step '{step.Id}' has an expression of the unknown type '{type}'{DidYouMean.Of(type, Known)}",
                     $"步骤“{step.Id}”的表达式类型“{type}”不存在{DidYouMean.Chinese(type, Known)}");
                 break;
         }
@@ -130,7 +131,7 @@ internal static partial class ExpressionChecks
         {
             context.Error(
                 ProblemCodes.UnknownVariable, id, step.Id,
-                $"step '{step.Id}' uses the variable '{id.Text}', which is not declared{DidYouMean.English(id.Text, known)}",
+                $"step '{step.Id}' uses the variable '{id.Text}', which is not declared{DidYouMean.Of(id.Text, known)}",
                 $"步骤“{step.Id}”用到的变量“{id.Text}”没有声明{DidYouMean.Chinese(id.Text, known)}");
         }
     }

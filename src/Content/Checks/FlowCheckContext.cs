@@ -1,4 +1,5 @@
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Content.Checks;
@@ -27,7 +28,7 @@ internal sealed record FlowCheckContext(WorkflowDefinition Definition, LocatedJs
 
         Error(
             ProblemCodes.UnknownName, step.At(input), step.Id,
-            $"step '{step.Id}' names {english} '{name}', which does not exist{DidYouMean.English(name, known)}",
+            $"step '{step.Id}' names {english} '{name}', which does not exist{DidYouMean.Of(name, known)}",
             $"步骤“{step.Id}”引用的{chinese}“{name}”不存在{DidYouMean.Chinese(name, known)}");
         return false;
     }

@@ -1,4 +1,5 @@
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Content.Checks;
 
@@ -24,7 +25,7 @@ internal static class FormUseChecks
             {
                 problems.Add(
                     ProblemCodes.UnknownOutcome, path, outcome,
-                    $"no task with this form has the outcome '{outcome.Text}'{DidYouMean.English(outcome.Text, outcomes)}",
+                    $"no task with this form has the outcome '{outcome.Text}'{DidYouMean.Of(outcome.Text, outcomes)}",
                     $"使用这份表单的任务没有“{outcome.Text}”这个办理结果{DidYouMean.Chinese(outcome.Text, outcomes)}");
             }
         }

@@ -1,5 +1,6 @@
 using WorkflowEngine.Content.Notices;
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Content.Checks;
 
@@ -37,7 +38,7 @@ internal static class NoticeUseChecks
         {
             context.Error(
                 ProblemCodes.NoticeModelMissing, step.At(prefix.Length == 0 ? "model" : "notice"), step.Id,
-                $"notice '{notice}' uses '{prefix}{name}', which step '{step.Id}' of this flow does not give it{DidYouMean.English(name, present)}",
+                $"notice '{notice}' uses '{prefix}{name}', which step '{step.Id}' of this flow does not give it{DidYouMean.Of(name, present)}",
                 $"文书“{notice}”要用到“{prefix}{name}”，但本流程的步骤“{step.Id}”没有提供{DidYouMean.Chinese(name, present)}");
         }
     }

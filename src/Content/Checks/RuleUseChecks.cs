@@ -41,7 +41,7 @@ internal static class RuleUseChecks
         {
             context.Error(
                 ProblemCodes.RuleFactMissing, step.At(step.Input("facts") is null ? "ruleSet" : "facts"), step.Id,
-                $"rule set '{rules}' judges '{fact.Name}', which step '{step.Id}' does not give it{DidYouMean.English(fact.Name, given.Keys)}",
+                $"rule set '{rules}' judges '{fact.Name}', which step '{step.Id}' does not give it{DidYouMean.Of(fact.Name, given.Keys)}",
                 $"规则集“{rules}”要判断“{fact.Name}”，但步骤“{step.Id}”没有提供{DidYouMean.Chinese(fact.Name, given.Keys)}");
             return;
         }
@@ -53,7 +53,7 @@ internal static class RuleUseChecks
             {
                 context.Error(
                     ProblemCodes.RuleFactMissing, step.At("facts"), step.Id,
-                    $"rule set '{rules}' judges '{fact.Name}.{member.Name}', which no form gives to '{path}'{DidYouMean.English(member.Name, fields)}",
+                    $"rule set '{rules}' judges '{fact.Name}.{member.Name}', which no form gives to '{path}'{DidYouMean.Of(member.Name, fields)}",
                     $"规则集“{rules}”要判断“{fact.Name}.{member.Name}”，但“{path}”所用的表单里没有这一项{DidYouMean.Chinese(member.Name, fields)}");
             }
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Content.Checks;
 
@@ -22,7 +23,7 @@ internal static class TaskChecks
             {
                 context.Error(
                     ProblemCodes.ClockNeverStarted, step.At("clock"), step.Id,
-                    $"step '{step.Id}' speaks of clock '{clock}', which no task starts{DidYouMean.English(clock, clocks)}",
+                    $"step '{step.Id}' speaks of clock '{clock}', which no task starts{DidYouMean.Of(clock, clocks)}",
                     $"步骤“{step.Id}”用到的时限“{clock}”从未由任何任务开始计算{DidYouMean.Chinese(clock, clocks)}");
             }
 
@@ -85,7 +86,7 @@ internal static class TaskChecks
             ProblemCodes.RoleNotOfParty, step.At("role"), step.Id,
             all.Contains(role)
                 ? $"step '{step.Id}' is for role '{role}' of party '{party}', which has no such role: nobody would get it (it has: {string.Join(", ", roles)})"
-                : $"step '{step.Id}' is for the unknown role '{role}'{DidYouMean.English(role, all)}",
+                : $"step '{step.Id}' is for the unknown role '{role}'{DidYouMean.Of(role, all)}",
             all.Contains(role)
                 ? $"步骤“{step.Id}”交给“{party}”的“{role}”岗位，但“{party}”没有这个岗位，将无人办理（可选：{string.Join("、", roles)}）"
                 : $"步骤“{step.Id}”的岗位“{role}”不存在{DidYouMean.Chinese(role, all)}");
@@ -161,7 +162,7 @@ internal static class TaskChecks
             {
                 context.Error(
                     ProblemCodes.UnknownOutcome, outcome, step.Id,
-                    $"a guard of task '{step.Id}' is about '{outcome.Text}', which is not an outcome of the task{DidYouMean.English(outcome.Text, names)}",
+                    $"a guard of task '{step.Id}' is about '{outcome.Text}', which is not an outcome of the task{DidYouMean.Of(outcome.Text, names)}",
                     $"任务“{step.Id}”的办理条件针对“{outcome.Text}”，但任务没有这个办理结果{DidYouMean.Chinese(outcome.Text, names)}");
             }
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Content.Forms;
@@ -150,7 +151,7 @@ public static class FormReader
 
         problems.Add(
             ProblemCodes.WrongValue, path, json["type"]!,
-            $"'{word}' is not a field type{DidYouMean.English(word, Types.Keys)} (known: {string.Join(", ", Types.Keys)})",
+            $"'{word}' is not a field type{DidYouMean.Of(word, Types.Keys)} (known: {string.Join(", ", Types.Keys)})",
             $"没有“{word}”这种字段类型{DidYouMean.Chinese(word, Types.Keys)}（可用：{string.Join("、", Types.Keys)}）");
         return null;
     }
@@ -250,7 +251,7 @@ public static class FormReader
             var names = fields.Select(field => field.Name).ToList();
             problems.Add(
                 ProblemCodes.UnknownName, path, when["field"]!,
-                $"there is no field '{name}' in this form{DidYouMean.English(name, names)}",
+                $"there is no field '{name}' in this form{DidYouMean.Of(name, names)}",
                 $"表单里没有“{name}”这个字段{DidYouMean.Chinese(name, names)}");
         }
         else if (asked.Type == FormFieldType.Select && when.StringAt("equals") is { } value && asked.Options.All(option => option.Value != value))
@@ -258,7 +259,7 @@ public static class FormReader
             var values = asked.Options.Select(option => option.Value).ToList();
             problems.Add(
                 ProblemCodes.UnknownName, path, when["equals"]!,
-                $"'{value}' is not an option of '{name}'{DidYouMean.English(value, values)}",
+                $"'{value}' is not an option of '{name}'{DidYouMean.Of(value, values)}",
                 $"“{value}”不是“{name}”的选项{DidYouMean.Chinese(value, values)}");
         }
     }

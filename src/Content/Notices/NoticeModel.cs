@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Templates;
 
 namespace WorkflowEngine.Content.Notices;
@@ -54,7 +55,7 @@ internal abstract record NoticeModel(bool IsOptional, int Line, int Column)
                 var written = json.IsString ? $"'{json.Text}'" : "this";
                 problems.Add(
                     ProblemCodes.WrongValue, path, json,
-                    $"{written} is not a type{DidYouMean.English(json.Text, ScalarNames)} (known: {string.Join(", ", ScalarNames)}, an object of members, a list with one shape)",
+                    $"{written} is not a type{DidYouMean.Of(json.Text, ScalarNames)} (known: {string.Join(", ", ScalarNames)}, an object of members, a list with one shape)",
                     $"{(json.IsString ? $"“{json.Text}”" : "这里")}不是类型{DidYouMean.Chinese(json.Text, ScalarNames)}（可用：{string.Join("、", ScalarNames)}、由成员组成的对象、只写一种形状的列表）");
                 return null;
         }

@@ -1,3 +1,4 @@
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Content.Reading;
@@ -38,7 +39,7 @@ internal sealed class ProblemList
         {
             Add(
                 ProblemCodes.UnknownMember, file, member.Line, member.Column, null,
-                $"'{member.Name}' is not known here{DidYouMean.English(member.Name, known)} (known: {string.Join(", ", known)})",
+                $"'{member.Name}' is not known here{DidYouMean.Of(member.Name, known)} (known: {string.Join(", ", known)})",
                 $"这里不认识“{member.Name}”{DidYouMean.Chinese(member.Name, known)}（可用：{string.Join("、", known)}）");
         }
     }

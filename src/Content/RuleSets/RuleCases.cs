@@ -78,7 +78,7 @@ internal static class RuleCases
             {
                 problems.Add(
                     ProblemCodes.UnknownName, path, item["ruleSet"]!,
-                    $"the rule file beside this one has no rule set '{setName}'{DidYouMean.English(setName, sets.Keys)}",
+                    $"the rule file beside this one has no rule set '{setName}'{DidYouMean.Of(setName, sets.Keys)}",
                     $"旁边的规则文件里没有规则集“{setName}”{DidYouMean.Chinese(setName, sets.Keys)}");
                 continue;
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Content.Standards;
 
@@ -117,7 +118,7 @@ internal sealed class MessageCatalogueReader
         var word = _reader.RequiredText(item, "type");
         if (!Types.TryGetValue(word, out var type) && word.Length > 0)
         {
-            Add(ProblemCodes.WrongValue, item["type"]!, $"'{word}' is no field type (known: {string.Join(", ", Types.Keys)}){DidYouMean.English(word, Types.Keys)}", $"没有字段类型“{word}”（可用：{string.Join("、", Types.Keys)}）");
+            Add(ProblemCodes.WrongValue, item["type"]!, $"'{word}' is no field type (known: {string.Join(", ", Types.Keys)}){DidYouMean.Of(word, Types.Keys)}", $"没有字段类型“{word}”（可用：{string.Join("、", Types.Keys)}）");
         }
 
         return new FieldDefinition
@@ -190,12 +191,12 @@ internal sealed class MessageCatalogueReader
 
         if (field.Dictionary is { } table && !_tables.ContainsKey(table))
         {
-            Add(ProblemCodes.UnknownName, item["dictionary"]!, $"there is no code table '{table}'{DidYouMean.English(table, _tables.Keys)}", $"没有代码表“{table}”{DidYouMean.Chinese(table, _tables.Keys)}");
+            Add(ProblemCodes.UnknownName, item["dictionary"]!, $"there is no code table '{table}'{DidYouMean.Of(table, _tables.Keys)}", $"没有代码表“{table}”{DidYouMean.Chinese(table, _tables.Keys)}");
         }
 
         if (field.Format is { } format && !FieldFormats.All.Contains(format))
         {
-            Add(ProblemCodes.UnknownName, item["format"]!, $"there is no format '{format}' (known: {string.Join(", ", FieldFormats.All)}){DidYouMean.English(format, FieldFormats.All)}", $"没有格式“{format}”（可用：{string.Join("、", FieldFormats.All)}）");
+            Add(ProblemCodes.UnknownName, item["format"]!, $"there is no format '{format}' (known: {string.Join(", ", FieldFormats.All)}){DidYouMean.Of(format, FieldFormats.All)}", $"没有格式“{format}”（可用：{string.Join("、", FieldFormats.All)}）");
         }
 
         foreach (var image in field.Images.Where(image => image is not ("jpg" or "png")))
@@ -223,7 +224,7 @@ internal sealed class MessageCatalogueReader
 
         if (message.RecordList is { } list && !message.Fields.Any(field => field.Name == list && field.Type == FieldType.List))
         {
-            Add(ProblemCodes.UnknownName, item["records"]!, $"'records' names '{list}', which is no list of this message{DidYouMean.English(list, message.Fields.Select(field => field.Name))}", $"records 写的“{list}”不是本报文的列表字段");
+            Add(ProblemCodes.UnknownName, item["records"]!, $"'records' names '{list}', which is no list of this message{DidYouMean.Of(list, message.Fields.Select(field => field.Name))}", $"records 写的“{list}”不是本报文的列表字段");
         }
     }
 
@@ -232,7 +233,7 @@ internal sealed class MessageCatalogueReader
         if (name is null || fields.Any(field => field.Name == name)) return;
 
         var known = fields.Select(field => field.Name);
-        Add(ProblemCodes.UnknownName, item[member] ?? item, $"'{member}' names '{name}', which is no field here{DidYouMean.English(name, known)}", $"{member} 写的“{name}”不是这里的字段{DidYouMean.Chinese(name, known)}");
+        Add(ProblemCodes.UnknownName, item[member] ?? item, $"'{member}' names '{name}', which is no field here{DidYouMean.Of(name, known)}", $"{member} 写的“{name}”不是这里的字段{DidYouMean.Chinese(name, known)}");
     }
 
     private void CheckId(LocatedJson root, string id)

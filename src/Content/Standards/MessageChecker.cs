@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using WorkflowEngine.Content.Reading;
 using WorkflowEngine.Content.Regions;
 using WorkflowEngine.Rules;
 

@@ -1,4 +1,5 @@
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Content.Standards;
@@ -52,7 +53,7 @@ public static class MessageStandards
             {
                 problems.Add(
                     ProblemCodes.UnknownName, path, 1, 1, null,
-                    $"a standard has the files {MessagesFile}, {DictionariesFile} and {SigningFile} in a folder of its own{DidYouMean.English(parts[^1], [MessagesFile, DictionariesFile, SigningFile])}",
+                    $"a standard has the files {MessagesFile}, {DictionariesFile} and {SigningFile} in a folder of its own{DidYouMean.Of(parts[^1], [MessagesFile, DictionariesFile, SigningFile])}",
                     $"每个标准一个文件夹，其中只有 {MessagesFile}、{DictionariesFile} 和 {SigningFile}");
             }
         }
@@ -70,7 +71,7 @@ public static class MessageStandards
                 var known = files.Keys.Where(path => path.StartsWith(Folder, StringComparison.Ordinal) && path.EndsWith("/" + MessagesFile, StringComparison.Ordinal)).Select(path => path[Folder.Length..].Split('/')[0]);
                 problems.Add(
                     ProblemCodes.UnknownName, Folder + id + "/" + SigningFile, at["messages"] ?? at,
-                    $"there is no standard '{messages}' with messages{DidYouMean.English(messages, known)}",
+                    $"there is no standard '{messages}' with messages{DidYouMean.Of(messages, known)}",
                     $"没有带报文定义的标准“{messages}”{DidYouMean.Chinese(messages, known)}");
             }
 

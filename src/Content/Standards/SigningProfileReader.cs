@@ -1,4 +1,5 @@
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Content.Standards;
 
@@ -186,7 +187,7 @@ internal sealed class SigningProfileReader
 
         Wrong(
             owner[member]!,
-            $"'{member}' is '{word}'; it can be {string.Join(", ", choices.Keys)}{DidYouMean.English(word, choices.Keys)}",
+            $"'{member}' is '{word}'; it can be {string.Join(", ", choices.Keys)}{DidYouMean.Of(word, choices.Keys)}",
             $"“{member}”写的是“{word}”，可用：{string.Join("、", choices.Keys)}");
         return choice;
     }

@@ -1,24 +1,27 @@
 namespace WorkflowEngine.Rules;
 
-/// <summary>The nearest known name, for messages about unknown ones.</summary>
-internal static class DidYouMean
+/// <summary>The nearest known name to one that does not exist, for messages to the author of a file.</summary>
+public static class DidYouMean
 {
-    private const int LongestName = 60;
+    // The table of distances grows with the square of the length: a file could ask for gigabytes.
+    private const int LongestName = 64;
 
     /// <summary>E.g. <c>, did you mean 'country'?</c>; empty when no name is near.</summary>
-    public static string Of(string name, IEnumerable<string> known)
-    {
-        var nearest = Nearest(name, known);
-        return nearest is null ? "" : $", did you mean '{nearest}'?";
-    }
+    public static string Of(string name, IEnumerable<string> known) =>
+        Nearest(name, known) is { } nearest ? $", did you mean '{nearest}'?" : "";
 
+    /// <summary>The same in Chinese: <c>，是否想写“country”？</c>; empty when no name is near.</summary>
+    public static string Chinese(string name, IEnumerable<string> known) =>
+        Nearest(name, known) is { } nearest ? $"，是否想写“{nearest}”？" : "";
+
+    /// <summary>The name that was probably meant; <c>null</c> when none is within a third of the length in edits.</summary>
     public static string? Nearest(string name, IEnumerable<string> known)
     {
         string? best = null;
         var bestDistance = Math.Max(1, name.Length / 3) + 1;
         foreach (var candidate in known)
         {
-            if (candidate.Length > LongestName || Math.Abs(candidate.Length - name.Length) >= bestDistance)
+            if (candidate == name || candidate.Length > LongestName || Math.Abs(candidate.Length - name.Length) >= bestDistance)
             {
                 continue;
             }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Activities;
 using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Flowcharts;

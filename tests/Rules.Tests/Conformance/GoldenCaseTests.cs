@@ -8,7 +8,7 @@ public sealed class GoldenCaseTests
     private static readonly JsonArray Rules = Read("rules-golden.json");
     private static readonly JsonArray Expressions = Read("expr-golden.json");
 
-    /// <summary>Cases where we answer differently on purpose; the same lines are in docs/compatibility-rules.md.</summary>
+    /// <summary>Cases where we answer differently on purpose; the same lines are in docs/compatibility.md.</summary>
     private static readonly Dictionary<string, string> Deliberate = new(StringComparer.Ordinal)
     {
         ["DateTime.UtcNow.GetType().Assembly"] = "types cannot be reached from expressions (CVE-2024-51417), the answer is an error",

@@ -6,7 +6,7 @@ namespace WorkflowEngine.Templates.Tests.Conformance;
 /// <summary>Templates with the answers that Scriban 7.2.6 gave to them.</summary>
 public sealed class ConformanceTests
 {
-    /// <summary>Where we differ from Scriban on purpose: the template, and why. Each is a line of docs/compatibility-templates.md.</summary>
+    /// <summary>Where we differ from Scriban on purpose: the template, and why. Each is a line of docs/compatibility.md.</summary>
     private static readonly Dictionary<string, string> Differences = new(StringComparer.Ordinal)
     {
         ["{{ date.parse '2026-03-14' }}|{{ date.parse '14/03/2026' }}|{{ date.parse '2026-03-14T10:00:00Z' | date.to_string '%FT%T%z' }}"]

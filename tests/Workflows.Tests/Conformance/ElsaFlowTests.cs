@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace WorkflowEngine.Workflows.Tests.Conformance;
 
-/// <summary>Definitions with the answers that Elsa 3.7.1 gave. Every deliberate difference is a line of docs/compatibility-flows.md.</summary>
+/// <summary>Definitions with the answers that Elsa 3.7.1 gave. Every deliberate difference is a line of docs/compatibility.md.</summary>
 public sealed class ElsaFlowTests(ITestOutputHelper output)
 {
     private static readonly string[] Compared = ["status", "subStatus", "lines", "journal", "variables"];
@@ -13,7 +13,7 @@ public sealed class ElsaFlowTests(ITestOutputHelper output)
     [Fact]
     public void Flows_answer_as_elsa_does_unless_the_difference_is_written_down()
     {
-        var documented = RepositoryFiles.Read("docs/compatibility-flows.md");
+        var documented = RepositoryFiles.Read("docs/compatibility.md");
         using var cases = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Conformance", "elsa-flows.json")));
         var scores = new SortedDictionary<string, (int Agree, int All)>(StringComparer.Ordinal);
         var surprises = new List<string>();
