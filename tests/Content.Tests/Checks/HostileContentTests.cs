@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace WorkflowEngine.Content.Tests.Checks;
@@ -62,10 +63,10 @@ public sealed class HostileContentTests
         var edges = new StringBuilder();
         for (var i = 0; i < 1_000; i++)
         {
-            steps.Append($$"""{{(i > 0 ? "," : "")}}{"id":"s{{i}}","type":"Elsa.WriteLine","version":1}""");
+            steps.Append(CultureInfo.InvariantCulture, $$"""{{(i > 0 ? "," : "")}}{"id":"s{{i}}","type":"Elsa.WriteLine","version":1}""");
             if (i > 0)
             {
-                edges.Append($$"""{{(i > 1 ? "," : "")}}{"source":{"activity":"s{{i - 1}}","port":"Done"},"target":{"activity":"s{{i}}","port":"In"} }""");
+                edges.Append(CultureInfo.InvariantCulture, $$"""{{(i > 1 ? "," : "")}}{"source":{"activity":"s{{i - 1}}","port":"Done"},"target":{"activity":"s{{i}}","port":"In"} }""");
             }
         }
 
