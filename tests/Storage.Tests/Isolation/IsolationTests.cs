@@ -93,6 +93,31 @@ public sealed class IsolationTests(Story story) : IClassFixture<Story>
         }
     }
 
+    [Fact]
+    public async Task The_task_that_answers_a_warning_and_its_answer_are_not_for_the_vendor_of_the_case()
+    {
+        var unit = story.NewCase(Story.Task(Story.Shenzhen), id => ((Effect.OpenTask)Story.Task(Story.Shenzhen)(id)) with { Kind = TaskKind.Warning, FormId = "warning-answer" });
+        await story.CommitAsync<CommitResult.Committed>(unit with { Submission = Filed("warning-answer") });
+        await story.CommitAsync<CommitResult.Committed>(Story.Next(unit) with { Submission = Filed("review") });
+
+        Assert.Equal(["review"], await FormsAsync(Story.Jia, "tasks"));
+        Assert.Equal(["review"], await FormsAsync(Story.Jia, "submissions"));
+        foreach (var authority in new[] { Story.Shenzhen, Story.Province })
+        {
+            Assert.Equal(["review", "warning-answer"], await FormsAsync(authority, "tasks"));
+            Assert.Equal(["review", "warning-answer"], await FormsAsync(authority, "submissions"));
+        }
+
+        static NewSubmission Filed(string form) => new(Guid.NewGuid(), form, Story.Shenzhen.Id, [], []);
+
+        async Task<List<string>> FormsAsync(Organisations.Organisation who, string table)
+        {
+            await using var transaction = await story.Database.App.BeginAsync(who.Tenant, CancellationToken.None);
+            return await transaction.QueryAsync(
+                $"select form_id from {table} where instance_id = $1 order by 1", reader => reader.GetString(0), CancellationToken.None, unit.InstanceId);
+        }
+    }
+
     [Theory]
     [InlineData("update journal set event = 'x'")]
     [InlineData("delete from journal")]
