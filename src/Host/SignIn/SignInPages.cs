@@ -44,7 +44,7 @@ public static class SignInPages
 
     /// <summary>Only a path of this host: a link that signs somebody in must not carry them elsewhere.</summary>
     private static string Local(string? url) =>
-        url is ['/', ..] && url is not ['/', '/' or '\\', ..] && !url.Any(char.IsControl) && !url.StartsWith(Path, StringComparison.Ordinal) ? url : "/";
+        url is ['/', ..] && url is not ['/', '/' or '\\', ..] && url.All(c => c is > ' ' and <= '~') && !url.StartsWith(Path, StringComparison.Ordinal) ? url : "/";
 }
 
 /// <param name="ReturnUrl">Where to go after signing in: a path of this host.</param>

@@ -70,7 +70,9 @@ public static class SignInSetup
             cookie.Events.OnValidatePrincipal = ValidateAsync;
             cookie.Events.OnRedirectToLogin = ToSignInAsync;
             cookie.Events.OnRedirectToAccessDenied = RefuseAsync;
-        });
+        })
+        // Nobody signs in by it. Where the framework ends a session it signs out of this scheme as well, and without it answered every page with an error.
+        .AddCookie(IdentityConstants.TwoFactorRememberMeScheme);
         services.AddOptions<CookieAuthenticationOptions>(IdentityConstants.ApplicationScheme)
             .Configure<Clocks.SystemClock>((cookie, clock) => cookie.TimeProvider = clock.Time);
 
