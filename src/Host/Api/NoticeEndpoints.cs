@@ -13,7 +13,8 @@ public static class NoticeEndpoints
     {
         var notices = api.MapGroup("/notices").RequireAuthorization(Policies.CaseWork);
         notices.MapGet("", ListAsync);
-        notices.MapGet("/{id}", OpenAsync);
+        notices.MapGet("/{id}", ShowAsync);
+        notices.MapPost("/{id}/sign", SignAsync);
     }
 
     public static void MapWarnings(this IEndpointRouteBuilder api) =>
@@ -25,11 +26,26 @@ public static class NoticeEndpoints
         return TypedResults.Ok(await queries.InboxAsync(person.Tenant, person.Actor.UserId, person.Actor.Role, Math.Max(0, page), PageSize, ct));
     }
 
-    private static async Task<Results<Ok<NoticeView>, NotFound>> OpenAsync(string id, CaseQueries queries, BusinessClock clock, HttpContext http, CancellationToken ct)
+    /// <summary>Changes nothing, as on the page: a link that somebody is made to follow must not sign for them.</summary>
+    private static async Task<Results<Ok<NoticeView>, NotFound>> ShowAsync(string id, CaseQueries queries, HttpContext http, CancellationToken ct)
     {
         var person = SignedInPerson.Required(http.User);
-        return await queries.ReadNoticeAsync(person.Tenant, id, person.Actor.UserId, clock.Now, ct) is { } notice
+        return await queries.NoticeAsync(person.Tenant, id, person.Actor.UserId, ct) is { } notice
             ? TypedResults.Ok(notice)
+            : TypedResults.NotFound();
+    }
+
+    /// <summary>签收, by the organisation that the notice is for.</summary>
+    private static async Task<Results<Ok<NoticeView>, NotFound>> SignAsync(string id, CaseQueries queries, BusinessClock clock, HttpContext http, CancellationToken ct)
+    {
+        var person = SignedInPerson.Required(http.User);
+        if (await queries.NoticeAsync(person.Tenant, id, person.Actor.UserId, ct) is not { } notice || notice.Line.OrganisationId != person.Actor.OrganisationId)
+        {
+            return TypedResults.NotFound();
+        }
+
+        return await queries.ReadNoticeAsync(person.Tenant, id, person.Actor.UserId, clock.Now, ct) is { } signed
+            ? TypedResults.Ok(signed)
             : TypedResults.NotFound();
     }
 

@@ -49,14 +49,14 @@ public sealed class CaseService(
             return new StartCaseResult.NotAllowed("请选择受理申请的市、县（区）主管部门。");
         }
 
-        var problems = await CheckAsync(form, start.Values, outcome: null, by, ct);
+        var (problems, values) = await CheckAsync(form, start.Values, outcome: null, by, ct);
         if (problems.Count > 0) return new StartCaseResult.Invalid(problems);
 
-        var (open, personal) = form.Split(start.Values);
+        var (open, personal) = form.Split(values);
         var submission = new NewSubmission(Guid.NewGuid(), form.Id, by.Actor.OrganisationId, open, personal);
         var serial = await numbers.NextAsync($"{NumberPrefix}-{authority.Id}", clock.Today.Year, ct);
         var number = CaseNumber.From(NumberPrefix, clock.Today.Year, authority.Id, serial);
-        var header = new CaseHeader(number, TitleOf(flow, start.Values, by), new Dictionary<string, string>
+        var header = new CaseHeader(number, TitleOf(flow, values, by), new Dictionary<string, string>
         {
             [CaseHeader.Applicant] = by.Actor.OrganisationId,
             [CaseHeader.Authority] = authority.Id,
@@ -78,7 +78,7 @@ public sealed class CaseService(
                 throw new InvalidOperationException($"Flow {flow.DefinitionId} does not start by its trigger {trigger.Id}.");
         }
 
-        var unit = turn.ToUnit(now, by.Actor) with { IdempotencyKey = key, Submission = submission, Attachments = FilesIn(form.Fields, start.Values) };
+        var unit = turn.ToUnit(now, by.Actor) with { IdempotencyKey = key, Submission = submission, Attachments = FilesIn(form.Fields, values) };
         var result = (await commits.CommitAsync([unit], ct))[0];
         return result switch
         {
@@ -113,11 +113,11 @@ public sealed class CaseService(
             if ((await instances.LoadAsync([id.InstanceId], ct)).GetValueOrDefault(id.InstanceId) is not { } stored) return new CompleteTaskResult.NotFound();
             var content = await releases.GetAsync(stored.ReleaseId, ct);
             var form = content.Forms[task.FormId];
-            var problems = await CheckAsync(form, complete.Values, complete.Outcome, by, ct);
+            var (problems, values) = await CheckAsync(form, complete.Values, complete.Outcome, by, ct);
             if (problems.Count > 0) return new CompleteTaskResult.Invalid(problems);
 
             var now = clock.Now;
-            var (open, personal) = form.Split(complete.Values);
+            var (open, personal) = form.Split(values);
             var turn = InstanceTurn.Resume(stored, content);
             var run = await executor.RunAsync(turn, new Stimulus.TaskCompleted(complete.TaskId, complete.Outcome, open, by.Actor), now, ct);
             if (run is RunResult.Refused refused) return new CompleteTaskResult.Refused(refused.Message);
@@ -127,7 +127,7 @@ public sealed class CaseService(
             {
                 IdempotencyKey = key,
                 Submission = new NewSubmission(Guid.NewGuid(), form.Id, by.Actor.OrganisationId, open, personal),
-                Attachments = FilesIn(form.Fields, complete.Values),
+                Attachments = FilesIn(form.Fields, values),
             };
             switch ((await commits.CommitAsync([unit], ct))[0])
             {
@@ -152,24 +152,36 @@ public sealed class CaseService(
                 task.ClosedBy, task.Outcomes.FirstOrDefault(outcome => outcome.Name == task.Outcome)?.Label ?? task.Outcome, task.ClosedAt),
         };
 
-    /// <summary>The form's own checks, and that the files it names exist and are this organisation's.</summary>
-    private async Task<IReadOnlyList<FieldProblem>> CheckAsync(
+    /// <summary>
+    /// The form's own checks, and that the files it names exist and are this organisation's. The answer comes back with the
+    /// files as they are stored: of a handle only the id is taken from the sender, or an officer would read a name and a digest that nobody checked.
+    /// </summary>
+    private async Task<(IReadOnlyList<FieldProblem> Problems, JsonObject Values)> CheckAsync(
         FormDefinition form, JsonObject values, string? outcome, SignedInPerson by, CancellationToken ct)
     {
         var problems = FormValidator.Validate(form, values, outcome);
-        if (problems.Count > 0) return problems;
+        if (problems.Count > 0) return (problems, values);
 
         var named = FilesIn(form.Fields, values);
-        if (named.Count == 0) return [];
+        if (named.Count == 0) return ([], values);
 
-        var known = (await attachments.DescribeAsync(by.Tenant, named, ct)).Where(file => file.OrganisationId == by.Actor.OrganisationId).Select(file => file.Id).ToHashSet();
-        return
-        [
-            .. from field in form.Fields
-               where field.Type == FormFieldType.File
-               where FilesIn([field], values).Any(file => !known.Contains(file))
-               select new FieldProblem(field.Name, field.Label, $"“{field.Label}”中有附件未上传成功，请重新上传。"),
-        ];
+        var known = (await attachments.DescribeAsync(by.Tenant, named, ct)).Where(file => file.OrganisationId == by.Actor.OrganisationId).ToDictionary(file => file.Id);
+        var stored = (JsonObject)values.DeepClone();
+        var missing = new List<FieldProblem>();
+        foreach (var field in form.Fields.Where(field => field.Type == FormFieldType.File))
+        {
+            var files = FilesIn([field], values);
+            if (files.TrueForAll(known.ContainsKey))
+            {
+                if (files.Count > 0) stored[field.Name] = new JsonArray([.. files.Select(file => AttachmentHandle.Of(known[file]).ToJson())]);
+                continue;
+            }
+
+            missing.Add(new FieldProblem(field.Name, field.Label, $"“{field.Label}”中有附件未上传成功，请重新上传。"));
+        }
+
+        // Once more, now that each file has its own name: the kind that a field accepts is told by it.
+        return missing.Count > 0 ? (missing, values) : (FormValidator.Validate(form, stored, outcome), stored);
     }
 
     private static List<Guid> FilesIn(IEnumerable<FormField> fields, JsonObject values) =>

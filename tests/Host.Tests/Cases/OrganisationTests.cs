@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Tests.Support;
+using WorkflowEngine.Storage.Cases;
 
 namespace WorkflowEngine.Host.Tests.Cases;
 
@@ -83,6 +84,39 @@ public sealed class OrganisationTests(Platform platform)
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, filed.StatusCode);
         Assert.Contains("commitment", await filed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_file_that_a_form_names_the_officer_reads_what_is_stored_not_what_the_sender_says()
+    {
+        var vendor = await platform.AsAsync("jia");
+        var form = await Platform.ApplicationAsync(vendor);
+        var handle = form["commitment"]![0]!.AsObject();
+        var sha256 = handle["sha256"]!.ToString();
+        handle["name"] = "省厅批复.pdf";
+        handle["sha256"] = "forged";
+        handle["size"] = "huge";
+        handle["more"] = new string('x', 1000);
+
+        var opened = await vendor.PostAsync<OpenedCase>("/api/cases", new NewCase(Platform.Flow, DemoPeople.Shenzhen, form), CancellationToken.None);
+
+        var paper = Assert.Single((await Platform.CaseAsync(await platform.AsAsync("sz-officer"), opened.Number)).Submissions).Values["commitment"]![0]!.AsObject();
+        Assert.Equal(("commitment.pdf", sha256), (paper["name"]!.ToString(), paper["sha256"]!.ToString()));
+        Assert.Equal(Platform.Pdf.Length, paper["size"]!.GetValue<int>());
+        Assert.Null(paper["more"]);
+    }
+
+    [Fact]
+    public async Task Looking_at_a_notice_does_not_sign_for_it()
+    {
+        var number = await platform.SubmitAsync();
+        var vendor = await platform.AsAsync("jia");
+        var path = $"/api/notices/{(await Platform.CaseAsync(vendor, number)).Notices[0].Id}";
+
+        Assert.Null((await vendor.GetAsync<NoticeView>(path, CancellationToken.None)).Line.ReadAt);
+        using var province = await (await platform.AsAsync("gd-officer")).SendAsync($"{path}/sign", body: null, CancellationToken.None);
+        Assert.Equal(HttpStatusCode.NotFound, province.StatusCode);
+        Assert.NotNull((await vendor.PostAsync<NoticeView>($"{path}/sign", body: null, CancellationToken.None)).Line.ReadAt);
     }
 
     private static async Task<HttpStatusCode> StatusAsync(Host.Walkthrough.PlatformClient person, string path)
