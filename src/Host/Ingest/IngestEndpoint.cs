@@ -22,10 +22,19 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
     /// <summary>All bodies being read at one moment, together: what strangers can make the host keep in memory.</summary>
     private const int MebibytesAtOnce = 64;
 
+    /// <summary>Of these, what one address may hold: who announces large bodies and sends them slowly does not shut out everybody else.</summary>
+    private const int MebibytesOfOneAddress = MebibytesAtOnce / 2;
+
     private readonly ConcurrencyLimiter _memory = new(new ConcurrencyLimiterOptions
     {
         PermitLimit = MebibytesAtOnce, QueueLimit = 4 * MebibytesAtOnce, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
+
+    private readonly PartitionedRateLimiter<string> _shares = PartitionedRateLimiter.Create<string, string>(address =>
+        RateLimitPartition.GetConcurrencyLimiter(address, _ => new ConcurrencyLimiterOptions
+        {
+            PermitLimit = MebibytesOfOneAddress, QueueLimit = 4 * MebibytesAtOnce, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        }));
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -34,7 +43,11 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
         await http.Response.WriteAsJsonAsync(answer.ToJson(), http.RequestAborted);
     }
 
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _shares.Dispose();
+    }
 
     private async Task<IngestAnswer> AnswerAsync(HttpContext http)
     {
@@ -60,7 +73,9 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
 
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } cap) cap.MaxRequestBodySize = limit;
         var announced = (http.Request.ContentLength ?? limit) / Mebibyte + 1;
-        using var memory = await _memory.AcquireAsync((int)announced, http.RequestAborted);
+        // The share first: who waits for it holds nothing of what others need.
+        using var share = await _shares.AcquireAsync(address, (int)announced, http.RequestAborted);
+        using var memory = share.IsAcquired ? await _memory.AcquireAsync((int)announced, http.RequestAborted) : share;
         if (!memory.IsAcquired)
         {
             return new IngestAnswer(profile.Answers.OverLimit, "访问超过限制：平台繁忙，请稍后用相同的正文重试。", HttpStatus: StatusCodes.Status429TooManyRequests);

@@ -19,6 +19,8 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
     /// <summary>Asks what became of an upload; answered here and stored nowhere.</summary>
     public const string ResultQuery = "AsyncHandleResult.Query";
 
+    private const string UnknownMethod = "F1-method";
+
     /// <param name="transport">How the parameters came: a key of another transport's profile does not fit here.</param>
     /// <param name="bodySha256">Of the raw body, to tell a repeated request from another one with the same nonce.</param>
     public async Task<IngestResponse> HandleAsync(SigningTransport transport, SigningProfile spoken, IReadOnlyDictionary<string, string> parameters, byte[] bodySha256, CancellationToken ct)
@@ -119,7 +121,8 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
                 Id = id,
                 CredentialId = credential.Id,
                 Nonce = profile.NonceOf(parameters),
-                Method = report.Method,
+                // The figures are kept by method: names that a sender invents are one, or each would be a row that every later look adds up.
+                Method = report.Definition is null ? UnknownMethod : report.Method,
                 Accepted = report.IsAccepted,
                 Code = code,
                 Message = message,

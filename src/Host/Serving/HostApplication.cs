@@ -35,6 +35,7 @@ public static class HostApplication
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestLimits.Body;
+            kestrel.Limits.MinRequestBodyDataRate = RequestLimits.SlowestBody;
         });
 
         builder.Services
@@ -52,7 +53,14 @@ public static class HostApplication
             .AddAntiforgery(options => options.HeaderName = "X-CSRF")
             .AddRateLimiter(RateLimits.Add)
             .AddProblemDetails()
-            .ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()))
+            .ConfigureHttpJsonOptions(json =>
+            {
+                json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+                // A member that is missing, null or there twice is the sender's mistake and answered as one, not an error of ours further in.
+                json.SerializerOptions.RespectNullableAnnotations = true;
+                json.SerializerOptions.RespectRequiredConstructorParameters = true;
+                json.SerializerOptions.AllowDuplicateProperties = false;
+            })
             .AddSignIn()
             .AddPortal()
             .AddIngest()

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
 namespace WorkflowEngine.Host.Serving;
 
 /// <summary>How much one request may bring, in bytes. An endpoint that needs less says so itself.</summary>
@@ -8,4 +10,7 @@ public static class RequestLimits
 
     /// <summary>A form or a JSON document.</summary>
     public const long Form = 256 * 1024;
+
+    /// <summary>Slower than any line that a site has. A body that trickles holds memory, and at the ingest endpoint its share of what all bodies may hold.</summary>
+    public static readonly MinDataRate SlowestBody = new(bytesPerSecond: 8 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
 }

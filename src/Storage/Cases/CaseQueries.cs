@@ -363,7 +363,8 @@ public sealed class CaseQueries(Database database)
     private static string? Pattern(string? search) =>
         string.IsNullOrWhiteSpace(search)
             ? null
-            : $"%{search.Trim().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
+            // PostgreSQL has no NUL in text and would answer with an error.
+            : $"%{search.Replace("\0", "", StringComparison.Ordinal).Trim().Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
 
     private static IQueryable<T> Take<T>(IQueryable<T> rows, int page, int size)
     {
