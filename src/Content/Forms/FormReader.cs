@@ -208,6 +208,13 @@ public static class FormReader
             problems.Add(ProblemCodes.WrongValue, path, json, "a list cannot stand inside a list", "列表里面不能再套列表");
         }
 
+        if (inList && field.Type is FormFieldType.File)
+        {
+            problems.Add(
+                ProblemCodes.WrongValue, path, json, "a file cannot stand inside a list: only files of the form itself are checked and kept with the case",
+                "附件不能放在列表里面，请作为表单自己的一项");
+        }
+
         if (inList && field.Personal)
         {
             problems.Add(
