@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.HttpOverrides;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Cases;
@@ -68,6 +69,8 @@ public static class HostApplication
         if (simulation is not null) builder.Services.AddSimulation(simulation);
 
         var app = builder.Build();
+        if (settings.Proxies.Count > 0) app.UseForwardedHeaders(BelievedProxies(settings));
+        app.UseHsts();
         app.UseSecurityHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
@@ -86,5 +89,15 @@ public static class HostApplication
         app.MapIngest();
         if (simulation is not null) app.MapSimulation();
         return app;
+    }
+
+    private static ForwardedHeadersOptions BelievedProxies(HostSettings settings)
+    {
+        // A chain of any length, as long as each hop is one of those named.
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto, ForwardLimit = null };
+        options.KnownIPNetworks.Clear();
+        options.KnownProxies.Clear();
+        foreach (var proxy in settings.Proxies) options.KnownProxies.Add(proxy);
+        return options;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Host.Serving;
@@ -25,6 +26,12 @@ public sealed record HostSettings
 
     /// <summary>Addresses to listen on, separated by semicolons; port 0 takes a free one.</summary>
     public string Urls { get; init; } = DefaultUrl;
+
+    /// <summary>
+    /// Addresses of the reverse proxies in front, separated by semicolons in <c>Proxies</c>. From these, and from nobody else, the host believes
+    /// who asked (<c>X-Forwarded-For</c>) and that it was over https (<c>X-Forwarded-Proto</c>): limits count by the former, cookies are marked by the latter.
+    /// </summary>
+    public IReadOnlyList<IPAddress> Proxies { get; init; } = [];
 
     /// <summary>Folder of the embedded database, the keys and the mail files. One host at a time.</summary>
     public string DataFolder { get; init; } = ".data";
@@ -72,6 +79,7 @@ public sealed record HostSettings
     public static HostSettings From(IConfiguration configuration) => new()
     {
         Urls = configuration["Urls"] ?? DefaultUrl,
+        Proxies = ProxiesFrom(configuration["Proxies"]),
         DataFolder = configuration["Data"] ?? ".data",
         Server = new StorageOptions
         {
@@ -128,6 +136,14 @@ public sealed record HostSettings
 
         return folders;
     }
+
+    private static IReadOnlyList<IPAddress> ProxiesFrom(string? text) =>
+    [
+        .. from written in (text ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+           select IPAddress.TryParse(written, out var address)
+               ? address
+               : throw new SettingsException($"Proxies contains '{written}'; it must be IP addresses, separated by semicolons."),
+    ];
 
     private static ContentFiles ContentFilesFrom(string? text) => text?.ToUpperInvariant() switch
     {

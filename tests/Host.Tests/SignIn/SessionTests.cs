@@ -18,7 +18,7 @@ public sealed class SessionTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var settings = HostSettings.FromEnvironment() with { DataFolder = _data.Path, Urls = "http://127.0.0.1:0", Demo = true, Quiet = true };
+        var settings = HostSettings.FromEnvironment() with { DataFolder = _data.Path, Urls = "http://127.0.0.1:0", Demo = true, Quiet = true, Proxies = [IPAddress.Loopback] };
         _host = await RunningHost.StartAsync(settings, CancellationToken.None);
         _host.Services.GetRequiredService<IOptions<SecurityStampValidatorOptions>>().Value.ValidationInterval = TimeSpan.Zero;
     }
@@ -74,6 +74,18 @@ public sealed class SessionTests : IAsyncLifetime
         using var right = await guesser.PostAsJsonAsync("/api/session", new Credentials("yi", PasswordOf("yi")));
 
         Assert.Equal(HttpStatusCode.Unauthorized, right.StatusCode);
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_that_is_named_a_session_that_began_over_https_stays_there()
+    {
+        using var browser = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = _host.Address };
+        browser.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+
+        using var answer = await browser.PostAsJsonAsync("/api/session", new Credentials("sz-officer", PasswordOf("sz-officer")));
+
+        var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("__Host-wfe-session", StringComparison.Ordinal));
+        Assert.Contains("; secure", cookie, StringComparison.Ordinal);
     }
 
     [Theory]
