@@ -15,12 +15,18 @@ need_toolchains() {
   command -v dotnet >/dev/null || stop "the .NET 10 SDK is missing (no 'dotnet' on PATH). Install it first: https://learn.microsoft.com/dotnet/core/install/linux-debian"
   command -v npm >/dev/null || stop "Node.js with npm is missing (no 'npm' on PATH). On Debian: apt-get install nodejs npm"
   mkdir -p "$tools"
+  # Two commands started at once install and build one after the other, not into each other.
+  exec 9>"$tools/lock"
+  flock 9
 }
 
-# Runs a command whose output matters only when it fails.
+# What was started above is in place; whoever waits may go on, and a program started next does not hold the lock.
+ready() { exec 9>&-; }
+
+# Runs a command whose output matters only when it fails. Build servers outlive it: they must not inherit the lock.
 quietly() {
   local log="$tools/last.log"
-  "$@" >"$log" 2>&1 </dev/null || { cat "$log" >&2; stop "failed: $*"; }
+  "$@" >"$log" 2>&1 </dev/null 9>&- || { cat "$log" >&2; stop "failed: $*"; }
 }
 
 # The npm packages hold PostgreSQL for the embedded default, and the style sheets of the pages.
