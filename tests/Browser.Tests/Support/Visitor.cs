@@ -14,6 +14,8 @@ public sealed class Visitor(IPage page, bool javaScript)
     /// <summary>Set to a folder to keep a picture of every page that a test looks at.</summary>
     private static readonly string? PictureFolder = Environment.GetEnvironmentVariable("WORKFLOWENGINE_PICTURES");
 
+    private const int TelephoneWidth = 390;
+
     /// <summary>The console's word for an answer like 404 or 422: expected where a test provokes one.</summary>
     private const string FailedLoad = "Failed to load resource";
 
@@ -49,7 +51,10 @@ public sealed class Visitor(IPage page, bool javaScript)
 
     public Task SeesNotAsync(string text) => Assertions.Expect(Page.Locator("body")).Not.ToContainTextAsync(text);
 
-    /// <summary>Looks at the page: keeps a picture when asked for, and has axe look for barriers where script may run.</summary>
+    /// <summary>
+    /// Looks at the page: keeps a picture when asked for, and, where script may run, tries it at the width of a telephone and has
+    /// axe look for barriers.
+    /// </summary>
     public async Task LookAsync(string name)
     {
         if (PictureFolder is { Length: > 0 } folder)
@@ -59,12 +64,26 @@ public sealed class Visitor(IPage page, bool javaScript)
 
         if (!javaScript) return;
 
+        await FitsATelephoneAsync(name);
+
         // Axe cannot enter a frame in which nothing may run, and would wait for it for ever.
         var frames = await Page.Locator("iframe").CountAsync();
         for (var i = 0; i < frames; i++) await Page.Locator("iframe").First.EvaluateAsync("frame => frame.remove()");
 
         var barriers = (await Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical").ToList();
         Assert.True(barriers.Count == 0, $"{name}: {string.Join("; ", barriers.Select(Told))}");
+    }
+
+    /// <summary>Nothing reaches over the edge, and no sheet is squeezed into a strip.</summary>
+    private async Task FitsATelephoneAsync(string name)
+    {
+        var before = Page.ViewportSize!;
+        await Page.SetViewportSizeAsync(TelephoneWidth, 844);
+        var widest = await Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
+        var narrowest = await Page.EvaluateAsync<int>("Math.min(innerWidth, ...[...document.querySelectorAll('main .sheet')].map(sheet => sheet.clientWidth))");
+        await Page.SetViewportSizeAsync(before.Width, before.Height);
+        Assert.True(widest <= TelephoneWidth, $"{name}: the page is {widest} px wide on a telephone of {TelephoneWidth} px");
+        Assert.True(narrowest >= TelephoneWidth * 3 / 4, $"{name}: a sheet is squeezed to {narrowest} px on a telephone of {TelephoneWidth} px");
     }
 
     private static string Told(AxeResultItem barrier) => $"{barrier.Id} ({barrier.Help}): {string.Join(" | ", barrier.Nodes.Select(node => node.Html))}";

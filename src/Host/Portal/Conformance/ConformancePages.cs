@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Storage.Cases;
@@ -24,9 +26,12 @@ public sealed record TurnedAway(string Rule, string Message, string Advice, int 
 
 /// <summary>联调检查: what a credential's traffic looked like.</summary>
 public sealed record ConformanceModel(
-    CredentialLine Key, IReadOnlyList<MessageKind> Kinds, IReadOnlyList<TurnedAway> TurnedAway, IReadOnlyList<ConformanceLine> Requests, int Total, int Page, bool FailedOnly)
+    CredentialLine Key, MessageCatalogue? Catalogue, IReadOnlyList<MessageKind> Kinds, IReadOnlyList<TurnedAway> TurnedAway, IReadOnlyList<ConformanceLine> Requests, int Total, int Page, bool FailedOnly)
 {
     public const int PageSize = 30;
+
+    /// <summary>What the standard calls the message; nothing where it does not know it.</summary>
+    public string? TitleOf(string method) => Catalogue?.Messages.GetValueOrDefault(method)?.Title;
 
     public string PageHref(int page) => string.Create(
         CultureInfo.InvariantCulture, $"/conformance/{Key.Id}?view={(FailedOnly ? ConformancePages.Failed : ConformancePages.All)}&page={page}");
@@ -41,7 +46,7 @@ public static class ConformancePages
         pages.MapGet("/conformance/{credentialId}", ShowAsync).RequireAuthorization(Policies.CaseWork);
 
     private static async Task<IResult> ShowAsync(
-        string credentialId, Viewer viewer, CaseQueries queries, CancellationToken ct, string view = Failed, int page = 0)
+        string credentialId, Viewer viewer, CaseQueries queries, ContentReleases releases, CancellationToken ct, string view = Failed, int page = 0)
     {
         var failedOnly = view != All;
         var number = Math.Max(0, page);
@@ -51,6 +56,7 @@ public static class ConformancePages
         var checks = turnedAway.Select(request => request.Method).ToHashSet();
         return Pages.Show<ConformancePage, ConformanceModel>(new ConformanceModel(
             found.Credential,
+            releases.Current.Standards.GetValueOrDefault(found.Credential.SigningProfile)?.Messages,
             [.. (found.Summary["methods"] as JsonArray ?? []).OfType<JsonObject>().Select(Kind).Where(kind => !checks.Contains(kind.Method))],
             [
                 .. from request in turnedAway

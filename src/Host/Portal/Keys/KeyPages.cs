@@ -1,5 +1,7 @@
+using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Host.SignIn;
@@ -13,10 +15,11 @@ public sealed record KeyListModel(IReadOnlyList<CredentialLine> Keys, bool IsVen
 
 /// <summary>One key. Its secret is on this page in one single answer, never again.</summary>
 /// <param name="Gateway">Where signed messages go.</param>
+/// <param name="Standard">How its messages look and are signed; null where the content in force no longer knows it.</param>
 /// <param name="MayReveal">The viewer belongs to the holder and nobody has seen the secret yet.</param>
 /// <param name="Secret">Only right after asking for it.</param>
 /// <param name="Trouble">Why it could not be shown.</param>
-public sealed record KeyModel(CredentialLine Key, Uri Gateway, bool MayReveal, string? Secret = null, string? Trouble = null)
+public sealed record KeyModel(CredentialLine Key, Uri Gateway, MessageStandard? Standard, bool MayReveal, string? Secret = null, string? Trouble = null)
 {
     public override string ToString() => $"KeyModel {Key.KeyId}";
 }
@@ -37,17 +40,18 @@ public static class KeyPages
     private static async Task<IResult> ListAsync(Viewer viewer, CaseQueries queries, CancellationToken ct) =>
         Pages.Show<KeyListPage, KeyListModel>(new KeyListModel(await queries.CredentialsAsync(viewer.Tenant, ct), viewer.IsVendor));
 
-    private static async Task<IResult> ShowAsync(string id, HttpContext http, Viewer viewer, CaseQueries queries, CancellationToken ct) =>
-        await FindAsync(id, http, viewer, queries, ct) is { } model ? Pages.Show<KeyPage, KeyModel>(model) : Pages.NotFound();
+    private static async Task<IResult> ShowAsync(string id, HttpContext http, Viewer viewer, CaseQueries queries, ContentReleases releases, CancellationToken ct) =>
+        await FindAsync(id, http, viewer, queries, releases, ct) is { } model ? Pages.Show<KeyPage, KeyModel>(model) : Pages.NotFound();
 
     private static async Task<IResult> RevealAsync(
-        string id, HttpContext http, Viewer viewer, CaseQueries queries, CredentialStore credentials, BusinessClock clock, CancellationToken ct)
+        string id, HttpContext http, Viewer viewer, CaseQueries queries, ContentReleases releases, CredentialStore credentials, BusinessClock clock, CancellationToken ct)
     {
-        if (await FindAsync(id, http, viewer, queries, ct) is not { } model) return Pages.NotFound();
+        if (await FindAsync(id, http, viewer, queries, releases, ct) is not { } model) return Pages.NotFound();
 
         return await credentials.RevealAsync(viewer.Tenant, id, viewer.Person.Actor, clock.Now, ct) switch
         {
-            RevealResult.Revealed shown => Pages.Show<KeyPage, KeyModel>(model with { MayReveal = false, Secret = shown.Secret }),
+            RevealResult.Revealed shown => Pages.Show<KeyPage, KeyModel>(
+                model with { Key = model.Key with { RevealedAt = clock.Now }, MayReveal = false, Secret = shown.Secret }),
             RevealResult.AlreadyRevealed before => Refused(
                 $"密钥已于 {ChineseDates.Minute(before.At)} 由{before.ByName}领取，平台不再保留可显示的副本。如有遗失，请联系受理单位收回并重新下发。"),
             RevealResult.Revoked revoked => Refused($"密钥已于 {ChineseDates.Minute(revoked.At)} 收回：{revoked.Reason}。"),
@@ -58,7 +62,7 @@ public static class KeyPages
             Pages.Show<KeyPage, KeyModel>(model with { MayReveal = false, Trouble = why }, StatusCodes.Status409Conflict);
     }
 
-    private static async Task<KeyModel?> FindAsync(string id, HttpContext http, Viewer viewer, CaseQueries queries, CancellationToken ct)
+    private static async Task<KeyModel?> FindAsync(string id, HttpContext http, Viewer viewer, CaseQueries queries, ContentReleases releases, CancellationToken ct)
     {
         var key = (await queries.CredentialsAsync(viewer.Tenant, ct)).FirstOrDefault(key => key.Id == id);
         return key is null
@@ -66,6 +70,7 @@ public static class KeyPages
             : new KeyModel(
                 key,
                 new Uri($"{http.Request.Scheme}://{http.Request.Host.Value}{GatewayPath}"),
+                releases.Current.Standards.GetValueOrDefault(key.SigningProfile),
                 MayReveal: key.HolderId == viewer.OrganisationId && key.RevealedAt is null && key.RevokedAt is null);
     }
 }
