@@ -28,7 +28,7 @@ public static class BatchVerbs
             await using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), bufferSize: 1 << 16) { AutoFlush = true, NewLine = "\n" };
             while (await input.ReadLineAsync(ct) is { } line)
             {
-                if (line.Length > 0) await output.WriteLineAsync(answer(line).AsMemory(), ct);
+                await output.WriteLineAsync(answer(line).AsMemory(), ct);
             }
 
             return 0;

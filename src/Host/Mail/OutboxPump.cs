@@ -1,3 +1,4 @@
+using System.Net.Mail;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage.Outbox;
@@ -42,7 +43,7 @@ public sealed class OutboxPump(OutboxStore outbox, IMailTransport transport, Hos
             log.LogWarning(refused, "Mail {Mail} is refused for good and set aside.", mail.Id);
             await outbox.ParkAsync(mail, refused.Message, ct);
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or SmtpException or FormatException)
         {
             log.LogWarning(failed, "Mail {Mail} could not be sent (attempt {Attempt}) and is tried again later.", mail.Id, mail.Attempt);
             await outbox.MarkFailedAsync(mail, failed.Message, clock.Now, ct);

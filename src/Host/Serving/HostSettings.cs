@@ -167,4 +167,4 @@ public sealed record HostSettings
 }
 
 /// <summary>A setting that cannot be used; the message names it and says what it can be.</summary>
-public sealed class SettingsException(string message) : Exception(message);
+public sealed class SettingsException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using WorkflowEngine.Host.ContentSync;
@@ -56,10 +57,17 @@ public sealed class RunningHost : IAsyncDisposable
             await app.StartAsync(ct);
             return new RunningHost(app, database, accounts, simulation?.Token);
         }
-        catch
+        catch (Exception problem)
         {
             if (app is not null) await app.DisposeAsync();
             await database.DisposeAsync();
+            if (problem is IOException { InnerException: AddressInUseException })
+            {
+                throw new SettingsException(
+                    $"{settings.Urls} 已被另一个程序占用：请先停止它，或用 --urls 指定另一个地址。{Environment.NewLine}{settings.Urls} is in use by another program: stop it first, or choose another address with --urls.",
+                    problem);
+            }
+
             throw;
         }
     }

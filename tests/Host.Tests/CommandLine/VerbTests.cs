@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using WorkflowEngine.Host.Tests.Support;
 
 namespace WorkflowEngine.Host.Tests.CommandLine;
@@ -36,6 +38,21 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task A_busy_port_is_named_with_the_way_out()
+    {
+        using var data = new TemporaryFolder();
+        using var busy = new TcpListener(IPAddress.Loopback, 0);
+        busy.Start();
+        var url = $"http://{busy.LocalEndpoint}";
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync("", "serve", "--urls", url, "--data", data.Path);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(url, errors, StringComparison.Ordinal);
+        Assert.Contains("--urls", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_start_that_is_no_instant_is_refused_with_an_example()
     {
         var (exitCode, _, errors) = await HostProcess.RunAsync("", "serve", "--simulated", "next-week");
@@ -50,11 +67,11 @@ public sealed class VerbTests
     [InlineData("template")]
     public async Task A_batch_answers_a_bad_line_with_an_error_and_goes_on(string subject)
     {
-        var (exitCode, output, errors) = await HostProcess.RunAsync("not json\nnot json either\n", subject, "batch");
+        var (exitCode, output, errors) = await HostProcess.RunAsync("not json\n\nnot json either\n", subject, "batch");
 
         Assert.True(exitCode == 0, errors);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(2, lines.Length);
+        Assert.Equal(3, lines.Length);
         Assert.All(lines, line => Assert.StartsWith("{\"error\":", line, StringComparison.Ordinal));
     }
 }
