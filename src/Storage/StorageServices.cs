@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowEngine.Storage.Attachments;
 using WorkflowEngine.Storage.Audit;
+using WorkflowEngine.Storage.Calendars;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Content;
@@ -41,6 +42,7 @@ public static class StorageServices
         .AddSingleton<SubmissionStore>()
         .AddSingleton<IngestStore>()
         .AddSingleton<ReleaseStore>()
+        .AddSingleton<ReplanStore>()
         .AddSingleton<OrganisationStore>()
         .AddSingleton<CaseQueries>()
         .AddSingleton<SimulatedTime>()

@@ -17,9 +17,11 @@ public sealed class BurstExecutor(FactLoader facts, LetterWriter letters, Secret
     /// <param name="businessNow">The instant that the burst happens at.</param>
     /// <param name="timer">The timer that the stimulus answers, if it is one.</param>
     /// <param name="signal">The signal that the stimulus answers, if it is one.</param>
+    /// <param name="amend">What the host adds to the decision before letters are written: notices that no flow draws.</param>
     /// <returns>Ran, Refused or NotWaiting; the first with its burst already in the turn.</returns>
     public async Task<RunResult> RunAsync(
-        InstanceTurn turn, Stimulus stimulus, DateTimeOffset businessNow, CancellationToken ct, string? timer = null, string? signal = null)
+        InstanceTurn turn, Stimulus stimulus, DateTimeOffset businessNow, CancellationToken ct, string? timer = null, string? signal = null,
+        Func<Burst, Burst>? amend = null)
     {
         using var span = Telemetry.Source.StartActivity("burst");
         span?.SetTag("instance", turn.State.InstanceId);
@@ -36,7 +38,7 @@ public sealed class BurstExecutor(FactLoader facts, LetterWriter letters, Secret
                     break;
 
                 case RunResult.Ran ran:
-                    var burst = await letters.WriteAsync(turn, ran.Burst, businessNow, ct);
+                    var burst = await letters.WriteAsync(turn, amend?.Invoke(ran.Burst) ?? ran.Burst, businessNow, ct);
                     foreach (var effect in burst.Effects.OfType<Effect.IssueCredential>())
                     {
                         turn.Secrets[effect.Id] = secrets.Make(effect, businessNow);

@@ -6,11 +6,12 @@ using WorkflowEngine.Workflows.Execution;
 namespace WorkflowEngine.Host.Engine;
 
 /// <summary>
-/// Writes the letter of every notice that a burst queues, from the notice as the case's release has it. A notice that
+/// Writes the letter of every notice that a burst queues, from the notice as the case's release has it, or the current one for
+/// a notice of the platform that is younger than the case. A notice that
 /// cannot be rendered is not lost: its reader gets a short letter that points to the case, and the case an incident that
 /// tells the operator which template failed and why.
 /// </summary>
-public sealed class LetterWriter(OrganisationStore organisations, ILogger<LetterWriter> log)
+public sealed class LetterWriter(OrganisationStore organisations, ContentReleases releases, ILogger<LetterWriter> log)
 {
     private static readonly string[] PartyMembers = [CaseHeader.Applicant, CaseHeader.Authority, CaseHeader.Province];
 
@@ -41,10 +42,10 @@ public sealed class LetterWriter(OrganisationStore organisations, ILogger<Letter
         return incidents.Count == 0 ? burst : burst with { Effects = [.. burst.Effects, .. incidents] };
     }
 
-    private static NoticeLetter? Render(
+    private NoticeLetter? Render(
         InstanceTurn turn, Effect.QueueNotice queued, IReadOnlyDictionary<string, Organisation> names, out string? problem)
     {
-        if (!turn.Content.Notices.TryGetValue(queued.Notice, out var notice))
+        if (!turn.Content.Notices.TryGetValue(queued.Notice, out var notice) && !releases.Current.Notices.TryGetValue(queued.Notice, out notice))
         {
             problem = $"no notice of that name in release {turn.Content.Id}";
             return null;

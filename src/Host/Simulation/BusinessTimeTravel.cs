@@ -9,10 +9,10 @@ namespace WorkflowEngine.Host.Simulation;
 
 /// <summary>
 /// Moves the business time of a simulation forward, stopping at every instant at which something falls due, so that each
-/// deadline fires at its own time and in order. Returns when everything that follows has happened: refused requests, timers, signals, mail.
+/// deadline fires at its own time and in order. Returns when everything that follows has happened: refused requests, deadlines that a new calendar moves, timers, signals, mail.
 /// </summary>
 public sealed class BusinessTimeTravel(
-    MovableTime time, SimulatedTime stored, TimerStore timers, Sweeper sweeper, OutboxPump outbox, Refusals refusals, BusinessClock business, SystemClock system) : IDisposable
+    MovableTime time, SimulatedTime stored, TimerStore timers, Sweeper sweeper, Replanner replanner, OutboxPump outbox, Refusals refusals, BusinessClock business, SystemClock system) : IDisposable
 {
     /// <summary>How often a due timer may turn out to be held by a request that is just being committed.</summary>
     private const int MaxWaits = 100;
@@ -59,6 +59,8 @@ public sealed class BusinessTimeTravel(
     private async Task SettleAsync(CancellationToken ct)
     {
         await refusals.DrainAsync(ct);
+        // First of all deadlines: one that a new calendar moves must not fire on its old date.
+        await replanner.DrainAsync(ct);
         for (var wait = 0; ; wait++)
         {
             await sweeper.DrainAsync(ct);

@@ -4,10 +4,11 @@ namespace WorkflowEngine.Host.Timers;
 
 public static class TimerSetup
 {
-    /// <summary>Adds the sweeper and the alarm that wakes it each second. Quartz keeps nothing: the timer rows are the truth.</summary>
+    /// <summary>Adds the sweeper, the re-planner and the alarm that wakes them each second. Quartz keeps nothing: the timer rows are the truth.</summary>
     public static IServiceCollection AddTimers(this IServiceCollection services)
     {
-        services.AddSingleton<WorkBells>().AddSingleton<Sweeper>().AddHostedService<WakeUpService>().AddHostedService<SweeperService>();
+        services.AddSingleton<WorkBells>().AddSingleton<Sweeper>().AddSingleton<Replanner>()
+            .AddHostedService<WakeUpService>().AddHostedService<SweeperService>().AddHostedService<ReplannerService>();
         services.AddQuartz(quartz =>
         {
             var job = new JobKey("sweep");

@@ -11,11 +11,15 @@ public sealed class WorkBells
     /// <summary>Mail.</summary>
     public WakeUp Outbox { get; } = new();
 
-    public void RingAll() => Ring(Wake.Timers | Wake.Signals | Wake.Outbox);
+    /// <summary>Deadlines that a published calendar moves.</summary>
+    public WakeUp Replanner { get; } = new();
+
+    public void RingAll() => Ring(Wake.Timers | Wake.Signals | Wake.Outbox | Wake.Content);
 
     public void Ring(Wake work)
     {
         if ((work & (Wake.Timers | Wake.Signals)) != Wake.None) Sweeper.Ring();
         if ((work & Wake.Outbox) != Wake.None) Outbox.Ring();
+        if ((work & Wake.Content) != Wake.None) Replanner.Ring();
     }
 }

@@ -77,6 +77,11 @@ internal sealed class UnitRows(Envelope envelope)
         "due_date = r.due_date, provisional = r.provisional, overdue_at = r.overdue_at",
         "t.id = r.id and t.closed_at is null");
 
+    private readonly Rows _answerDeadlines = Rows.Update("warnings",
+        [new("task_id", Text), new("due_date", Date)],
+        "answer_due = r.due_date",
+        "t.id = (select k.warning_id from tasks k where k.id = r.task_id) and t.answered_at is null");
+
     private readonly Rows _timers = Rows.Insert("timers",
     [
         new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("kind", Text), new("bookmark_id", Text), new("due_at", Instant), new("status", Text),
@@ -268,7 +273,7 @@ internal sealed class UnitRows(Envelope envelope)
         [
             _lostKeys, _newInstances, _newCases, _instances, _cases, _firedTimers, _consumedSignals,
             _tasks, _timers, _warnings, _notices, _mails, _expectations, _signals, _incidents, _credentials, _submissions,
-            _closedTasks, _deadlines, _cancelledTimers, _answeredWarnings, _metExpectations, _revokedCredentials, _surplusCredentials, _attachments,
+            _closedTasks, _deadlines, _answerDeadlines, _cancelledTimers, _answeredWarnings, _metExpectations, _revokedCredentials, _surplusCredentials, _attachments,
             _journal, _audit, _heads,
         ];
         foreach (var rows in statements)
@@ -354,6 +359,7 @@ internal sealed class UnitRows(Envelope envelope)
                 break;
             case Effect.ChangeDeadline change:
                 _deadlines.Add(change.TaskId, change.NewDue, change.Provisional, change.OverdueAt);
+                _answerDeadlines.Add(change.TaskId, change.NewDue);
                 break;
             case Effect.ArmTimer timer:
                 _timers.Add(id, instance, organisation, timer.Kind.ToString(), timer.BookmarkId, timer.DueAt, "pending");

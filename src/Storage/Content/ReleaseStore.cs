@@ -18,7 +18,16 @@ public sealed class ReleaseStore(Database database, WakeUps wakeUps)
 {
     private const string Select = "select r.id, r.organisation_id, a.activated_at, a.activated_by from release_activations a join releases r on r.id = a.release_id";
 
-    /// <summary>Stores the release, unless it is there already, and makes it the one that new cases begin with. Announces <see cref="Wake.Content"/>.</summary>
+    /// <summary>The one file that running cases follow as well: a change of it is a re-planning to be done (<see cref="Calendars.ReplanStore"/>).</summary>
+    private const string CalendarFile = "rules/calendars/cn.json";
+
+    /// <summary>Hosts that publish at once take turns, so that each is compared with what was in force before it.</summary>
+    private const long PublishLock = 0x576F726B5075626C;
+
+    /// <summary>
+    /// Stores the release, unless it is there already, and makes it the one that new cases begin with. When its calendar differs from the one in force
+    /// before, the re-planning of open deadlines is ordered in the same transaction, and one that was still going on is replaced by it. Announces <see cref="Wake.Content"/>.
+    /// </summary>
     /// <param name="files">Repository-relative path to text.</param>
     public async Task PublishAsync(Release release, IReadOnlyDictionary<string, string> files, CancellationToken ct)
     {
@@ -34,10 +43,23 @@ public sealed class ReleaseStore(Database database, WakeUps wakeUps)
             paths.Add(release.Id, path, hash);
         }
 
+        batch.Add("select pg_advisory_xact_lock($1)", PublishLock);
         blobs.AddTo(batch);
         batch.Add(
             "insert into releases values ($1, $2, $3, $4) on conflict do nothing", release.Id, release.OrganisationId, release.PublishedAt, release.PublishedBy);
         paths.AddTo(batch);
+        batch.Add(
+            """
+            insert into calendar_replans (release_id, ordered_at)
+            select $1, $2
+            from (select release_id from release_activations order by sequence desc limit 1) before
+            join release_files was on was.release_id = before.release_id and was.path = $3
+            join release_files becomes on becomes.release_id = $1 and becomes.path = $3
+            where was.hash <> becomes.hash
+            """,
+            release.Id, release.PublishedAt, CalendarFile);
+        batch.Add(
+            "update calendar_replans set finished_at = $1 where finished_at is null and sequence < (select max(sequence) from calendar_replans)", release.PublishedAt);
         batch.Add(
             "insert into release_activations (release_id, activated_at, activated_by) values ($1, $2, $3)", release.Id, release.PublishedAt, release.PublishedBy);
         await batch.ExecuteNonQueryAsync(ct);

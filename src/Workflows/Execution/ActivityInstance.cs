@@ -159,6 +159,7 @@ internal sealed record LoopValue(object? Value, int? Index);
 /// <param name="Clock">Named clock; null for a limit of its own.</param>
 /// <param name="Limit">Working days of a limit of its own.</param>
 /// <param name="BindsParty">The limit binds an enterprise: re-planning may only lengthen it (T9).</param>
+/// <param name="Provisional">It was told as 暂定: it reaches into a year whose calendar was not published (T9).</param>
 internal sealed record OpenDeadline(
     string? TaskId,
     string BookmarkId,
@@ -170,4 +171,5 @@ internal sealed record OpenDeadline(
     int ReminderDays,
     bool BindsParty,
     string? ReminderTimerId,
-    string? OverdueTimerId);
+    string? OverdueTimerId,
+    bool Provisional);

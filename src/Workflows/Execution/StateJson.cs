@@ -238,6 +238,11 @@ internal static class StateJson
                 json.WriteBoolean("bindsParty", true);
             }
 
+            if (deadline.Provisional)
+            {
+                json.WriteBoolean("provisional", true);
+            }
+
             Text(json, "reminder", deadline.ReminderTimerId);
             Text(json, "overdue", deadline.OverdueTimerId);
             json.WriteEndObject();
@@ -343,7 +348,8 @@ internal static class StateJson
         json.GetProperty("reminderDays").GetInt32(),
         Flag(json, "bindsParty"),
         Text(json, "reminder"),
-        Text(json, "overdue"));
+        Text(json, "overdue"),
+        Flag(json, "provisional"));
 
     private static NamedClock ReadClock(JsonElement json) => new(
         Text(json, "name")!,

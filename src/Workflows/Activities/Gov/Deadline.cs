@@ -42,7 +42,7 @@ internal static class Deadline
     {
         var reminderDays = Math.Max(0, turn.Input("reminder", bindsParty ? 2 : 1));
         var deadline = new OpenDeadline(
-            taskId, bookmarkId, plan.Clock, plan.Limit, turn.Run.Now, plan.Start, plan.Due, reminderDays, bindsParty, null, null);
+            taskId, bookmarkId, plan.Clock, plan.Limit, turn.Run.Now, plan.Start, plan.Due, reminderDays, bindsParty, null, null, plan.IsProvisional);
         turn.Instance.Deadline = WithTimers(turn, deadline, rearmOverdue: true, rearmReminder: true);
     }
 
@@ -93,7 +93,7 @@ internal static class Deadline
         }
     }
 
-    /// <summary>The calendar changed: every open limit is planned again; false when none moved.</summary>
+    /// <summary>The calendar changed: every open limit is planned again; false when none moved and none turned from 暂定 to certain.</summary>
     public static bool ReplanAll(BurstRun run)
     {
         var moved = false;
@@ -174,7 +174,8 @@ internal static class Deadline
             due = old.BindsParty && due < old.Due ? old.Due : due;
         }
 
-        if (due == old.Due && start == old.StartDate && (old.OverdueTimerId is not null || turn.Instance.Recall<bool>(OverdueFired)))
+        var provisional = due is { } last && calendar.IsProvisional(start, last);
+        if (due == old.Due && start == old.StartDate && provisional == old.Provisional && (old.OverdueTimerId is not null || turn.Instance.Recall<bool>(OverdueFired)))
         {
             return false;
         }
@@ -187,13 +188,13 @@ internal static class Deadline
                 old.Due,
                 due,
                 reason,
-                due is { } d && calendar.IsProvisional(start, d),
+                provisional,
                 due is { } o ? Deadlines.OverdueAt(o) : null));
         }
 
         run.DropBookmark(old.OverdueTimerId);
         run.DropBookmark(old.ReminderTimerId);
-        var moved = old with { ReminderTimerId = null, OverdueTimerId = null, StartDate = start, Due = due ?? old.Due };
+        var moved = old with { ReminderTimerId = null, OverdueTimerId = null, StartDate = start, Due = due ?? old.Due, Provisional = provisional };
         turn.Instance.Deadline = due is null
             ? moved
             : WithTimers(turn, moved, !turn.Instance.Recall<bool>(OverdueFired), rearmReminder: old.ReminderTimerId is not null || reason != "calendar");

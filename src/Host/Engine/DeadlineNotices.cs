@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Storage.Calendars;
+using WorkflowEngine.Workflows.Calendars;
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Host.Engine;
+
+/// <summary>
+/// 期限变更告知 (L16): tells whoever is bound by a date that the calendar moved it, or that it is no longer 暂定. No flow draws this
+/// notice, because no step of a case causes it.
+/// </summary>
+public static class DeadlineNotices
+{
+    public const string Notice = "deadline-changed";
+
+    /// <summary>The burst with one notice for each deadline that changed, and with the calendar's version as the reason that the audit chain keeps.</summary>
+    /// <param name="limits">The open limits as they were told, by task.</param>
+    public static Burst AddTo(Burst burst, IReadOnlyDictionary<string, OpenLimit> limits, WorkingDayCalendar calendar, DateTimeOffset businessNow)
+    {
+        var effects = burst.Effects
+            .Select(effect => effect is Effect.ChangeDeadline change ? change with { Reason = $"calendar {calendar.Version}" } : effect)
+            .ToList();
+        // An instance without a case has nobody to write to.
+        if (burst.State.Case is not { } @case) return burst with { Effects = effects };
+
+        var today = businessNow.ToOffset(BusinessClock.Offset).DateTime;
+        foreach (var change in burst.Effects.OfType<Effect.ChangeDeadline>())
+        {
+            if (change.NewDue is not { } due || !limits.TryGetValue(change.TaskId, out var told)) continue;
+            if (due == told.Due && change.Provisional == told.Provisional) continue;
+
+            var model = new JsonObject
+            {
+                ["case"] = new JsonObject { ["number"] = @case.Number, ["title"] = @case.Title },
+                ["today"] = Date(DateOnly.FromDateTime(today)),
+                ["task"] = new JsonObject
+                {
+                    ["title"] = told.Title,
+                    ["old_due"] = Date(told.Due),
+                    ["due"] = Date(due),
+                    ["moved"] = due != told.Due,
+                    ["was_provisional"] = told.Provisional,
+                    ["provisional"] = change.Provisional,
+                },
+                ["calendar"] = new JsonObject { ["version"] = calendar.Version },
+            };
+            foreach (var (party, organisation) in @case.Parties) model.TryAdd(party, organisation);
+
+            var id = new EffectId(burst.State.InstanceId, burst.State.Revision, effects.Max(effect => effect.Id.Ordinal) + 1);
+            effects.Add(new Effect.QueueNotice(id, Notice, told.Party, told.OrganisationId, told.Role, model));
+        }
+
+        return burst with { Effects = effects };
+    }
+
+    private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
