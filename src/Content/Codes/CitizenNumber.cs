@@ -1,4 +1,5 @@
 using System.Globalization;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Content.Codes;
 
@@ -11,30 +12,20 @@ namespace WorkflowEngine.Content.Codes;
 /// <param name="IsChecksumRight">False also where the shape is wrong.</param>
 public sealed record CitizenNumber(bool HasShape, DateOnly? BirthDate, bool IsChecksumRight)
 {
-    public const int Length = 18;
-
-    private const string CheckCharacters = "10X98765432";
-
-    private static ReadOnlySpan<byte> Weights => [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    public const int Length = IdNumberForm.Length;
 
     public bool IsValid => HasShape && BirthDate is not null && IsChecksumRight;
 
     /// <summary>Reads a number as it was sent; a small x counts as X.</summary>
     public static CitizenNumber Read(string number)
     {
-        if (number.Length != Length || number.AsSpan(0, Length - 1).ContainsAnyExceptInRange('0', '9') || number[^1] is not ((>= '0' and <= '9') or 'X' or 'x'))
+        if (!IdNumberForm.HasShape(number))
         {
             return new CitizenNumber(HasShape: false, BirthDate: null, IsChecksumRight: false);
         }
 
-        var sum = 0;
-        for (var i = 0; i < Weights.Length; i++)
-        {
-            sum += (number[i] - '0') * Weights[i];
-        }
-
         DateOnly? birth = DateOnly.TryParseExact(number.AsSpan(6, 8), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
-        return new CitizenNumber(HasShape: true, birth, CheckCharacters[sum % 11] == char.ToUpperInvariant(number[^1]));
+        return new CitizenNumber(HasShape: true, birth, IdNumberForm.HasRightCheck(number));
     }
 
     /// <summary>Completed years on a date; null without a birth date or before it.</summary>

@@ -7,10 +7,6 @@ namespace WorkflowEngine.Rules;
 /// </summary>
 public static class IdNumber
 {
-    private const string CheckCharacters = "10X98765432";
-
-    private static readonly int[] Weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-
     // GB/T 2260: the first two digits of every province-level area, and the three of the residence permits.
     private static readonly HashSet<int> Provinces =
     [
@@ -19,12 +15,12 @@ public static class IdNumber
     ];
 
     /// <summary>True when form, province, date of birth and check character are right. Whether the date is past is not asked.</summary>
-    public static bool IsValid(string? number) => HasValidForm(number) && HasKnownPrefix(number!) && BirthDate(number) is not null;
+    public static bool IsValid(string? number) => IdNumberForm.HasRightCheck(number) && HasKnownPrefix(number!) && BirthDate(number) is not null;
 
     /// <summary>The date of birth; null when the number is not one or the date does not exist.</summary>
     public static DateOnly? BirthDate(string? number)
     {
-        if (!HasValidForm(number))
+        if (!IdNumberForm.HasRightCheck(number))
         {
             return null;
         }
@@ -48,28 +44,7 @@ public static class IdNumber
     }
 
     /// <summary>The six-digit area code (GB/T 2260) that the number begins with; null when the number is not one.</summary>
-    public static string? AreaCode(string? number) => HasValidForm(number) ? number![..6] : null;
-
-    private static bool HasValidForm(string? number)
-    {
-        if (number is not { Length: 18 })
-        {
-            return false;
-        }
-
-        var sum = 0;
-        for (var i = 0; i < 17; i++)
-        {
-            if (!char.IsAsciiDigit(number[i]))
-            {
-                return false;
-            }
-
-            sum += (number[i] - '0') * Weights[i];
-        }
-
-        return char.ToUpperInvariant(number[17]) == CheckCharacters[sum % 11];
-    }
+    public static string? AreaCode(string? number) => IdNumberForm.HasRightCheck(number) ? number![..6] : null;
 
     private static bool HasKnownPrefix(string number) => number[0] == '9' || Provinces.Contains(Digits(number, 0, 2));
 

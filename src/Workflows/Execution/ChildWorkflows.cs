@@ -47,7 +47,7 @@ internal static class ChildWorkflows
         return new Guid(SHA256.HashData(Encoding.ASCII.GetBytes(seed)).AsSpan(0, 16));
     }
 
-    public static object? ResultOf(IReadOnlyDictionary<string, JsonNode?> output)
+    public static object? ResultOf(IEnumerable<KeyValuePair<string, JsonNode?>> output)
     {
         var result = new JsonObject();
         foreach (var (name, value) in output)

@@ -35,7 +35,7 @@ internal sealed class DispatchWorkflow : ActivityKind
 
     public override void Resume(Turn turn, string resume, object? arrived)
     {
-        turn.Output("result", ChildWorkflows.ResultOf(((Stimulus.ChildFinished)arrived!).Output.ToDictionary(o => o.Key, o => o.Value, StringComparer.Ordinal)));
+        turn.Output("result", ChildWorkflows.ResultOf(((Stimulus.ChildFinished)arrived!).Output));
         turn.Complete();
     }
 }

@@ -45,7 +45,7 @@ internal sealed class ExecuteWorkflow : ActivityKind
 
     public override void Resume(Turn turn, string resume, object? arrived)
     {
-        turn.Output("result", ChildWorkflows.ResultOf(((Stimulus.ChildFinished)arrived!).Output.ToDictionary(o => o.Key, o => o.Value, StringComparer.Ordinal)));
+        turn.Output("result", ChildWorkflows.ResultOf(((Stimulus.ChildFinished)arrived!).Output));
         turn.Complete();
     }
 }
