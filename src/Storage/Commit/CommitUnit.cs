@@ -58,7 +58,11 @@ public sealed record NewInstance(
     string ReleaseId,
     string OrganisationId,
     Guid? ParentInstanceId = null,
-    string? ParentBookmarkId = null);
+    string? ParentBookmarkId = null)
+{
+    /// <summary>What the case is an application for, among those of its applicant to its authority: while one is open there is no second (D-27).</summary>
+    public string? Unit { get; init; }
+}
 
 /// <summary>
 /// A caller's own name for one intent. The first commit under it stores <paramref name="Answer"/>; the same key with the same body gets that answer again.

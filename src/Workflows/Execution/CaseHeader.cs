@@ -5,6 +5,12 @@ namespace WorkflowEngine.Workflows.Execution;
 /// <param name="Parties">Organisation id by the party's name: <c>applicant</c>, <c>authority</c>, <c>province</c>.</param>
 public sealed record CaseHeader(string Number, string Title, IReadOnlyDictionary<string, string> Parties)
 {
+    /// <summary>办件编号 of the case that this one is about or continues: a complaint's application, a new application's ended one.</summary>
+    public string? LinkedTo { get; init; }
+
+    /// <summary>The applicant asked that the authority is not told who it is (D-19): the province sees the case, the authority its tasks only.</summary>
+    public bool IsConfidential { get; init; }
+
     public const string Applicant = "applicant";
     public const string Authority = "authority";
     public const string Province = "province";

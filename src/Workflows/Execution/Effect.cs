@@ -85,8 +85,9 @@ public abstract record Effect(EffectId Id)
     public sealed record StopExpecting(EffectId Id, string BookmarkId) : Effect(Id);
 
     /// <summary>Start an instance of another definition; when <paramref name="BookmarkId"/> is set, tell it of the end with <see cref="Stimulus.ChildFinished"/>.</summary>
+    /// <param name="Case">Set when the child is a case of its own; the host gives it its number.</param>
     public sealed record StartChild(
-        EffectId Id, Guid ChildInstanceId, string DefinitionId, string? CorrelationId, JsonObject Input, string? BookmarkId) : Effect(Id);
+        EffectId Id, Guid ChildInstanceId, string DefinitionId, string? CorrelationId, JsonObject Input, string? BookmarkId, TransferredCase? Case = null) : Effect(Id);
 
     /// <summary>Tell another instance something. The only way in which instances talk.</summary>
     public sealed record SendSignal(EffectId Id, Guid TargetInstance, string Name, JsonNode? Payload) : Effect(Id);
@@ -111,7 +112,16 @@ public enum TaskKind
 
     /// <summary>Verifying and answering a warning (核实反馈).</summary>
     Warning,
+
+    /// <summary>Something a party may do and nobody waits for, such as withdrawing: offered on the case, not counted as work.</summary>
+    Option,
 }
+
+/// <summary>A case that goes on at another authority (转办, D-7).</summary>
+/// <param name="AuthorityId">The organisation that receives it.</param>
+/// <param name="SubmittedAt">When the party filed it first (ISO 8601 with offset); kept and shown.</param>
+/// <param name="From">办件编号 of the case that it continues.</param>
+public sealed record TransferredCase(string Title, IReadOnlyDictionary<string, string> Parties, string AuthorityId, string SubmittedAt, string From);
 
 /// <summary>One way to finish a task: the outcome's name in the flow and the words on the button (zh-CN).</summary>
 public sealed record TaskOutcome(string Name, string Label);
@@ -120,6 +130,9 @@ public enum TaskEnd
 {
     Completed,
     Cancelled,
+
+    /// <summary>An event decided it in the place of a person.</summary>
+    Superseded,
 }
 
 public enum TimerKind

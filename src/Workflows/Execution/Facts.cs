@@ -23,6 +23,12 @@ public enum FactKind
 
     /// <summary><see cref="Definitions.WorkflowDefinition"/> of a child, by definition id.</summary>
     Definition,
+
+    /// <summary>
+    /// Entries of the register of cases, a <see cref="System.Text.Json.Nodes.JsonArray"/>, newest first: <c>applicant/ORGANISATION/FLOW</c>,
+    /// <c>linked/NUMBER</c> (cases about that one) or <c>number/NUMBER</c> (that one).
+    /// </summary>
+    Cases,
 }
 
 /// <summary>Names one fact that a burst reads.</summary>

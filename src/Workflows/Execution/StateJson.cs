@@ -91,6 +91,16 @@ internal static class StateJson
             }
 
             json.WriteEndObject();
+            if (@case.LinkedTo is { } linked)
+            {
+                json.WriteString("linkedTo", linked);
+            }
+
+            if (@case.IsConfidential)
+            {
+                json.WriteBoolean("confidential", true);
+            }
+
             json.WriteEndObject();
         }
 
@@ -314,6 +324,10 @@ internal static class StateJson
             Text(@case, "number")!,
             Text(@case, "title")!,
             @case.GetProperty("parties").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal))
+        {
+            LinkedTo = Text(@case, "linkedTo"),
+            IsConfidential = @case.TryGetProperty("confidential", out var confidential) && confidential.GetBoolean(),
+        }
         : null;
 
     private static InstanceRecord ReadInstance(JsonElement json) =>
