@@ -27,7 +27,17 @@
 
   const prepare = () => {
     for (const form of document.querySelectorAll('form[data-arrange]')) arrange(form);
+    for (const map of document.querySelectorAll('[data-flow-window]')) showHere(map);
     document.querySelector('[data-autofocus]')?.focus();
+  };
+
+  // The map opens where the case is.
+  const showHere = map => {
+    const here = map.querySelector('[data-flow-here]')?.getBoundingClientRect();
+    if (!here) return;
+    const frame = map.getBoundingClientRect();
+    map.scrollLeft += here.left + here.width / 2 - frame.left - frame.width / 2;
+    map.scrollTop += here.top + here.height / 2 - frame.top - frame.height / 2;
   };
 
   document.addEventListener('change', event => {

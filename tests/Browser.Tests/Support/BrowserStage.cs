@@ -6,6 +6,7 @@ using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Simulation;
+using WorkflowEngine.Host.Walkthrough;
 
 namespace WorkflowEngine.Browser.Tests.Support;
 
@@ -83,6 +84,15 @@ public sealed class BrowserStage : IAsyncDisposable
         await visitor.PressAsync("登录");
         await visitor.SeesAsync("您好");
         return visitor;
+    }
+
+    /// <summary>Somebody at the public API, for what a story needs and does not look at.</summary>
+    public async Task<PlatformClient> ClientAsync(string userName)
+    {
+        var client = new PlatformClient(Address);
+        _devices.Add(client);
+        await client.SignInAsync(userName, PasswordOf(userName), CancellationToken.None);
+        return client;
     }
 
     /// <summary>A browser in which nobody has signed in.</summary>

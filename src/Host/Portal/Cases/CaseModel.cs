@@ -1,4 +1,5 @@
 using WorkflowEngine.Host.Portal.Dates;
+using WorkflowEngine.Host.Portal.Picture;
 using WorkflowEngine.Host.Portal.Tasks;
 using WorkflowEngine.Storage.Cases;
 
@@ -26,6 +27,9 @@ public sealed record CaseModel
 
     /// <summary>Newest last.</summary>
     public required IReadOnlyList<TimelineLine> Timeline { get; init; }
+
+    /// <summary>The case on the map of its flow; null for a flow that has none.</summary>
+    public required CasePicture? Picture { get; init; }
 
     public required IReadOnlyList<CasePaper> Papers { get; init; }
 

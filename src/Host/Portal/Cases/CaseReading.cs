@@ -2,6 +2,7 @@ using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Portal.Dates;
+using WorkflowEngine.Host.Portal.Picture;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Host.Portal.Tasks;
 using WorkflowEngine.Storage.Cases;
@@ -38,6 +39,7 @@ public sealed class CaseReading(CaseQueries queries, CasePapers papers, ContentR
             ],
             Clocks = [.. @case.Clocks.Select(line => Face(line, @case, calendar, clock.Today))],
             Timeline = Timelines.Of(@case, flow),
+            Picture = flow is null ? null : CasePictures.Of(flow, @case, clock.Today, calendar, viewer.IsVendor),
             Papers = await papers.OfAsync(@case, viewer, ct),
             IsVendor = viewer.IsVendor,
         };
