@@ -10,6 +10,7 @@ using WorkflowEngine.Host.Portal.Keys;
 using WorkflowEngine.Host.Portal.Notices;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Host.Portal.Tasks;
+using WorkflowEngine.Host.Portal.Warnings;
 
 namespace WorkflowEngine.Host.Portal;
 
@@ -27,6 +28,7 @@ public static class PortalSetup
         services.AddSingleton<CasePapers>();
         services.AddSingleton<CaseReading>();
         services.AddSingleton<TaskReading>();
+        services.AddSingleton<Prefill>();
         services.AddSingleton<Uploads>();
         return services;
     }
@@ -35,6 +37,7 @@ public static class PortalSetup
     {
         app.MapHomePages();
         app.MapTaskPages();
+        app.MapWarningPages();
         app.MapCasePages();
         app.MapApplicationPages();
         app.MapNoticePages();

@@ -192,6 +192,16 @@ public sealed class CaseQueries(Database database)
         return new Page<WarningLine>([.. warnings.Select(Line)], total);
     }
 
+    /// <summary>The tasks that these warnings are about and those that answer them, as far as they are the tenant's to see.</summary>
+    public async Task<IReadOnlyList<TaskDetail>> TasksOfWarningsAsync(Tenant tenant, IReadOnlyList<WarningLine> warnings, CancellationToken ct)
+    {
+        await using var view = await OpenAsync(tenant, ct);
+        var ids = warnings.Select(warning => warning.Id).ToList();
+        var about = warnings.Select(warning => warning.AboutTaskId).OfType<string>().ToList();
+        var rows = await TasksOf(view.Context).Where(row => about.Contains(row.Task.Id) || (row.Task.WarningId != null && ids.Contains(row.Task.WarningId))).ToListAsync(ct);
+        return [.. rows.Select(Detail)];
+    }
+
     /// <summary>Newest first, revoked ones too.</summary>
     public async Task<IReadOnlyList<CredentialLine>> CredentialsAsync(Tenant tenant, CancellationToken ct)
     {

@@ -190,6 +190,8 @@ public sealed class MainJobTests
         await vendor.SeesAsync("workType");
         await vendor.SeesAsync("direction");
         await vendor.SeesAsync("应改为");
+        // What was never sent is named as well.
+        await vendor.SeesAsync("WorkerEntryExit.Add");
         await vendor.SeesNotAsync(TestMessages.WorkerMistyped);
         await vendor.LookAsync("14-conformance");
     }

@@ -25,8 +25,10 @@ public sealed class GuangzhouTests
         var vendor = await stage.SignInAsync("yi", javaScript: true);
         await vendor.GoAsync($"/cases/{number}");
         await vendor.LookAsync("32-case-overdue-vendor");
-        await officer.GoAsync("/tasks");
-        await officer.FollowAsync("材料审核");
-        await officer.LookAsync("33-review-late");
+        await officer.GoAsync("/warnings");
+        await officer.LookAsync("33-warnings");
+        await officer.FollowAsync("核实反馈：");
+        await officer.SeesAsync("审核超时核实反馈");
+        await officer.LookAsync("34-warning-task");
     }
 }

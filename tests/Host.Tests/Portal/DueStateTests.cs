@@ -33,8 +33,23 @@ public sealed class DueStateTests
         var span = DaySpan.Between(Day("2022-09-30"), Day("2022-10-10"), Calendar);
 
         Assert.Equal([0, 0, 0, 0, 0, 0, 0, 1, 2, 3], span.Days.Select(day => day.Number));
-        Assert.Equal("含10月8日、10月9日调休上班；10月1日—10月7日国庆节放假不计", span.Explanation);
+        Assert.Equal("含10月8日、10月9日调休上班；跳过国庆节假期（10月1日—10月7日）", span.Explanation);
     }
+
+    [Theory]
+    [InlineData("2022-09-30", "，含 10 月 8 日、10 月 9 日调休")]
+    [InlineData("2022-10-08", "，含 10 月 9 日调休")]
+    [InlineData("2022-10-09", "")]
+    public void What_is_left_names_the_make_up_days_that_are_still_to_come(string today, string words)
+    {
+        var deadline = Deadline.Of(Day("2022-09-30"), Day("2022-10-10"), provisional: false, Day(today), Calendar)!;
+
+        Assert.Equal((words, "2022-10-10（周一） 24:00 前"), (deadline.Ahead, deadline.Until));
+    }
+
+    [Fact]
+    public void A_date_in_an_unpublished_year_says_why_it_may_move() =>
+        Assert.Contains("2027 年放假安排尚未公布", Deadline.Of(Day("2026-12-30"), Day("2027-01-05"), provisional: true, Day("2026-12-30"), Calendar)!.Provisional, StringComparison.Ordinal);
 
     [Fact]
     public void An_ordinary_week_needs_no_explanation() =>

@@ -40,6 +40,12 @@ public sealed record ApplicationModel
 
     public string? ExtraRowIn { get; init; }
 
+    /// <summary>办件编号 of the ended case whose answers stand in the form.</summary>
+    public string? AppliesAgainFrom { get; init; }
+
+    /// <summary>办件编号 of the case that is written about.</summary>
+    public string? About { get; init; }
+
     /// <summary>Why it may not be filed.</summary>
     public string? Refusal { get; init; }
 
@@ -58,17 +64,24 @@ public static class ApplicationPages
         pages.MapPost("/apply/{flowId}", FileAsync).RequireAuthorization(Policies.Vendor).AcceptsUploads().RequireFormToken();
     }
 
-    private static IResult Choose(ContentReleases releases)
+    private static IResult Choose(Viewer viewer, ContentReleases releases)
     {
-        FlowOnOffer[] offers = [.. OfferedFlows.In(releases.Current)];
+        FlowOnOffer[] offers = [.. OfferedFlows.In(releases.Current).Where(offer => offer.MayBeFiledBy(viewer.Role))];
         return offers is [var only] ? Pages.Next($"/apply/{only.Flow.DefinitionId}") : Pages.Show<OffersPage, OffersModel>(new OffersModel(offers));
     }
 
     private static async Task<IResult> WriteAsync(
-        string flowId, Viewer viewer, ContentReleases releases, OrganisationStore organisations, BusinessClock clock, CancellationToken ct, string? authority = null) =>
-        await FindAsync(flowId, viewer, releases, organisations, clock, ct) is { } model
-            ? Pages.Show<ApplicationPage, ApplicationModel>(model with { AuthorityId = authority })
-            : Pages.NotFound();
+        string flowId, Viewer viewer, ContentReleases releases, OrganisationStore organisations, BusinessClock clock, Prefill prefill, CancellationToken ct,
+        string? authority = null, string? from = null, string? link = null)
+    {
+        if (await FindAsync(flowId, viewer, releases, organisations, clock, ct) is not { } model) return Pages.NotFound();
+        if ((from ?? link) is not { } number) return Pages.Show<ApplicationPage, ApplicationModel>(model with { AuthorityId = authority });
+
+        var known = from is null ? await prefill.AboutAsync(model.Offer, number, viewer, ct) : await prefill.AgainAsync(model.Offer, number, viewer, ct);
+        return known is null
+            ? Pages.NotFound()
+            : Pages.Show<ApplicationPage, ApplicationModel>(model with { AuthorityId = known.AuthorityId, Values = known.Values, AppliesAgainFrom = from, About = link });
+    }
 
     private static async Task<IResult> FileAsync(
         string flowId, HttpContext http, Viewer viewer, ContentReleases releases, OrganisationStore organisations, BusinessClock clock, CaseService cases,
@@ -111,7 +124,7 @@ public static class ApplicationPages
     private static async Task<ApplicationModel?> FindAsync(
         string flowId, Viewer viewer, ContentReleases releases, OrganisationStore organisations, BusinessClock clock, CancellationToken ct)
     {
-        if (OfferedFlows.Find(releases.Current, flowId) is not { } offer) return null;
+        if (OfferedFlows.Find(releases.Current, flowId) is not { } offer || !offer.MayBeFiledBy(viewer.Role)) return null;
 
         var authorities = await organisations.ListAsync(viewer.Tenant, "authority", ct);
         var steps = FlowSteps.Of(offer.Flow);

@@ -1,3 +1,4 @@
+using WorkflowEngine.Host.Portal.Applications;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Picture;
 using WorkflowEngine.Host.Portal.Tasks;
@@ -6,11 +7,8 @@ using WorkflowEngine.Storage.Cases;
 namespace WorkflowEngine.Host.Portal.Cases;
 
 /// <summary>An open task on the case page.</summary>
-public sealed record OpenTask(TaskRow Row, DaySpan? Span, bool CanAct);
-
-/// <summary>A named clock of the case, in words.</summary>
-/// <param name="Title">What the clock measures: the title of the task that runs on it.</param>
-public sealed record ClockFace(string Title, int Allotted, int Used, DateOnly? Due, bool IsRunning);
+/// <param name="Deadline">Null when there is no limit.</param>
+public sealed record OpenTask(TaskRow Row, Deadline? Deadline, bool CanAct);
 
 /// <summary>Everything that one case page shows.</summary>
 public sealed record CaseModel
@@ -22,6 +20,15 @@ public sealed record CaseModel
     public required DateOnly Today { get; init; }
 
     public required IReadOnlyList<OpenTask> OpenTasks { get; init; }
+
+    /// <summary>What the viewer may do and nobody waits for.</summary>
+    public required IReadOnlyList<TaskLine> Options { get; init; }
+
+    /// <summary>What the viewer may file that follows from this case.</summary>
+    public required IReadOnlyList<FollowUp> FollowUps { get; init; }
+
+    /// <summary>Records of other cases that the platform attached to a step of this one.</summary>
+    public required IReadOnlyList<CaseRecord> Records { get; init; }
 
     public required IReadOnlyList<ClockFace> Clocks { get; init; }
 

@@ -8,9 +8,10 @@ using WorkflowEngine.Storage.Submissions;
 namespace WorkflowEngine.Host.Portal.Cases;
 
 /// <summary>A form that somebody handed in, as this viewer may read it.</summary>
+/// <param name="SubmittedAt">Null for a paper that is known from a step only.</param>
 /// <param name="Personal">Names and telephone numbers; null when they are not this viewer's to see.</param>
 public sealed record CasePaper(
-    FormDefinition Form, string OrganisationName, string SubmittedBy, DateTimeOffset SubmittedAt, JsonObject Values, JsonObject? Personal);
+    FormDefinition Form, string OrganisationName, string SubmittedBy, DateTimeOffset? SubmittedAt, JsonObject Values, JsonObject? Personal);
 
 /// <summary>The papers of a case. Personal answers are opened only for the two sides that need them.</summary>
 public sealed class CasePapers(SubmissionStore submissions, ContentReleases releases)

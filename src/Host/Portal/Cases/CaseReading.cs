@@ -6,7 +6,7 @@ using WorkflowEngine.Host.Portal.Picture;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Host.Portal.Tasks;
 using WorkflowEngine.Storage.Cases;
-using WorkflowEngine.Workflows.Calendars;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Portal.Cases;
 
@@ -30,14 +30,17 @@ public sealed class CaseReading(CaseQueries queries, CasePapers papers, ContentR
             [
                 .. from task in @case.Tasks
                    let line = task.Line
-                   where line.Open
+                   where line.Open && line.Kind != TaskKind.Option
                    orderby line.DueDate ?? DateOnly.MaxValue
                    select new OpenTask(
                        new TaskRow(line, DueState.On(clock.Today, line.DueDate, line.Provisional, calendar)),
-                       line is { StartDate: { } start, DueDate: { } due } ? DaySpan.Between(start, due, calendar) : null,
-                       line.OrganisationId == viewer.OrganisationId && Roles.Covers(viewer.Role, line.Role)),
+                       Deadline.Of(line.StartDate, line.DueDate, line.Provisional, clock.Today, calendar),
+                       MayDo(line, viewer)),
             ],
-            Clocks = [.. @case.Clocks.Select(line => Face(line, @case, calendar, clock.Today))],
+            Options = [.. @case.Tasks.Select(task => task.Line).Where(line => line is { Open: true, Kind: TaskKind.Option } && MayDo(line, viewer))],
+            FollowUps = Applications.FollowUps.Of(@case.Line, viewer, releases.Current),
+            Records = RecordsOf(@case),
+            Clocks = ClockFaces.Of(@case, calendar, clock.Today),
             Timeline = Timelines.Of(@case, flow),
             Picture = flow is null ? null : CasePictures.Of(flow, @case, clock.Today, calendar, viewer.IsVendor),
             Papers = await papers.OfAsync(@case, viewer, ct),
@@ -45,13 +48,9 @@ public sealed class CaseReading(CaseQueries queries, CasePapers papers, ContentR
         };
     }
 
-    private static ClockFace Face(ClockLine line, CaseView @case, WorkingDayCalendar calendar, DateOnly today)
-    {
-        // A clock whose work is done stands, at the date on which it was done.
-        var last = @case.Tasks.LastOrDefault(task => task.Clock == line.Name);
-        var measured = new NamedClock(
-            line.Name, line.Allotted, line.Used, line.RunningSince, StoppedOn: last?.ClosedAt is { } closed ? ChineseDates.DateOf(closed) : null);
-        var title = last?.Line.Title ?? line.Name;
-        return new ClockFace(title, line.Allotted, measured.UsedOn(today, calendar), measured.IsRunning ? measured.Due(calendar) : null, measured.IsRunning);
-    }
+    /// <summary>As they were attached last: each case once.</summary>
+    private static IReadOnlyList<CaseRecord> RecordsOf(CaseView @case) =>
+        [.. @case.Tasks.SelectMany(task => CaseRecords.In(task.Data)).Reverse().DistinctBy(record => record.Number).Where(record => record.Number != @case.Line.Number)];
+
+    private static bool MayDo(TaskLine line, Viewer viewer) => line.OrganisationId == viewer.OrganisationId && Roles.Covers(viewer.Role, line.Role);
 }

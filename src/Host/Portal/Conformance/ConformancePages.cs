@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Shell;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Storage.Cases;
 
 namespace WorkflowEngine.Host.Portal.Conformance;
@@ -24,9 +26,13 @@ public sealed record MessageKind(string Method, int Accepted, int Rejected, int 
 /// <param name="Count">Lines, each of which stands for the refusals of some seconds; their message tells how many.</param>
 public sealed record TurnedAway(string Rule, string Message, string Advice, int Count, DateTimeOffset Last);
 
+/// <summary>What the rules still miss before the traffic counts as conformant.</summary>
+public sealed record Missing(string Message, string? Advice, string? Basis);
+
 /// <summary>联调检查: what a credential's traffic looked like.</summary>
+/// <param name="Missing">Null: the key's case does not wait for conformance, so that nothing is asked for.</param>
 public sealed record ConformanceModel(
-    CredentialLine Key, MessageCatalogue? Catalogue, IReadOnlyList<MessageKind> Kinds, IReadOnlyList<TurnedAway> TurnedAway, IReadOnlyList<ConformanceLine> Requests, int Total, int Page, bool FailedOnly)
+    CredentialLine Key, IReadOnlyList<Missing>? Missing, MessageCatalogue? Catalogue, IReadOnlyList<MessageKind> Kinds, IReadOnlyList<TurnedAway> TurnedAway, IReadOnlyList<ConformanceLine> Requests, int Total, int Page, bool FailedOnly)
 {
     public const int PageSize = 30;
 
@@ -42,11 +48,13 @@ public static class ConformancePages
     public const string Failed = "failed";
     public const string All = "all";
 
+    private const string AwaitConformance = "Gov.AwaitConformance";
+
     public static void MapConformancePages(this IEndpointRouteBuilder pages) =>
         pages.MapGet("/conformance/{credentialId}", ShowAsync).RequireAuthorization(Policies.CaseWork);
 
     private static async Task<IResult> ShowAsync(
-        string credentialId, Viewer viewer, CaseQueries queries, ContentReleases releases, CancellationToken ct, string view = Failed, int page = 0)
+        string credentialId, Viewer viewer, CaseQueries queries, ContentReleases releases, BusinessClock clock, CancellationToken ct, string view = Failed, int page = 0)
     {
         var failedOnly = view != All;
         var number = Math.Max(0, page);
@@ -56,6 +64,7 @@ public static class ConformancePages
         var checks = turnedAway.Select(request => request.Method).ToHashSet();
         return Pages.Show<ConformancePage, ConformanceModel>(new ConformanceModel(
             found.Credential,
+            await MissingAsync(found, viewer, queries, releases, clock, ct),
             releases.Current.Standards.GetValueOrDefault(found.Credential.SigningProfile)?.Messages,
             [.. (found.Summary["methods"] as JsonArray ?? []).OfType<JsonObject>().Select(Kind).Where(kind => !checks.Contains(kind.Method))],
             [
@@ -68,6 +77,35 @@ public static class ConformancePages
             found.Requests.Total,
             number,
             failedOnly));
+    }
+
+    /// <summary>
+    /// The rule sets by which the case's own steps wait for this traffic, asked today: the message kinds that were never sent are among what they miss.
+    /// </summary>
+    private static async Task<IReadOnlyList<Missing>?> MissingAsync(
+        ConformanceView found, Viewer viewer, CaseQueries queries, ContentReleases releases, BusinessClock clock, CancellationToken ct)
+    {
+        if (found.Credential.CaseNumber is not { } number || await queries.CaseAsync(viewer.Tenant, number, viewer.UserId, ct) is not { } @case) return null;
+
+        var content = await releases.GetAsync(@case.ReleaseId, ct);
+        var waiting = @case.Timeline.Where(entry => entry.ActivityType == AwaitConformance).Select(entry => entry.ActivityId).ToHashSet();
+        List<RuleSet> ruleSets =
+        [
+            .. from activity in content.Flows.GetValueOrDefault(@case.Line.FlowId)?.Activities ?? []
+               where waiting.Contains(activity.Id) && activity.Inputs.GetValueOrDefault("ruleSet") is { ExpressionType: "Literal" }
+               let name = activity.Inputs["ruleSet"].RawValue!.Trim('"')
+               where content.RuleSets.ContainsKey(name)
+               select content.RuleSets[name],
+        ];
+        if (ruleSets.Count == 0) return null;
+
+        var facts = new Dictionary<string, object?> { ["conformance"] = found.Summary };
+        var run = new RuleRun { BusinessDate = clock.Today, Now = clock.Now };
+        return
+        [
+            .. ruleSets.SelectMany(rules => rules.Evaluate(facts, run).Failures)
+                .Select(failure => new Missing(failure.ErrorMessage ?? failure.RuleName, failure.Advice, failure.LegalBasis?.ToString())).Distinct(),
+        ];
     }
 
     private static bool IsTurnedAway(ConformanceLine request) =>

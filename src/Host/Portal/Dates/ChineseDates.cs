@@ -8,6 +8,9 @@ public static class ChineseDates
 {
     private static readonly string[] Weekdays = ["周日", "周一", "周二", "周三", "周四", "周五", "周六"];
 
+    /// <summary>When a day ends on which something is due (T3).</summary>
+    public const string EndOfDay = "24:00";
+
     public static string Weekday(DateOnly day) => Weekdays[(int)day.DayOfWeek];
 
     /// <summary><c>2022-10-10（周一）</c></summary>

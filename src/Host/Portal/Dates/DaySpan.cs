@@ -31,7 +31,7 @@ public sealed record DaySpan(DateOnly Start, IReadOnlyList<SpanDay> Days)
         return new DaySpan(start, days);
     }
 
-    /// <summary><c>含10月8日、10月9日调休上班；10月1日—10月7日国庆节放假不计</c>, or null when nothing is unusual.</summary>
+    /// <summary><c>含10月8日、10月9日调休上班；跳过国庆节假期（10月1日—10月7日）</c>, or null when nothing is unusual.</summary>
     public string? Explanation
     {
         get
@@ -47,7 +47,7 @@ public sealed record DaySpan(DateOnly Start, IReadOnlyList<SpanDay> Days)
                 var when = first == last
                     ? ChineseDates.MonthAndDay(first)
                     : $"{ChineseDates.MonthAndDay(first)}—{ChineseDates.MonthAndDay(last)}";
-                parts.Add($"{when}{holiday.Key}放假不计");
+                parts.Add($"跳过{holiday.Key}假期（{when}）");
             }
 
             return parts.Count == 0 ? null : string.Join("；", parts);

@@ -8,13 +8,14 @@ namespace WorkflowEngine.Host.Portal.Shell;
 public sealed class MenuCounts(CaseQueries queries, BusinessClock clock)
 {
     /// <param name="Overdue">How many of the open tasks are late.</param>
-    public sealed record Numbers(int Tasks, int Overdue, int UnreadNotices)
+    public sealed record Numbers(int Tasks, int Overdue, int OpenWarnings, int UnreadNotices)
     {
-        public static readonly Numbers None = new(0, 0, 0);
+        public static readonly Numbers None = new(0, 0, 0, 0);
 
         public int? Of(Section section) => section switch
         {
             Section.Tasks => Tasks,
+            Section.Warnings => OpenWarnings,
             Section.Notices => UnreadNotices,
             _ => null,
         };
@@ -26,7 +27,8 @@ public sealed class MenuCounts(CaseQueries queries, BusinessClock clock)
 
         var open = await queries.TasksAsync(person.Tenant, new TaskFilter { PageSize = 1 }, ct);
         var late = open.Total == 0 ? 0 : (await queries.TasksAsync(person.Tenant, new TaskFilter { OverdueAt = clock.Now, PageSize = 1 }, ct)).Total;
+        var warnings = Site.IsVendor(person.Actor.Role) ? 0 : (await queries.WarningsAsync(person.Tenant, openOnly: true, page: 0, pageSize: 1, ct)).Total;
         var unread = await queries.UnreadAsync(person.Tenant, person.Actor.UserId, person.Actor.Role, ct);
-        return new Numbers(open.Total, late, unread);
+        return new Numbers(open.Total, late, warnings, unread);
     }
 }

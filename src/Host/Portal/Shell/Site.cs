@@ -10,6 +10,7 @@ public enum Section
     Tasks,
     Cases,
     Apply,
+    Warnings,
     Notices,
     Keys,
 }
@@ -26,6 +27,9 @@ public static class Site
     public const string Name = "实名制设备联调对接办理平台";
     public const string NameEn = "Interface Admission for Real-Name Attendance Systems";
 
+    /// <summary>Stands where the name of an applicant would, who asked not to be named to the authority complained of (D-19).</summary>
+    public const string Confidential = "申请人已申请保密";
+
     private static readonly MenuItem Home = new(Section.Home, "首页", "/");
     private static readonly MenuItem Tasks = new(Section.Tasks, "待办", "/tasks");
     private static readonly MenuItem Notices = new(Section.Notices, "通知", "/notices");
@@ -34,7 +38,7 @@ public static class Site
         [Home, Tasks, new(Section.Cases, "我的办件", "/cases"), new(Section.Apply, "新申请", "/apply"), new(Section.Keys, "密钥与联调", "/keys"), Notices];
 
     private static readonly IReadOnlyList<MenuItem> ForAuthorities =
-        [Home, Tasks, new(Section.Cases, "办件查询", "/cases"), new(Section.Keys, "密钥与联调", "/keys"), Notices];
+        [Home, Tasks, new(Section.Warnings, "预警", "/warnings"), new(Section.Cases, "办件查询", "/cases"), new(Section.Keys, "密钥与联调", "/keys"), Notices];
 
     private static readonly IReadOnlyList<MenuItem> ForOthers = [Home];
 

@@ -3,6 +3,7 @@ using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Host.Portal.Cases;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Forms;
+using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Storage.Cases;
 
 namespace WorkflowEngine.Host.Portal.Tasks;
@@ -20,10 +21,14 @@ public sealed record TaskModel
 
     public required DueState Due { get; init; }
 
-    /// <summary>The days from the start of the limit to its end; null when there is no limit.</summary>
-    public required DaySpan? Span { get; init; }
+    /// <summary>The same with its days; null when there is no limit.</summary>
+    public required Deadline? Deadline { get; init; }
 
-    public required DateOnly Today { get; init; }
+    /// <summary>Clocks of the case that stand while this is being done.</summary>
+    public required IReadOnlyList<ClockFace> SuspendedClocks { get; init; }
+
+    /// <summary>Records of other cases that the platform attached.</summary>
+    public required IReadOnlyList<CaseRecord> Records { get; init; }
 
     /// <summary>What the parties have handed in so far, newest first.</summary>
     public required IReadOnlyList<CasePaper> Papers { get; init; }
@@ -58,6 +63,9 @@ public sealed record TaskModel
     public bool IsRearranged { get; init; }
 
     public string Path => $"/tasks/{Task.Line.Id}";
+
+    /// <summary>The applicant, or that it asked not to be named.</summary>
+    public string Applicant => Task.Line.ApplicantName ?? Site.Confidential;
 
     public string CaseHref => Task.Line.CaseNumber is { } number ? $"/cases/{number}" : "/tasks";
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Content;
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Portal.Cases;
@@ -16,9 +18,10 @@ public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentR
     /// <returns>Null when there is no such task, or none of this viewer's.</returns>
     public async Task<TaskModel?> FindAsync(string id, Viewer viewer, CancellationToken ct)
     {
-        if (await queries.TaskAsync(viewer.Tenant, id, ct) is not { } task || task.Line.CaseNumber is not { } number) return null;
-        if (await queries.CaseAsync(viewer.Tenant, number, viewer.UserId, ct) is not { } @case) return null;
+        if (await queries.TaskAsync(viewer.Tenant, id, ct) is not { } task) return null;
 
+        // Who handles a confidential complaint has the task and not the case.
+        var @case = task.Line.CaseNumber is { } number ? await queries.CaseAsync(viewer.Tenant, number, viewer.UserId, ct) : null;
         var content = await releases.GetAsync(task.ReleaseId, ct);
         var line = task.Line;
         return new TaskModel
@@ -26,16 +29,29 @@ public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentR
             Task = task,
             Form = content.Forms[task.FormId],
             Due = DueState.On(clock.Today, line.DueDate, line.Provisional, releases.Calendar),
-            Span = line is { StartDate: { } start, DueDate: { } due } ? DaySpan.Between(start, due, releases.Calendar) : null,
-            Today = clock.Today,
-            Papers = await papers.OfAsync(@case, viewer, ct),
+            Deadline = Deadline.Of(line.StartDate, line.DueDate, line.Provisional, clock.Today, releases.Calendar),
+            SuspendedClocks = @case is null ? [] : [.. ClockFaces.Of(@case, releases.Calendar, clock.Today).Where(face => face.IsSuspended)],
+            Papers = @case is null ? PaperOf(task, content) : await papers.OfAsync(@case, viewer, ct),
+            Records = CaseRecords.In(task.Data),
             Findings = FindingsIn(task.Data),
-            Keys = @case.Credentials,
-            Warning = task.WarningId is { } warning ? @case.Warnings.FirstOrDefault(known => known.Id == warning) : null,
+            Keys = @case?.Credentials ?? [],
+            Warning = task.WarningId is { } warning ? @case?.Warnings.FirstOrDefault(known => known.Id == warning) : null,
             CanAct = line.Open && line.OrganisationId == viewer.OrganisationId && Roles.Covers(viewer.Role, line.Role),
             Key = Guid.NewGuid(),
         };
     }
+
+    /// <summary>The form that opened the case, out of what the flow hands to the task.</summary>
+    private static IReadOnlyList<CasePaper> PaperOf(TaskDetail task, ContentSet content) =>
+    [
+        .. (from offer in OfferedFlows.In(content)
+            where offer.Flow.Find(task.ActivityId) is not null
+            from member in task.Data ?? []
+            let values = member.Value as JsonObject
+            where values?.Count > 0 && values.Count(answer => offer.Form.Fields.Any(field => field.Name == answer.Key)) * 2 > values.Count
+            select new CasePaper(offer.Form, Site.Confidential, "", SubmittedAt: null, values, Personal: null)).Take(1),
+    ];
+
     /// <summary>The findings that a flow hands to the task (<c>data.findings</c>, as Gov.EvaluateRules makes them).</summary>
     private static IReadOnlyList<MaterialFinding> FindingsIn(JsonObject? data) =>
     [
