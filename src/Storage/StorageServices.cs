@@ -45,6 +45,7 @@ public static class StorageServices
         .AddSingleton<ReplanStore>()
         .AddSingleton<OrganisationStore>()
         .AddSingleton<CaseQueries>()
+        .AddSingleton<CaseRegister>()
         .AddSingleton<SimulatedTime>()
         .AddSingleton<IXmlRepository, SealedKeyRepository>()
         .AddDbContext<IdentityContext>(options => options.UseNpgsql(database.SignIn));

@@ -34,7 +34,7 @@ public sealed class BurstExecutor(FactLoader facts, LetterWriter letters, Secret
             switch (WorkflowRunner.Run(turn.Definition, turn.State, stimulus, known, businessNow))
             {
                 case RunResult.NeedFacts need:
-                    known = await facts.LoadAsync(known, need.Keys, turn.Content, ct);
+                    known = await facts.LoadAsync(known, need.Keys, turn.Content, businessNow, ct);
                     break;
 
                 case RunResult.Ran ran:

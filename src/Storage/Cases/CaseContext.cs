@@ -104,6 +104,10 @@ internal sealed class CaseRow
     public string? Outcome { get; init; }
 
     public DateTimeOffset? ClosedAt { get; init; }
+
+    public string? LinkedNumber { get; init; }
+
+    public bool Confidential { get; init; }
 }
 
 internal sealed class TaskRow
@@ -111,6 +115,8 @@ internal sealed class TaskRow
     public string Id { get; init; } = "";
 
     public Guid InstanceId { get; init; }
+
+    public string? CaseNumber { get; init; }
 
     public string OrganisationId { get; init; } = "";
 
@@ -190,6 +196,8 @@ internal sealed class WarningRow
 
     public Guid InstanceId { get; init; }
 
+    public string? CaseNumber { get; init; }
+
     public string OrganisationId { get; init; } = "";
 
     public string ActivityId { get; init; } = "";
@@ -218,6 +226,8 @@ internal sealed class NoticeRow
     public string Id { get; init; } = "";
 
     public Guid InstanceId { get; init; }
+
+    public string? CaseNumber { get; init; }
 
     public string OrganisationId { get; init; } = "";
 

@@ -14,6 +14,10 @@ public sealed class CaseQueries(Database database)
     /// <summary>Most lines of a page, whatever is asked for.</summary>
     public const int MaxPageSize = 100;
 
+    private const int MaxLinked = 50;
+
+    private static readonly TaskKind[] Awaited = [TaskKind.Work, TaskKind.Warning];
+
     private readonly DbContextOptions<CaseContext> _options =
         new DbContextOptionsBuilder<CaseContext>().UseNpgsql(database.App).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
 
@@ -34,6 +38,8 @@ public sealed class CaseQueries(Database database)
         }
 
         rows = filter.Open ? rows.Where(row => row.Task.ClosedAt == null) : rows.Where(row => row.Task.ClosedAt != null);
+        var kinds = filter.Kinds ?? Awaited;
+        rows = rows.Where(row => kinds.Contains(row.Task.Kind));
         if (filter.Role is { } role)
         {
             rows = rows.Where(row => row.Task.Role == role);
@@ -51,7 +57,7 @@ public sealed class CaseQueries(Database database)
 
         if (Pattern(filter.Search) is { } pattern)
         {
-            rows = rows.Where(row => EF.Functions.ILike(row.Case!.Number, pattern) || EF.Functions.ILike(row.Task.Title, pattern)
+            rows = rows.Where(row => EF.Functions.ILike(row.Task.CaseNumber!, pattern) || EF.Functions.ILike(row.Task.Title, pattern)
                 || EF.Functions.ILike(row.Case!.Title, pattern) || EF.Functions.ILike(row.Applicant!.Name, pattern));
         }
 
@@ -115,6 +121,8 @@ public sealed class CaseQueries(Database database)
         var credentials = await CredentialsOf(context).Where(credential => credential.Credential.InstanceId == instance).OrderBy(credential => credential.Credential.IssuedAt).ToListAsync(ct);
         var submissions = await context.Submissions.Where(submission => submission.InstanceId == instance).OrderBy(submission => submission.SubmittedAt).ToListAsync(ct);
         var incidents = await context.Incidents.Where(incident => incident.InstanceId == instance).OrderBy(incident => incident.RaisedAt).ToListAsync(ct);
+        var linked = await CasesOf(context).Where(other => other.Case.LinkedNumber == caseNumber).OrderByDescending(other => other.Case.SubmittedAt)
+            .ThenByDescending(other => other.Case.Number).Take(MaxLinked).ToListAsync(ct);
         return new CaseView(
             Line(row),
             row.Case.ReleaseId,
@@ -131,7 +139,10 @@ public sealed class CaseQueries(Database database)
             [.. submissions.Select(submission => new SubmissionLine(
                 submission.Id, submission.FormId, submission.OrganisationId, StoredJson.Object(submission.Answers)!, submission.SubmittedAt, submission.ByName ?? ""))],
             [.. incidents.Select(incident => new IncidentLine(
-                incident.Id, incident.InstanceId, incident.ActivityId, incident.Message, incident.RaisedAt, incident.ResolvedAt))]);
+                incident.Id, incident.InstanceId, incident.ActivityId, incident.Message, incident.RaisedAt, incident.ResolvedAt))])
+        {
+            Linked = [.. linked.Select(Line)],
+        };
     }
 
     /// <summary>The inbox of the tenant's own organisation, newest first; with a role, what is for everyone or for that role.</summary>
@@ -270,8 +281,6 @@ public sealed class CaseQueries(Database database)
 
         public string? OrganisationName { get; init; }
 
-        public string? CaseNumber { get; init; }
-
         public DateTimeOffset? ReadAt { get; init; }
     }
 
@@ -322,11 +331,9 @@ public sealed class CaseQueries(Database database)
         from notice in context.Notices
         join organisation in context.Organisations on notice.OrganisationId equals organisation.Id into organisations
         from organisation in organisations.DefaultIfEmpty()
-        join @case in context.Cases on notice.InstanceId equals @case.InstanceId into cases
-        from @case in cases.DefaultIfEmpty()
         join read in context.NoticeReads.Where(read => read.UserId == userId) on notice.Id equals read.NoticeId into reads
         from read in reads.DefaultIfEmpty()
-        select new NoticeJoin { Notice = notice, OrganisationName = organisation.Name, CaseNumber = @case.Number, ReadAt = (DateTimeOffset?)read.ReadAt };
+        select new NoticeJoin { Notice = notice, OrganisationName = organisation.Name, ReadAt = (DateTimeOffset?)read.ReadAt };
 
     private static IQueryable<NoticeJoin> InboxOf(CaseContext context, Tenant tenant, string userId, string? role) =>
         NoticesOf(context, userId).Where(row => row.Notice.OrganisationId == tenant.OrganisationId
@@ -343,7 +350,7 @@ public sealed class CaseQueries(Database database)
         select new CredentialJoin { Credential = credential, HolderName = holder.Name, AuthorityName = authority.Name, CaseNumber = @case.Number };
 
     private static TaskLine Line(TaskJoin row) => new(
-        row.Task.Id, row.Task.InstanceId, row.Case?.Number, row.Case?.Title, row.Applicant?.Name, row.Task.Kind, row.Task.Title, row.Task.OrganisationId,
+        row.Task.Id, row.Task.InstanceId, row.Task.CaseNumber, row.Case?.Title, row.Applicant?.Name, row.Task.Kind, row.Task.Title, row.Task.OrganisationId,
         row.Organisation?.Name ?? row.Task.OrganisationId, row.Task.Role, row.Task.ClosedAt is null, row.Task.OpenedAt, row.Task.StartDate, row.Task.DueDate,
         row.Task.Provisional, row.Task.OverdueAt);
 
@@ -354,15 +361,16 @@ public sealed class CaseQueries(Database database)
 
     private static CaseLine Line(CaseJoin row) => new(
         row.Case.InstanceId, row.Case.Number, row.Case.Title, row.Case.FlowId, row.Case.ApplicantId, row.ApplicantName ?? row.Case.ApplicantId,
-        row.Case.AuthorityId, row.AuthorityName ?? row.Case.AuthorityId, row.Case.SubmittedAt, row.Case.Outcome, row.Case.ClosedAt, row.OpenWarnings);
+        row.Case.AuthorityId, row.AuthorityName ?? row.Case.AuthorityId, row.Case.SubmittedAt, row.Case.Outcome, row.Case.ClosedAt, row.OpenWarnings,
+        row.Case.LinkedNumber, row.Case.Confidential);
 
     private static WarningLine Line(WarningJoin row) => new(
-        row.Warning.Id, row.Warning.InstanceId, row.Case?.Number, row.Case?.Title, row.Warning.ActivityId, row.Warning.Colour, row.Warning.Level,
+        row.Warning.Id, row.Warning.InstanceId, row.Warning.CaseNumber, row.Case?.Title, row.Warning.ActivityId, row.Warning.Colour, row.Warning.Level,
         row.Warning.OrganisationId, row.Organisation?.Name ?? row.Warning.OrganisationId, row.Warning.AboutTaskId, row.Warning.Title, row.Warning.RaisedAt,
         row.Warning.AnswerDue, row.Warning.AnsweredAt, row.Warning.AnsweredBy, StoredJson.Object(row.Warning.Answer));
 
     private static NoticeLine Line(NoticeJoin row) => new(
-        row.Notice.Id, row.Notice.InstanceId, row.CaseNumber, row.Notice.Template, row.Notice.OrganisationId, row.OrganisationName ?? row.Notice.OrganisationId,
+        row.Notice.Id, row.Notice.InstanceId, row.Notice.CaseNumber, row.Notice.Template, row.Notice.OrganisationId, row.OrganisationName ?? row.Notice.OrganisationId,
         row.Notice.Role, row.Notice.Subject, row.Notice.SentAt, row.ReadAt);
 
     private static CredentialLine Line(CredentialJoin row) => new(

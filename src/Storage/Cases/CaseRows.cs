@@ -4,6 +4,7 @@ using WorkflowEngine.Workflows.Execution;
 namespace WorkflowEngine.Storage.Cases;
 
 /// <summary>A line of a task list.</summary>
+/// <param name="CaseTitle"><c>null</c>, as the applicant's name, when the case is not the reader's to see: it was opened in confidence.</param>
 /// <param name="DueDate">Last day, in Asia/Shanghai.</param>
 /// <param name="Provisional">The due date may move when the next year's calendar is published.</param>
 /// <param name="OverdueAt">The instant from which it is late.</param>
@@ -45,6 +46,9 @@ public sealed record TaskDetail(
 /// <summary>Which tasks a list shows. Everything <c>null</c>: all open tasks of the tenant's own organisation.</summary>
 public sealed record TaskFilter
 {
+    /// <summary>Tasks of these kinds; <c>null</c>: what somebody waits for, so no <see cref="TaskKind.Option"/>.</summary>
+    public IReadOnlyList<TaskKind>? Kinds { get; init; }
+
     /// <summary>Tasks of this role only.</summary>
     public string? Role { get; init; }
 
@@ -77,6 +81,8 @@ public sealed record TaskFilter
 public sealed record Page<T>(IReadOnlyList<T> Items, int Total);
 
 /// <summary>A line of a case list.</summary>
+/// <param name="LinkedTo">办件编号 of the case that this one is about or continues.</param>
+/// <param name="IsConfidential">The applicant is not named to the authority.</param>
 public sealed record CaseLine(
     Guid InstanceId,
     string Number,
@@ -89,7 +95,9 @@ public sealed record CaseLine(
     DateTimeOffset SubmittedAt,
     string? Outcome,
     DateTimeOffset? ClosedAt,
-    int OpenWarnings);
+    int OpenWarnings,
+    string? LinkedTo = null,
+    bool IsConfidential = false);
 
 public sealed record CaseFilter
 {
@@ -121,7 +129,11 @@ public sealed record CaseView(
     IReadOnlyList<CredentialLine> Credentials,
     IReadOnlyList<ClockLine> Clocks,
     IReadOnlyList<SubmissionLine> Submissions,
-    IReadOnlyList<IncidentLine> Incidents);
+    IReadOnlyList<IncidentLine> Incidents)
+{
+    /// <summary>Cases about this one, or that continue it, as the reader may see them; newest first, at most 50.</summary>
+    public IReadOnlyList<CaseLine> Linked { get; init; } = [];
+}
 
 /// <summary>One journal entry, in order.</summary>
 public sealed record TimelineEntry(

@@ -62,6 +62,12 @@ public sealed record NewInstance(
 {
     /// <summary>What the case is an application for, among those of its applicant to its authority: while one is open there is no second (D-27).</summary>
     public string? Unit { get; init; }
+
+    /// <summary>When the party filed it, if that was before: a case that was handed on keeps the day it was filed first. Business time.</summary>
+    public DateTimeOffset? SubmittedAt { get; init; }
+
+    /// <summary>办件编号 of the case that this one takes over: what the applicant handed in there is read here too.</summary>
+    public string? Continues { get; init; }
 }
 
 /// <summary>

@@ -61,9 +61,12 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
             await transaction.RunAsync("release savepoint units", ct);
             if (chosen.Count == 1)
             {
-                results[chosen[0]] = refused.ConstraintName == "instances_pkey"
-                    ? new CommitResult.LostRace(null)
-                    : new CommitResult.Failed($"{refused.SqlState} {refused.MessageText} ({refused.TableName} {refused.ConstraintName})");
+                results[chosen[0]] = refused.ConstraintName switch
+                {
+                    "instances_pkey" => new CommitResult.LostRace(null),
+                    "cases_one_open" => new CommitResult.UnitTaken(),
+                    _ => new CommitResult.Failed($"{refused.SqlState} {refused.MessageText} ({refused.TableName} {refused.ConstraintName})"),
+                };
                 return;
             }
 

@@ -43,6 +43,7 @@ internal sealed class UnitRows(Envelope envelope)
         new("instance_id", Id), new("organisation_id", Text), new("number", Text), new("title", Text), new("flow_id", Text), new("applicant_id", Text),
         new("authority_id", Text), new("province_id", Text), new("readers", Text, "organisation_readers(string_to_array(r.readers, ','))"), new("release_id", Text),
         new("revision", Number), new("status", Text), new("clocks", Json), new("submitted_at", Instant), new("outcome", Text), new("closed_at", Instant),
+        new("linked_number", Text), new("unit", Text), new("confidential", Flag),
     ]);
 
     private readonly Rows _instances = Rows.Update("instances",
@@ -64,7 +65,7 @@ internal sealed class UnitRows(Envelope envelope)
     [
         new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("kind", Text), new("activity_id", Text), new("title", Text), new("party", Text),
         new("role", Text), new("form_id", Text), new("outcomes", Json), new("clock", Text), new("start_date", Date), new("due_date", Date), new("provisional", Flag),
-        new("overdue_at", Instant), new("warning_id", Text), new("data", Json), new("release_id", Text), new("opened_at", Instant),
+        new("overdue_at", Instant), new("warning_id", Text), new("data", Json), new("release_id", Text), new("opened_at", Instant), new("case_number", Text),
     ]);
 
     private readonly Rows _closedTasks = Rows.Update("tasks",
@@ -93,7 +94,7 @@ internal sealed class UnitRows(Envelope envelope)
     private readonly Rows _warnings = Rows.Insert("warnings",
     [
         new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("activity_id", Text), new("colour", Text), new("level", Text),
-        new("about_task_id", Text), new("title", Text), new("raised_at", Instant), new("answer_due", Date),
+        new("about_task_id", Text), new("title", Text), new("raised_at", Instant), new("answer_due", Date), new("case_number", Text),
     ]);
 
     private readonly Rows _answeredWarnings = Rows.Update("warnings",
@@ -104,7 +105,7 @@ internal sealed class UnitRows(Envelope envelope)
     private readonly Rows _notices = Rows.Insert("notices",
     [
         new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("template", Text), new("party", Text), new("role", Text), new("subject", Text),
-        new("html", Text), new("body", Text), new("sent_at", Instant),
+        new("html", Text), new("body", Text), new("sent_at", Instant), new("case_number", Text),
     ]);
 
     private readonly Rows _mails = Rows.Insert("outbox",
@@ -149,12 +150,20 @@ internal sealed class UnitRows(Envelope envelope)
     private readonly Rows _submissions = Rows.Insert("submissions",
     [
         new("id", Id), new("instance_id", Id), new("organisation_id", Text), new("form_id", Text), new("answers", Json), new("personal", Bytes),
-        new("submitted_at", Instant), new("by_user", Text), new("by_name", Text),
+        new("submitted_at", Instant), new("by_user", Text), new("by_name", Text), new("opens_case", Flag),
     ]);
 
     // Only files that nobody has made part of a case yet: a handle copied from another case stays where it is.
     private readonly Rows _attachments = Rows.Update("attachments",
         [new("id", Id), new("instance_id", Id)], "instance_id = r.instance_id", "t.id = r.id and t.instance_id is null");
+
+    // A file that is part of an earlier case of the same organisation, which now names it again.
+    private readonly Rows _usedAttachments = Rows.Insert("attachment_uses",
+        [new("attachment_id", Id), new("instance_id", Id), new("organisation_id", Text)],
+        """
+        where exists (select from attachments a where a.id = r.attachment_id and a.organisation_id = r.organisation_id and a.instance_id <> r.instance_id)
+        on conflict do nothing
+        """);
 
     private readonly Rows _journal = Rows.Insert("journal",
     [
@@ -176,6 +185,8 @@ internal sealed class UnitRows(Envelope envelope)
     private readonly Rows _lostKeys = Rows.Delete("idempotency_keys", [new("scope", Text), new("key", Text)], "t.scope = r.scope and t.key = r.key");
 
     private readonly List<(string Name, string? CorrelationId, string? Payload, DateTimeOffset At)> _events = [];
+
+    private readonly List<(Guid Instance, string Number)> _continuations = [];
 
     /// <summary>What other hosts may look for after the commit.</summary>
     public Wake Wake { get; private set; }
@@ -233,12 +244,21 @@ internal sealed class UnitRows(Envelope envelope)
         {
             _submissions.Add(
                 submission.Id, unit.InstanceId, submission.OrganisationId, submission.FormId, StoredJson.Of(submission.Values),
-                envelope.Seal(StoredJson.Of(submission.Personal)!, Places.Submission(submission.Id)), now, unit.Actor?.UserId, unit.Actor?.Name);
+                envelope.Seal(StoredJson.Of(submission.Personal)!, Places.Submission(submission.Id)), now, unit.Actor?.UserId, unit.Actor?.Name, unit.New is not null);
+            foreach (var attachment in unit.Attachments)
+            {
+                _usedAttachments.Add(attachment, unit.InstanceId, submission.OrganisationId);
+            }
         }
 
         foreach (var attachment in unit.Attachments)
         {
             _attachments.Add(attachment, unit.InstanceId);
+        }
+
+        if (unit.New?.Continues is { } continued)
+        {
+            _continuations.Add((unit.InstanceId, continued));
         }
 
         foreach (var burst in unit.Bursts)
@@ -252,7 +272,7 @@ internal sealed class UnitRows(Envelope envelope)
 
             foreach (var effect in burst.Effects)
             {
-                Add(effect, unit, organisation, before?.ReleaseId ?? unit.New!.ReleaseId);
+                Add(effect, unit, organisation, before?.ReleaseId ?? unit.New!.ReleaseId, last.Case?.Number);
             }
         }
 
@@ -274,11 +294,26 @@ internal sealed class UnitRows(Envelope envelope)
             _lostKeys, _newInstances, _newCases, _instances, _cases, _firedTimers, _consumedSignals,
             _tasks, _timers, _warnings, _notices, _mails, _expectations, _signals, _incidents, _credentials, _submissions,
             _closedTasks, _deadlines, _answerDeadlines, _cancelledTimers, _answeredWarnings, _metExpectations, _revokedCredentials, _surplusCredentials, _attachments,
+            _usedAttachments,
             _journal, _audit, _heads,
         ];
         foreach (var rows in statements)
         {
             rows.AddTo(batch);
+        }
+
+        foreach (var (instance, number) in _continuations)
+        {
+            // What the applicant gave goes along; what the authority noted for itself does not.
+            batch.Add(
+                """
+                insert into attachment_uses
+                select a.id, $1, a.organisation_id from cases c join attachments a on a.organisation_id = c.applicant_id
+                  and a.id in (select id from attachments where instance_id = c.instance_id union select attachment_id from attachment_uses where instance_id = c.instance_id)
+                where c.number = $2
+                on conflict do nothing
+                """,
+                instance, number);
         }
 
         foreach (var (name, correlationId, payload, at) in _events)
@@ -311,10 +346,15 @@ internal sealed class UnitRows(Envelope envelope)
             _newCases.Add(
                 unit.InstanceId, organisation, @case.Number, @case.Title, @new.DefinitionId,
                 @case.Parties.GetValueOrDefault(CaseHeader.Applicant, ""), @case.Parties.GetValueOrDefault(CaseHeader.Authority, organisation),
-                @case.Parties.GetValueOrDefault(CaseHeader.Province), string.Join(',', @case.Parties.Values), @new.ReleaseId, last.Revision, status, clocks, now,
-                last.Outcome, last.Outcome is null ? null : (DateTimeOffset?)now);
+                @case.Parties.GetValueOrDefault(CaseHeader.Province), string.Join(',', ReadersOf(@case)), @new.ReleaseId, last.Revision, status, clocks,
+                @new.SubmittedAt ?? now, last.Outcome, last.Outcome is null ? null : (DateTimeOffset?)now, @case.LinkedTo, @new.Unit, @case.IsConfidential);
         }
     }
+
+    /// <summary>Whose case it is to read, and their superiors'. Of a confidential one the authority learns its tasks and notices, not the case (D-19).</summary>
+    private static IEnumerable<string> ReadersOf(CaseHeader @case) => @case.IsConfidential
+        ? @case.Parties.Where(party => party.Key is CaseHeader.Applicant or CaseHeader.Province).Select(party => party.Value)
+        : @case.Parties.Values;
 
     private void AddConsumed(CommitUnit unit)
     {
@@ -344,7 +384,7 @@ internal sealed class UnitRows(Envelope envelope)
         _heads.Add(chain, organisation, head.Sequence, head.Hash);
     }
 
-    private void Add(Effect effect, CommitUnit unit, string organisation, string releaseId)
+    private void Add(Effect effect, CommitUnit unit, string organisation, string releaseId, string? caseNumber)
     {
         var (id, instance, now) = (effect.Id.ToString(), unit.InstanceId, unit.BusinessNow);
         switch (effect)
@@ -352,7 +392,8 @@ internal sealed class UnitRows(Envelope envelope)
             case Effect.OpenTask task:
                 _tasks.Add(
                     id, instance, task.OrganisationId, task.Kind.ToString(), task.ActivityId, task.Title, task.Party, task.Role, task.FormId,
-                    StoredJson.Of(task.Outcomes), task.Clock, task.StartDate, task.DueDate, task.Provisional, task.OverdueAt, task.WarningId, StoredJson.Of(task.Data), releaseId, now);
+                    StoredJson.Of(task.Outcomes), task.Clock, task.StartDate, task.DueDate, task.Provisional, task.OverdueAt, task.WarningId, StoredJson.Of(task.Data), releaseId, now,
+                    caseNumber);
                 break;
             case Effect.CloseTask task:
                 _closedTasks.Add(task.TaskId, task.End.ToString(), task.Outcome, StoredJson.Of(task.Values), task.By?.UserId, task.By?.Name, now);
@@ -371,7 +412,7 @@ internal sealed class UnitRows(Envelope envelope)
             case Effect.RaiseWarning warning:
                 _warnings.Add(
                     id, instance, warning.OrganisationId, warning.ActivityId, warning.Colour.ToString(), warning.Level.ToString(), warning.AboutTaskId, warning.Title,
-                    now, warning.AnswerDue);
+                    now, warning.AnswerDue, caseNumber);
                 break;
             case Effect.AnswerWarning answer:
                 _answeredWarnings.Add(answer.WarningId, now, answer.By.Name, StoredJson.Of(answer.Values));
@@ -383,7 +424,7 @@ internal sealed class UnitRows(Envelope envelope)
                 _revokedCredentials.Add(credential.CredentialId, now, credential.Reason);
                 break;
             case Effect.QueueNotice notice:
-                AddNotice(id, notice, unit);
+                AddNotice(id, notice, unit, caseNumber);
                 break;
             case Effect.ExpectMessage expected:
                 _expectations.Add(id, instance, organisation, expected.Name, expected.Key, now);
@@ -429,11 +470,12 @@ internal sealed class UnitRows(Envelope envelope)
         _surplusCredentials.Add(unit.InstanceId, credential.Stage.ToString(), unit.BusinessNow);
     }
 
-    private void AddNotice(string id, Effect.QueueNotice notice, CommitUnit unit)
+    private void AddNotice(string id, Effect.QueueNotice notice, CommitUnit unit, string? caseNumber)
     {
         var letter = unit.Letters[notice.Id];
         _notices.Add(
-            id, unit.InstanceId, notice.OrganisationId, notice.Notice, notice.Party, notice.Role, letter.Subject, letter.Html, letter.Text, unit.BusinessNow);
+            id, unit.InstanceId, notice.OrganisationId, notice.Notice, notice.Party, notice.Role, letter.Subject, letter.Html, letter.Text, unit.BusinessNow,
+            caseNumber);
         for (var index = 0; index < letter.Recipients.Count; index++)
         {
             var mail = string.Create(CultureInfo.InvariantCulture, $"{id}.{index + 1}");

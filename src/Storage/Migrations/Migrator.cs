@@ -22,7 +22,8 @@ public static class Migrator
     /// <summary>What a migration run is told.</summary>
     /// <param name="CreateLogins">Create the three login roles with passwords derived from the connection's own; otherwise they must exist.</param>
     /// <param name="Now">System time, recorded with what is created.</param>
-    public sealed record Request(string ConnectionString, bool CreateLogins, bool Simulated, DateTimeOffset Now);
+    /// <param name="UpTo">The last script to apply; an earlier one than the newest makes a database such as an older program left.</param>
+    public sealed record Request(string ConnectionString, bool CreateLogins, bool Simulated, DateTimeOffset Now, int UpTo = int.MaxValue);
 
     /// <summary>The login of a role in a database. Logins are per database, so that two installations on one server do not share passwords.</summary>
     public static string LoginOf(string database, string role)
@@ -156,7 +157,7 @@ public static class Migrator
                 $"The database has schema version {newest}, this program knows {scripts[^1].Version}. Use the newer program.");
         }
 
-        foreach (var script in scripts)
+        foreach (var script in scripts.TakeWhile(script => script.Version <= request.UpTo))
         {
             if (applied.TryGetValue(script.Version, out var checksum))
             {

@@ -35,6 +35,34 @@ public sealed class MigratorTests
     }
 
     [Fact]
+    public async Task A_database_with_cases_is_brought_to_linked_cases()
+    {
+        var database = await TestServer.NewEmptyDatabaseAsync();
+        await MigrateAsync(database, upTo: 3);
+        await RunAsync(
+            database,
+            """
+            insert into releases values ('r', '440000', '2022-01-01Z', 'p');
+            insert into instances (id, organisation_id, definition_id, definition_version, release_id, revision, status, sub_status, state, created_at, updated_at)
+              select id, '440300', 'flow', 1, 'r', 1, 'Running', 'Suspended', '{}', '2022-01-01Z', '2022-01-01Z'
+              from unnest(array['00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002']::uuid[]) as i(id);
+            insert into cases (instance_id, organisation_id, number, title, flow_id, applicant_id, authority_id, readers, release_id, revision, status, clocks, submitted_at)
+              select id, '440300', 'N-' || right(id::text, 1), 't', 'flow', 'jia', '440300', '{jia,440300}', 'r', 1, 'Running', '[]', '2022-01-01Z' from instances;
+            insert into tasks (id, instance_id, organisation_id, kind, activity_id, title, party, role, form_id, outcomes, provisional, release_id, opened_at)
+              select 'task-' || number, instance_id, '440300', 'Work', 'a', 't', 'authority', 'officer', 'f', '[]', false, 'r', '2022-01-01Z' from cases;
+            insert into submissions (id, instance_id, organisation_id, form_id, answers, personal, submitted_at)
+              select gen_random_uuid(), instance_id, 'jia', form, '{}', '', '2022-01-01Z'::timestamptz + step * interval '1 day'
+              from cases, unnest(array['application', 'correction'], array[0, 1]) as f(form, step);
+            """);
+
+        await MigrateAsync(database);
+
+        Assert.Equal(["N-1 task-N-1", "N-2 task-N-2"], await ListAsync(database, "select case_number || ' ' || id from tasks order by id"));
+        Assert.Equal(["application", "application"], await ListAsync(database, "select form_id from submissions where opens_case"));
+        Assert.Equal(2L, await ScalarAsync<long>(database, "select count(*) from cases where unit is null and linked_number is null and not confidential"));
+    }
+
+    [Fact]
     public async Task A_script_that_was_changed_after_it_was_applied_is_refused()
     {
         var database = await TestServer.NewEmptyDatabaseAsync();
@@ -108,8 +136,23 @@ public sealed class MigratorTests
         Assert.Contains("/nowhere", refused.Chinese, StringComparison.Ordinal);
     }
 
-    private static Task MigrateAsync(string connectionString, bool isSimulated = false) =>
-        Migrator.MigrateAsync(new Migrator.Request(connectionString, CreateLogins: true, isSimulated, TimeProvider.System.GetUtcNow()), CancellationToken.None);
+    private static Task MigrateAsync(string connectionString, bool isSimulated = false, int upTo = int.MaxValue) =>
+        Migrator.MigrateAsync(new Migrator.Request(connectionString, CreateLogins: true, isSimulated, TimeProvider.System.GetUtcNow(), upTo), CancellationToken.None);
+
+    private static async Task<List<string>> ListAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var found = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            found.Add(reader.GetString(0));
+        }
+
+        return found;
+    }
 
     private static async Task RunAsync(string connectionString, string sql)
     {

@@ -90,6 +90,15 @@ public class Story : IAsyncLifetime
         return next with { Bursts = [MakeBurst(before.InstanceId, next.ExpectedRevision + 1, before.Bursts[^1].State.Case!, "Finished", outcome, [id => new Effect.CloseCase(id, outcome)])] };
     }
 
+    /// <summary>The new case as one about another, or one whose applicant is not named to the authority.</summary>
+    internal static CommitUnit About(CommitUnit @new, string? linkedTo, bool isConfidential = false)
+    {
+        var state = JsonNode.Parse(@new.Bursts[0].State.ToJson())!;
+        state["case"]!["linkedTo"] = linkedTo;
+        state["case"]!["confidential"] = isConfidential;
+        return @new with { Bursts = [@new.Bursts[0] with { State = WorkflowState.FromJson(state.ToJsonString()) }] };
+    }
+
     internal static EffectId Effect(CommitUnit unit, int ordinal) => new(unit.InstanceId, unit.Bursts[^1].State.Revision, ordinal);
 
     internal async Task<T> CommitAsync<T>(CommitUnit unit)

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Npgsql;
+using WorkflowEngine.Storage.Commit;
+using WorkflowEngine.Storage.Postgres;
+
+namespace WorkflowEngine.Storage.Cases;
+
+/// <summary>
+/// The register of cases as flows read it (<see cref="Workflows.Execution.FactKind.Cases"/>): every case, confidential ones too, whoever's burst asks.
+/// It is the engine's; what of it a person learns is the flow's to say.
+/// </summary>
+public sealed class CaseRegister(Database database)
+{
+    /// <summary>Most entries of one answer, and most kinds of rejection of one entry.</summary>
+    private const int MaxEntries = 200;
+    private const int MaxCodes = 20;
+
+    private static readonly TimeSpan China = TimeSpan.FromHours(8);
+
+    /// <summary>
+    /// Newest first; empty when there is none or the key is none that exists: <c>applicant/ORGANISATION/FLOW</c>, <c>linked/NUMBER</c> (cases about that one),
+    /// <c>number/NUMBER</c> (that one).
+    /// </summary>
+    public async Task<JsonArray> EntriesAsync(string key, DateTimeOffset businessNow, CancellationToken ct)
+    {
+        var (where, values) = key.Split('/', 3) switch
+        {
+            ["applicant", var applicant, var flow] => ("c.applicant_id = $2 and c.flow_id = $3", new[] { applicant, flow }),
+            ["linked", var number] => ("c.linked_number = $2", new[] { number }),
+            ["number", var number] => ("c.number = $2", new[] { number }),
+            _ => ("", []),
+        };
+        if (values.Length == 0) return [];
+
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var entries = await transaction.QueryAsync(
+            $"""
+            select c.number, c.flow_id, c.title, c.applicant_id, c.authority_id, coalesce(a.name, c.authority_id), c.submitted_at, c.closed_at, c.outcome, c.linked_number,
+              c.confidential, opening.answers::text, steps.open, steps.overdue, k.id, k.issued_at, k.revoked_at,
+              traffic.accepted, traffic.rejected, traffic.first_at, traffic.last_at, traffic.codes::text
+            from cases c
+            left join organisations a on a.id = c.authority_id
+            left join submissions opening on opening.instance_id = c.instance_id and opening.opens_case
+            left join lateral (
+              select coalesce(array_agg(t.activity_id order by t.opened_at, t.id), array[]::text[]) as open,
+                coalesce(array_agg(t.activity_id order by t.opened_at, t.id) filter (where t.overdue_at <= $1), array[]::text[]) as overdue
+              from tasks t where t.instance_id = c.instance_id and t.closed_at is null and t.kind = 'Work') steps on true
+            left join lateral (
+              select k.id, k.issued_at, k.revoked_at from credentials k where k.instance_id = c.instance_id order by k.issued_at desc, k.id desc limit 1) k on true
+            left join lateral (
+              select sum(f.accepted)::bigint as accepted, sum(f.rejected)::bigint as rejected, min(f.first_at) as first_at,
+                max(greatest(f.last_accepted_at, f.last_rejected_at)) as last_at,
+                (select json_agg(r) from (
+                   select q.code, q.message, count(*) as count from ingest_requests q
+                   where q.credential_id = k.id and not q.accepted group by q.code, q.message order by count(*) desc, q.code, q.message limit {MaxCodes}) r) as codes
+              from conformance f where f.credential_id = k.id having count(*) > 0) traffic on true
+            where {where}
+            order by c.submitted_at desc, c.number desc limit {MaxEntries}
+            """,
+            Read, ct, [businessNow, .. values]);
+        // As read from text: its numbers are then of whatever type a reader asks for.
+        return (JsonArray)JsonNode.Parse(new JsonArray([.. entries]).ToJsonString())!;
+    }
+
+    /// <summary>办件编号 of the open case of this unit (<see cref="NewInstance.Unit"/>); <c>null</c> when there is none.</summary>
+    public async Task<string?> OpenOneAsync(string flowId, string applicantId, string authorityId, string unit, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var found = await transaction.QueryAsync(
+            "select number from cases where flow_id = $1 and applicant_id = $2 and authority_id = $3 and unit = $4 and outcome is null",
+            reader => reader.GetString(0), ct, flowId, applicantId, authorityId, unit);
+        return found is [var number] ? number : null;
+    }
+
+    private static JsonNode Read(NpgsqlDataReader row) => new JsonObject
+    {
+        ["number"] = row.GetString(0),
+        ["flow"] = row.GetString(1),
+        ["title"] = row.GetString(2),
+        ["applicant"] = row.GetString(3),
+        ["authority"] = row.GetString(4),
+        ["authorityName"] = row.GetString(5),
+        ["submittedAt"] = Iso(row.Instant(6)),
+        ["closedAt"] = Iso(row.InstantOrNull(7)),
+        ["outcome"] = row.TextOrNull(8),
+        ["open"] = row.IsDBNull(8),
+        ["linkedTo"] = row.TextOrNull(9),
+        ["confidential"] = row.GetBoolean(10),
+        ["values"] = StoredJson.Object(row.TextOrNull(11)) ?? [],
+        ["openSteps"] = Names(row, 12),
+        ["overdueSteps"] = Names(row, 13),
+        ["credential"] = row.IsDBNull(14) ? null : new JsonObject
+        {
+            ["id"] = row.GetString(14),
+            ["issuedAt"] = Iso(row.Instant(15)),
+            ["revokedAt"] = Iso(row.InstantOrNull(16)),
+        },
+        ["traffic"] = row.IsDBNull(17) ? null : new JsonObject
+        {
+            ["accepted"] = row.GetInt64(17),
+            ["rejected"] = row.GetInt64(18),
+            ["firstAt"] = Iso(row.Instant(19)),
+            ["lastAt"] = Iso(row.InstantOrNull(20)),
+            ["codes"] = row.TextOrNull(21) is { } codes ? JsonNode.Parse(codes) : new JsonArray(),
+        },
+    };
+
+    private static JsonArray Names(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column).Select(name => JsonValue.Create(name))];
+
+    private static string? Iso(DateTimeOffset? instant) => instant?.ToOffset(China).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+}
