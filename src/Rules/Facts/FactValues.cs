@@ -50,6 +50,8 @@ internal static class FactValues
                 return FromJson(JsonSerializer.SerializeToElement(node), depth, ref count);
             case FactRecord record:
                 return record;
+            case FactList facts:
+                return Normalise(facts.Items, depth, ref count) is List<object?> items ? new TypedList(facts.Element, items) : null;
             case byte or sbyte or short or ushort:
                 return Convert.ToInt32(value, CultureInfo.InvariantCulture);
             case uint number:
@@ -112,7 +114,7 @@ internal static class FactValues
 
     /// <summary>The type of a whole input: the original leaves a list that is an input untyped.</summary>
     public static FactType TypeOfInput(object? value, bool compat) =>
-        compat && value is List<object?> ? new FactType.List(FactType.Nothing.Value) : TypeOf(value, compat);
+        compat && value is List<object?> and not TypedList ? new FactType.List(FactType.Nothing.Value) : TypeOf(value, compat);
 
     /// <summary>The type of a normalised value.</summary>
     /// <param name="value">The value.</param>
@@ -131,6 +133,8 @@ internal static class FactValues
                 return new FactType.Record([.. record.Shape.Members.Select((member, i) => new FactMember(member.Name, TypeOf(record.Values[i], compat)))]);
             case Dictionary<string, object?> dictionary:
                 return new FactType.Record([.. dictionary.Select(member => new FactMember(member.Key, TypeOf(member.Value, compat)))]);
+            case TypedList typed:
+                return Complete(new FactType.List(typed.Element), typed);
             case List<object?> list:
                 return new FactType.List(compat ? OriginalElement(list) : list.Count == 0
                     ? FactType.Nothing.Value

@@ -58,7 +58,11 @@ public static class ActivityRegistry
         new SendNotice(),
         new SuspendClock(),
         new ResumeClock(),
+        new StartClock(),
+        new ExtendClock(),
         new WorkingDayTimer(),
+        new FindCases(),
+        new TransferCase(),
         new CloseCase(),
     }.ToFrozenDictionary(k => k.Descriptor.Type, StringComparer.Ordinal);
 

@@ -1,9 +1,9 @@
 namespace WorkflowEngine.Workflows.Calendars;
 
-/// <summary>The instants that follow from a due date (rules T1, T3–T6). Zone Asia/Shanghai, which has no summer time.</summary>
+/// <summary>The instants that follow from a due date (rules T1, T4, T6). Zone Asia/Shanghai, which has no summer time.</summary>
 public static class Deadlines
 {
-    private static readonly TimeSpan Shanghai = TimeSpan.FromHours(8);
+    internal static readonly TimeSpan Shanghai = TimeSpan.FromHours(8);
     private static readonly TimeOnly ReminderHour = new(9, 0);
 
     /// <summary>The calendar date of an act, whatever the hour (T1).</summary>
@@ -11,9 +11,6 @@ public static class Deadlines
 
     /// <summary>00:00 at the beginning of the date.</summary>
     public static DateTimeOffset StartOf(DateOnly date) => new(date, TimeOnly.MinValue, Shanghai);
-
-    /// <summary>00:00 of the calendar day after the due date, also on a holiday (T5); what is done before is in time (T3).</summary>
-    public static DateTimeOffset OverdueAt(DateOnly due) => StartOf(due.AddDays(1));
 
     /// <summary>
     /// 09:00 of the n-th working day before the due date; <paramref name="startedAt"/> itself, that is at once, when that moment is not after the clock's start (T4).

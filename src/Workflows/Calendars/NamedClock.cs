@@ -16,6 +16,9 @@ public sealed record NamedClock(
     /// <summary>A resumed clock leaves at least one working day (T7).</summary>
     public const int MinimumRemaining = 1;
 
+    /// <summary>Ten years; more working days are a typing error.</summary>
+    public const int LongestLimit = 2500;
+
     public bool IsRunning => RunningSince is not null && StoppedOn is null;
 
     public bool IsSuspended => RunningSince is null;
@@ -54,6 +57,9 @@ public sealed record NamedClock(
 
     /// <summary>Begins anew with all its days.</summary>
     public NamedClock Restart(DateOnly on) => this with { Used = 0, RunningSince = on, SuspendedSince = null, StoppedOn = null, Promised = null };
+
+    /// <summary>More working days; what was used stays used.</summary>
+    public NamedClock Extend(int days) => this with { Allotted = Allotted + days };
 
     /// <summary>The limit reaches into a year whose calendar is not published (T9).</summary>
     public bool IsProvisional(WorkingDayCalendar calendar) =>

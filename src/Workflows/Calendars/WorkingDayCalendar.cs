@@ -22,17 +22,33 @@ public sealed class WorkingDayCalendar
     private readonly FrozenDictionary<DateOnly, CalendarDay> _days;
     private readonly FrozenSet<int> _official;
 
-    private WorkingDayCalendar(string version, FrozenDictionary<DateOnly, CalendarDay> days, FrozenSet<int> official)
+    private WorkingDayCalendar(string version, OfficeHours hours, FrozenDictionary<DateOnly, CalendarDay> days, FrozenSet<int> official)
     {
         Version = version;
+        Hours = hours;
         _days = days;
         _official = official;
     }
 
     public string Version { get; }
 
+    /// <summary>When a day begins and ends for limits.</summary>
+    public OfficeHours Hours { get; }
+
     /// <summary>The days that differ from the plain week, or carry a holiday's name.</summary>
     public IReadOnlyDictionary<DateOnly, CalendarDay> Days => _days;
+
+    /// <summary>The date on which an act counts as done when it starts a limit: its own, or the next after the cutoff (T1).</summary>
+    public DateOnly CountsOn(DateTimeOffset act)
+    {
+        var local = act.ToOffset(Deadlines.Shanghai).DateTime;
+        var date = DateOnly.FromDateTime(local);
+        return TimeOnly.FromDateTime(local) >= Hours.Cutoff ? date.AddDays(1) : date;
+    }
+
+    /// <summary>The instant at which a limit with this last day has passed, also on a holiday (T5); what is done before is in time (T3).</summary>
+    public DateTimeOffset OverdueAt(DateOnly due) =>
+        Hours.EndOfDay is { } end ? Deadlines.StartOf(due) + end.ToTimeSpan() : Deadlines.StartOf(due.AddDays(1));
 
     public bool IsWorkingDay(DateOnly date) =>
         _days.TryGetValue(date, out var day) ? !day.IsOffDay : IsWeekday(date);
@@ -105,7 +121,10 @@ public sealed class WorkingDayCalendar
         return false;
     }
 
-    /// <summary>Reads <c>{ "version", "published": { "2022": { "status": "official"|"provisional", "paper"? } }, "days": { "2022-10-08": { "name", "isOffDay" } } }</c>.</summary>
+    /// <summary>
+    /// Reads <c>{ "version", "published": { "2022": { "status": "official"|"provisional", "paper"? } }, "days": { "2022-10-08": { "name", "isOffDay" } },
+    /// "officeHours"?: { "cutoff": null | "17:30", "endOfDay": "24:00" | "17:30" } }</c>.
+    /// </summary>
     /// <param name="path">The file's name, for problems.</param>
     public static CalendarResult Read(string json, string path)
     {
@@ -140,10 +159,10 @@ public sealed class WorkingDayCalendar
 
         foreach (var member in root.EnumerateObject())
         {
-            if (member.Name is not ("$schema" or "version" or "published" or "days" or "source"))
+            if (member.Name is not ("$schema" or "version" or "published" or "days" or "officeHours" or "source"))
             {
                 problems.Add(source.Problem(
-                    "unknown-member", member.Value, null, $"'{member.Name}' is not a member of a calendar (version, published, days, source)"));
+                    "unknown-member", member.Value, null, $"'{member.Name}' is not a member of a calendar (version, published, days, officeHours, source)"));
             }
         }
 
@@ -166,18 +185,71 @@ public sealed class WorkingDayCalendar
             }
         }
 
+        var hours = ReadHours(source, root, problems);
         if (problems.Count > 0)
         {
             return null;
         }
 
-        var calendar = new WorkingDayCalendar(version!, days.ToFrozenDictionary(), official.ToFrozenSet());
+        var calendar = new WorkingDayCalendar(version!, hours, days.ToFrozenDictionary(), official.ToFrozenSet());
         if (calendar.LongestRestStart() is { } tooLong)
         {
             problems.Add(source.Problem("calendar-no-work", root, null, $"more than {LongestRest} days off in a row from {tooLong:yyyy-MM-dd}: no deadline could end"));
         }
 
         return calendar;
+    }
+
+    private static OfficeHours ReadHours(JsonSource source, JsonElement root, List<Problem> problems)
+    {
+        if (!root.TryGetProperty("officeHours", out var hours) || hours.ValueKind == JsonValueKind.Null)
+        {
+            return OfficeHours.WholeDay;
+        }
+
+        if (hours.ValueKind != JsonValueKind.Object)
+        {
+            problems.Add(source.Problem("calendar-hours", hours, null, "officeHours is an object with cutoff and endOfDay"));
+            return OfficeHours.WholeDay;
+        }
+
+        TimeOnly? cutoff = null;
+        TimeOnly? endOfDay = null;
+        foreach (var member in hours.EnumerateObject())
+        {
+            switch (member.Name)
+            {
+                case "cutoff":
+                    cutoff = ReadHour(source, member, unset: null, problems);
+                    break;
+                case "endOfDay":
+                    endOfDay = ReadHour(source, member, unset: "24:00", problems);
+                    break;
+                default:
+                    problems.Add(source.Problem("unknown-member", member.Value, null, $"'{member.Name}' is not a member of officeHours (cutoff, endOfDay)"));
+                    break;
+            }
+        }
+
+        return new OfficeHours(cutoff, endOfDay);
+    }
+
+    /// <param name="unset">The other way, besides null, to write that there is none.</param>
+    private static TimeOnly? ReadHour(JsonSource source, JsonProperty member, string? unset, List<Problem> problems)
+    {
+        var text = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString() : null;
+        if (member.Value.ValueKind == JsonValueKind.Null || (text is not null && text == unset))
+        {
+            return null;
+        }
+
+        if (TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var hour) && hour > TimeOnly.MinValue)
+        {
+            return hour;
+        }
+
+        problems.Add(source.Problem("calendar-hours", member.Value, null, $"{member.Name} must be a time of day of the form 17:30{(unset is null ? " or null" : $" or {unset}")}"));
+        return null;
     }
 
     private static void ReadYear(JsonSource source, JsonProperty year, HashSet<int> official, List<Problem> problems)
@@ -242,6 +314,14 @@ public sealed class WorkingDayCalendar
     }
 
     private static bool IsWeekday(DateOnly date) => date.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
+}
+
+/// <summary>Hours that bound a day for limits (T1, T3, D-3). Zone Asia/Shanghai.</summary>
+/// <param name="Cutoff">What is done at this hour or later counts as done on the next calendar day; null: the whole day counts.</param>
+/// <param name="EndOfDay">A limit ends at this hour of its last day; null: at 24:00.</param>
+public sealed record OfficeHours(TimeOnly? Cutoff, TimeOnly? EndOfDay)
+{
+    public static OfficeHours WholeDay { get; } = new(null, null);
 }
 
 /// <summary>One published day.</summary>

@@ -12,6 +12,7 @@ public sealed record DefinitionResult(WorkflowDefinition? Definition, IReadOnlyL
 public sealed class WorkflowDefinition
 {
     private readonly string _source;
+    private string[]? _registerVariables;
     private readonly FrozenDictionary<string, ActivityNode> _byNodeId;
 
     internal WorkflowDefinition(string source, string path, string definitionId, ActivityNode root, IReadOnlyList<ActivityNode> activities)
@@ -83,6 +84,16 @@ public sealed class WorkflowDefinition
 
     /// <summary>Gives back exactly what was read: unknown members, designer data and order included.</summary>
     public string Write() => _source;
+
+    /// <summary>Names of variables that take what the register of cases answered.</summary>
+    internal IReadOnlyCollection<string> RegisterVariables => _registerVariables ??=
+    [
+        .. Activities
+            .Where(activity => activity.Type == "Gov.FindCases" && activity.Outputs.ContainsKey("result"))
+            .SelectMany(activity => Variables.Where(variable => variable.Id == activity.Outputs["result"]))
+            .Select(variable => variable.Name)
+            .Distinct(StringComparer.Ordinal),
+    ];
 
     /// <summary>Reads Elsa 3 workflow-definition JSON. <paramref name="path"/> is the file's name, for problems.</summary>
     public static DefinitionResult Read(string json, string path) => DefinitionReader.Read(json, path, []);

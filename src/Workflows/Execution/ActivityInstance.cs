@@ -158,6 +158,7 @@ internal sealed record LoopValue(object? Value, int? Index);
 /// <param name="BookmarkId">Where the timers report to.</param>
 /// <param name="Clock">Named clock; null for a limit of its own.</param>
 /// <param name="Limit">Working days of a limit of its own.</param>
+/// <param name="OverdueAt">When the limit has passed.</param>
 /// <param name="BindsParty">The limit binds an enterprise: re-planning may only lengthen it (T9).</param>
 /// <param name="Provisional">It was told as 暂定: it reaches into a year whose calendar was not published (T9).</param>
 internal sealed record OpenDeadline(
@@ -168,6 +169,7 @@ internal sealed record OpenDeadline(
     DateTimeOffset StartedAt,
     DateOnly StartDate,
     DateOnly Due,
+    DateTimeOffset OverdueAt,
     int ReminderDays,
     bool BindsParty,
     string? ReminderTimerId,

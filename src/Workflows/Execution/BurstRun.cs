@@ -61,6 +61,9 @@ internal sealed class BurstRun
 
     public DateOnly Today => Deadlines.DateOf(Now);
 
+    /// <summary>The date from which a limit that starts now counts, itself not counted (T1, T2).</summary>
+    public DateOnly LimitStart => Calendar.CountsOn(Now);
+
     public bool UsesTokens { get; }
 
     /// <summary>Executed flows run inside this burst. A host does not ask for it: a burst that it commits is that of one instance.</summary>
@@ -339,6 +342,17 @@ internal sealed class BurstRun
         var id = new EffectId(InstanceId, Revision, _effects.Count);
         _effects.Add(make(id));
         return id;
+    }
+
+    /// <summary>The case has its outcome; cases about this one that wait for it are told.</summary>
+    public void CloseCase(string outcome)
+    {
+        Outcome = outcome;
+        Emit(id => new Effect.CloseCase(id, outcome));
+        if (Case is { } @case)
+        {
+            Emit(id => new Effect.PublishEvent(id, "case-closed", @case.Number, new JsonObject { ["number"] = @case.Number, ["outcome"] = outcome }));
+        }
     }
 
     public void Wait(OpenBookmark bookmark) => Bookmarks.Add(bookmark);

@@ -10,9 +10,12 @@ internal static class Cancellation
             run.CancelQuietly(instance);
         }
 
-        run.Outcome ??= reason;
+        var isOpen = run.Outcome is null;
         run.Finish();
         run.SubStatus = InstanceSubStatus.Cancelled;
-        run.Emit(id => new Effect.CloseCase(id, run.Outcome));
+        if (isOpen)
+        {
+            run.CloseCase(reason);
+        }
     }
 }

@@ -1,3 +1,5 @@
+using WorkflowEngine.Workflows.Activities.Gov;
+
 namespace WorkflowEngine.Workflows.Execution;
 
 /// <summary>The names that a Lambda of a flow may use: vars, input, case, clocks, today.</summary>
@@ -8,7 +10,7 @@ internal static class LambdaScope
         var run = turn.Run;
         var scope = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            ["vars"] = turn.VariablesByName(),
+            ["vars"] = VariablesOf(turn),
             ["input"] = run.Inputs,
             ["case"] = CaseOf(run),
             ["clocks"] = ClocksOf(run),
@@ -22,6 +24,20 @@ internal static class LambdaScope
         return scope;
     }
 
+    private static Dictionary<string, object?> VariablesOf(Turn turn)
+    {
+        var variables = turn.VariablesByName();
+        foreach (var name in turn.Run.Definition.RegisterVariables)
+        {
+            if (variables.TryGetValue(name, out var entries))
+            {
+                variables[name] = CaseEntry.List(entries);
+            }
+        }
+
+        return variables;
+    }
+
     private static Dictionary<string, object?>? CaseOf(BurstRun run) => run.Case is not { } @case
         ? null
         : new Dictionary<string, object?>(StringComparer.Ordinal)
@@ -29,6 +45,8 @@ internal static class LambdaScope
             ["number"] = @case.Number,
             ["title"] = @case.Title,
             ["outcome"] = run.Outcome,
+            ["submittedAt"] = run.MainRoot?.Recall<string>(CaseModel.SubmittedAtKey),
+            ["linkedTo"] = @case.LinkedTo,
             ["parties"] = @case.Parties.ToDictionary(p => p.Key, p => (object?)p.Value, StringComparer.Ordinal),
         };
 
@@ -43,7 +61,7 @@ internal static class LambdaScope
                 ["allotted"] = clock.Allotted,
                 ["used"] = clock.UsedOn(run.Today, run.Calendar),
                 ["remaining"] = due is { } day ? run.Calendar.WorkingDaysBetween(run.Today, day) : clock.Remaining,
-                ["overdue"] = clock.IsRunning && due < run.Today,
+                ["overdue"] = clock.IsRunning && due is { } last && run.Calendar.OverdueAt(last) <= run.Now,
                 ["running"] = clock.IsRunning,
             };
         }

@@ -242,6 +242,11 @@ internal static class StateJson
             json.WriteString("startedAt", deadline.StartedAt);
             Date(json, "start", deadline.StartDate);
             Date(json, "due", deadline.Due);
+            if (deadline.OverdueAt != Deadlines.StartOf(deadline.Due.AddDays(1)))
+            {
+                json.WriteString("overdueAt", deadline.OverdueAt);
+            }
+
             json.WriteNumber("reminderDays", deadline.ReminderDays);
             if (deadline.BindsParty)
             {
@@ -359,6 +364,7 @@ internal static class StateJson
         json.GetProperty("startedAt").GetDateTimeOffset(),
         Date(json, "start")!.Value,
         Date(json, "due")!.Value,
+        json.TryGetProperty("overdueAt", out var overdueAt) ? overdueAt.GetDateTimeOffset() : Deadlines.StartOf(Date(json, "due")!.Value.AddDays(1)),
         json.GetProperty("reminderDays").GetInt32(),
         Flag(json, "bindsParty"),
         Text(json, "reminder"),

@@ -90,7 +90,7 @@ public sealed class NamedClockTests
     [Fact]
     public void A_limit_is_overdue_at_midnight_after_its_last_day_and_dates_are_those_of_shanghai()
     {
-        Assert.Equal(new DateTimeOffset(2022, 10, 11, 0, 0, 0, TimeSpan.FromHours(8)), Deadlines.OverdueAt(Date("2022-10-10")));
+        Assert.Equal(new DateTimeOffset(2022, 10, 11, 0, 0, 0, TimeSpan.FromHours(8)), ChinaCalendar.Shipped.OverdueAt(Date("2022-10-10")));
         Assert.Equal(Date("2023-06-20"), Deadlines.DateOf(new DateTimeOffset(2023, 6, 20, 15, 58, 30, TimeSpan.Zero)));
         Assert.Equal(Date("2023-06-21"), Deadlines.DateOf(new DateTimeOffset(2023, 6, 20, 16, 0, 0, TimeSpan.Zero)));
     }

@@ -22,13 +22,15 @@ internal sealed class CaseInMemory
     private readonly Dictionary<string, Effect.OpenTask> _tasks = [];
     private Facts _facts;
 
-    public CaseInMemory(WorkflowDefinition definition, WorkingDayCalendar? calendar = null)
+    public CaseInMemory(WorkflowDefinition definition, WorkingDayCalendar? calendar = null, CaseHeader? header = null)
     {
         _definition = definition;
         _facts = Facts.None
             .With(FactKey.Calendar, calendar ?? ChinaCalendar.Shipped)
             .With(new FactKey(FactKind.Organisation, "440000"), new OrganisationFact("440000", "省住房城乡建设厅", OrganisationLevel.Province, null))
-            .With(new FactKey(FactKind.Organisation, "440300"), new OrganisationFact("440300", "深圳市住房和建设局", OrganisationLevel.City, "440000"));
+            .With(new FactKey(FactKind.Organisation, "440300"), new OrganisationFact("440300", "深圳市住房和建设局", OrganisationLevel.City, "440000"))
+            .With(new FactKey(FactKind.Organisation, "440600"), new OrganisationFact("440600", "佛山市住房和城乡建设局", OrganisationLevel.City, "440000"))
+            .With(new FactKey(FactKind.Organisation, "440606"), new OrganisationFact("440606", "佛山市顺德区住房城乡建设和水利局", OrganisationLevel.County, "440600"));
         foreach (var name in new[] { "material-completeness", "conformance-complete" })
         {
             var file = RuleFile.Parse(RepositoryFiles.Read($"rules/guangdong/{name}.json"), name);
@@ -38,10 +40,14 @@ internal sealed class CaseInMemory
         State = WorkflowState.New(
             Guid.Parse("00000000-0000-0000-0000-000000000001"),
             definition,
-            new CaseHeader("440300-2022-0001", "接入申请", new Dictionary<string, string> { ["applicant"] = "91440300192359041F", ["authority"] = "440300", ["province"] = "440000" }));
+            header ?? Header("440300"));
     }
 
     public static WorkflowDefinition VendorIntegration { get; } = Definition(RepositoryFiles.Read("workflows/guangdong/vendor-integration.json"));
+
+    /// <summary>A case of an applicant at an authority.</summary>
+    public static CaseHeader Header(string authority) =>
+        new("440300-2022-0001", "接入申请", new Dictionary<string, string> { ["applicant"] = "91440300192359041F", ["authority"] = authority, ["province"] = "440000" });
 
     public WorkflowState State { get; private set; }
 
@@ -50,6 +56,9 @@ internal sealed class CaseInMemory
     public List<Effect> Effects { get; } = [];
 
     public List<JournalEntry> Journal { get; } = [];
+
+    /// <summary>Facts that bursts asked for.</summary>
+    public List<FactKey> Asked { get; } = [];
 
     public IEnumerable<Effect.OpenTask> Tasks => _tasks.Values;
 
@@ -64,10 +73,29 @@ internal sealed class CaseInMemory
         return result.Definition!;
     }
 
-    public void Start(string at, JsonObject? values = null)
+    public void Start(string at, JsonObject? values = null) => Assert.IsType<RunResult.Ran>(TryStart(at, values));
+
+    public RunResult TryStart(string at, JsonObject? values = null, string? continues = null, string? firstFiled = null)
     {
         At(at);
-        Send(new Stimulus.Start(null, new JsonObject { ["submissionId"] = "s-1", ["form"] = "vendor-application", ["values"] = values ?? Application() }, null));
+        var input = new JsonObject { ["submissionId"] = "s-1", ["form"] = "vendor-application", ["values"] = values ?? Application() };
+        if (continues is not null)
+        {
+            input["transferredFrom"] = continues;
+            input["originalSubmittedAt"] = firstFiled;
+        }
+
+        return Send(new Stimulus.Start(null, input, null), mustRun: false);
+    }
+
+    /// <summary>What the register of cases answers.</summary>
+    public void Registers(string key, params JsonObject[] entries) => _facts = _facts.With(new FactKey(FactKind.Cases, key), new JsonArray([.. entries]));
+
+    /// <summary>An event of this case happens: every wait for it is told.</summary>
+    public RunResult Happens(string @event, JsonObject? payload = null)
+    {
+        var waiting = State.Bookmarks.First(b => (string?)b.Payload?["eventName"] == @event);
+        return Send(new Stimulus.MessageArrived(waiting.Id, payload), mustRun: false);
     }
 
     /// <summary>Lets business time pass, waking the case at each instant that is due.</summary>
@@ -146,8 +174,8 @@ internal sealed class CaseInMemory
 
             foreach (var key in need.Keys)
             {
-                Assert.Equal(FactKind.Conformance, key.Kind);
-                _facts = _facts.With(key, Summary());
+                _facts = key.Kind == FactKind.Conformance ? _facts.With(key, Summary()) : _facts.WithUnknown(key);
+                Asked.Add(key);
             }
         }
 

@@ -88,7 +88,7 @@ public sealed class GovActivityTests
             Assert.Contains(d.Category, c => c > 0x2E80);
             Assert.All(d.Inputs, i => Assert.Contains(i.DisplayName, c => c > 0x2E80));
         });
-        Assert.Equal(13, Activities.ActivityRegistry.Descriptors.Count(d => d.Type.StartsWith("Gov.", StringComparison.Ordinal)));
+        Assert.Equal(17, Activities.ActivityRegistry.Descriptors.Count(d => d.Type.StartsWith("Gov.", StringComparison.Ordinal)));
     }
 
     private static string Task(string more) => $$"""

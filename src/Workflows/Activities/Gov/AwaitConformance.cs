@@ -23,7 +23,7 @@ internal sealed class AwaitConformance : LimitedActivity
         ],
         Outputs = [new OutputDescriptor("result", "Object", "联调情况")],
         Ports = ["Conformant"],
-        SidePorts = [Deadline.OverduePort],
+        SidePorts = [Deadline.OverduePort, Deadline.ReminderPort],
     };
 
     public override void Execute(Turn turn)
@@ -44,7 +44,7 @@ internal sealed class AwaitConformance : LimitedActivity
         }
     }
 
-    protected override void Answered(Turn turn, object? arrived)
+    protected override void Arrived(Turn turn, string resume, object? arrived)
     {
         if (Conforms(turn, turn.Instance.Recall<string>(CredentialKey)!, out var summary))
         {

@@ -12,7 +12,9 @@ internal static class CaseModel
     public const string SubmittedAtKey = "submittedAt";
     public const string SubmissionIdKey = "submissionId";
 
-    public static JsonObject Notice(Turn turn)
+    /// <summary>The model of a letter. Who asked for confidentiality is told to itself and the province only (D-19).</summary>
+    /// <param name="recipient">The organisation that gets the letter; null for what stays inside.</param>
+    public static JsonObject Notice(Turn turn, string? recipient = null)
     {
         var run = turn.Run;
         var root = run.MainRoot;
@@ -32,6 +34,11 @@ internal static class CaseModel
             model[party] = id;
         }
 
+        if (run.Case is { IsConfidential: true } @case && recipient is not null && !MayKnowApplicant(@case, recipient))
+        {
+            model[CaseHeader.Applicant] = new JsonObject { ["id"] = "", ["name"] = "（申请保密）" };
+        }
+
         model["clocks"] = Clocks(run);
         if (SideSubject.Of(turn) is { } subject)
         {
@@ -47,6 +54,9 @@ internal static class CaseModel
         model["vars"] = vars;
         return model;
     }
+
+    private static bool MayKnowApplicant(CaseHeader @case, string organisation) =>
+        @case.Parties.GetValueOrDefault(CaseHeader.Applicant) == organisation || @case.Parties.GetValueOrDefault(CaseHeader.Province) == organisation;
 
     private static JsonObject Clocks(BurstRun run)
     {
@@ -97,6 +107,9 @@ internal static class CaseModel
 
         return task;
     }
+
+    /// <summary>ISO 8601 with the offset of Asia/Shanghai, to the second.</summary>
+    public static string Iso(DateTimeOffset instant) => instant.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
 
     private static string Iso(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,7 @@ namespace WorkflowEngine.Workflows.Activities.Gov;
 
 /// <summary>
 /// Gov.CloseCase: the case has its outcome. What is open in the main flow is cancelled with its timers and expectations; side scopes, such as an unanswered
-/// warning, stay open.
+/// warning, stay open. Those who wait for the event <c>case-closed</c> of this 办件编号 hear of it.
 /// </summary>
 internal sealed class CloseCase : ActivityKind
 {
@@ -21,13 +21,12 @@ internal sealed class CloseCase : ActivityKind
         var outcome = turn.RequiredText("outcome");
         if (run.Outcome is null)
         {
-            run.Outcome = outcome;
             foreach (var name in run.Clocks.Keys.ToArray())
             {
                 run.Clocks[name] = run.Clocks[name].Stop(run.Today);
             }
 
-            run.Emit(id => new Effect.CloseCase(id, outcome));
+            run.CloseCase(outcome);
             run.CancelMainFlow(except: turn.Instance);
         }
 

@@ -29,7 +29,7 @@ internal static class Deadline
 
         if (string.IsNullOrEmpty(clockName))
         {
-            return limit is { } days ? Dates(turn.Run, null, days, turn.Run.Today, turn.Run.Calendar.AddWorkingDays(turn.Run.Today, days)) : null;
+            return limit is { } days ? Dates(turn.Run, null, days, turn.Run.LimitStart, turn.Run.Calendar.AddWorkingDays(turn.Run.LimitStart, days)) : null;
         }
 
         var clock = TakeUp(turn, clockName, limit);
@@ -42,7 +42,7 @@ internal static class Deadline
     {
         var reminderDays = Math.Max(0, turn.Input("reminder", bindsParty ? 2 : 1));
         var deadline = new OpenDeadline(
-            taskId, bookmarkId, plan.Clock, plan.Limit, turn.Run.Now, plan.Start, plan.Due, reminderDays, bindsParty, null, null, plan.IsProvisional);
+            taskId, bookmarkId, plan.Clock, plan.Limit, turn.Run.Now, plan.Start, plan.Due, plan.OverdueAt, reminderDays, bindsParty, null, null, plan.IsProvisional);
         turn.Instance.Deadline = WithTimers(turn, deadline, rearmOverdue: true, rearmReminder: true);
     }
 
@@ -64,8 +64,11 @@ internal static class Deadline
         }
     }
 
+    /// <summary>The limit has passed; while its clock is suspended none runs.</summary>
     public static bool IsOverdue(Turn turn) =>
-        turn.Instance.Deadline is { } deadline && turn.Run.Now >= Deadlines.OverdueAt(deadline.Due);
+        turn.Instance.Deadline is { } deadline
+        && turn.Run.Now >= deadline.OverdueAt
+        && (deadline.Clock is not { } clock || !turn.Run.Clocks[clock].IsSuspended);
 
     /// <summary>
     /// What is due before an answer is taken: an answer after the limit fires Overdue if its timer has not yet, so that no lateness is lost to a busy host.
@@ -133,7 +136,7 @@ internal static class Deadline
 
     private static NamedClock TakeUp(Turn turn, string name, int? limit)
     {
-        var today = turn.Run.Today;
+        var today = turn.Run.LimitStart;
         if (!turn.Run.Clocks.TryGetValue(name, out var clock))
         {
             return NamedClock.Start(name, limit ?? throw new ActivityFault($"clock '{name}' begins here and '{turn.Node.Id}' gives no limit"), today);
@@ -149,7 +152,7 @@ internal static class Deadline
     }
 
     private static Plan Dates(BurstRun run, string? clock, int limit, DateOnly start, DateOnly due) =>
-        new(clock, limit, start, due, run.Calendar.IsProvisional(start, due), Deadlines.OverdueAt(due));
+        new(clock, limit, start, due, run.Calendar.IsProvisional(start, due), run.Calendar.OverdueAt(due));
 
     private static bool Replan(Turn turn, OpenDeadline old, string reason)
     {
@@ -162,6 +165,11 @@ internal static class Deadline
             var clock = run.Clocks[name];
             start = clock.RunningSince ?? start;
             due = clock.Due(calendar);
+            if (due is null && reason != "suspended")
+            {
+                return false;
+            }
+
             if (due is { } planned && old.BindsParty && planned < old.Due && reason == "calendar")
             {
                 due = old.Due;
@@ -175,7 +183,9 @@ internal static class Deadline
         }
 
         var provisional = due is { } last && calendar.IsProvisional(start, last);
-        if (due == old.Due && start == old.StartDate && provisional == old.Provisional && (old.OverdueTimerId is not null || turn.Instance.Recall<bool>(OverdueFired)))
+        var overdueAt = due is { } day ? calendar.OverdueAt(day) : old.OverdueAt;
+        overdueAt = old.BindsParty && due == old.Due && overdueAt < old.OverdueAt ? old.OverdueAt : overdueAt;
+        if (due == old.Due && overdueAt == old.OverdueAt && start == old.StartDate && provisional == old.Provisional && (old.OverdueTimerId is not null || turn.Instance.Recall<bool>(OverdueFired)))
         {
             return false;
         }
@@ -189,12 +199,12 @@ internal static class Deadline
                 due,
                 reason,
                 provisional,
-                due is { } o ? Deadlines.OverdueAt(o) : null));
+                due is null ? null : overdueAt));
         }
 
         run.DropBookmark(old.OverdueTimerId);
         run.DropBookmark(old.ReminderTimerId);
-        var moved = old with { ReminderTimerId = null, OverdueTimerId = null, StartDate = start, Due = due ?? old.Due, Provisional = provisional };
+        var moved = old with { ReminderTimerId = null, OverdueTimerId = null, StartDate = start, Due = due ?? old.Due, OverdueAt = overdueAt, Provisional = provisional };
         turn.Instance.Deadline = due is null
             ? moved
             : WithTimers(turn, moved, !turn.Instance.Recall<bool>(OverdueFired), rearmReminder: old.ReminderTimerId is not null || reason != "calendar");
@@ -203,15 +213,14 @@ internal static class Deadline
 
     private static OpenDeadline WithTimers(Turn turn, OpenDeadline deadline, bool rearmOverdue, bool rearmReminder)
     {
-        var overdueAt = Deadlines.OverdueAt(deadline.Due);
-        if (rearmReminder && IsDrawn(turn, ReminderPort) && overdueAt > turn.Run.Now)
+        if (rearmReminder && IsDrawn(turn, ReminderPort) && deadline.OverdueAt > turn.Run.Now)
         {
             var at = Deadlines.ReminderAt(deadline.Due, deadline.ReminderDays, turn.Run.Now, turn.Run.Calendar);
             deadline = deadline with { ReminderTimerId = turn.WaitUntil(at, TimerKind.Reminder, null, ReminderResume, deadline.BookmarkId) };
         }
 
         return rearmOverdue
-            ? deadline with { OverdueTimerId = turn.WaitUntil(overdueAt, TimerKind.Overdue, null, OverdueResume, deadline.BookmarkId) }
+            ? deadline with { OverdueTimerId = turn.WaitUntil(deadline.OverdueAt, TimerKind.Overdue, null, OverdueResume, deadline.BookmarkId) }
             : deadline;
     }
 

@@ -1,13 +1,19 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Workflows.Activities.Elsa;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Activities.Gov;
 
-/// <summary>Gov.HumanTask: a person of an organisation decides with a form, on a clock.</summary>
+/// <summary>
+/// Gov.HumanTask: a person of an organisation decides with a form, on a clock. While the task is open, an event of the case may decide it instead; an
+/// optional task is something that a party may do and nobody waits for.
+/// </summary>
 internal sealed class HumanTask : LimitedActivity
 {
+    private const string EventResume = "event:";
+
     public override ActivityDescriptor Descriptor { get; } = new("Gov.HumanTask", "办理任务", "政务", "由某个单位的人员在时限内办理。")
     {
         Inputs =
@@ -18,6 +24,8 @@ internal sealed class HumanTask : LimitedActivity
             new InputDescriptor("form", "String", "表单") { IsRequired = true },
             new InputDescriptor("outcomes", "Object", "办理结果") { IsRequired = true },
             .. LimitInputs,
+            new InputDescriptor("optional", "Boolean", "可选事项（不计入待办）") { Default = "false" },
+            new InputDescriptor("events", "Object", "代为决定的事件"),
             new InputDescriptor("guards", "Object", "结果条件"),
             new InputDescriptor("credential", "String", "相关密钥"),
             new InputDescriptor("data", "Object", "附带内容"),
@@ -27,6 +35,7 @@ internal sealed class HumanTask : LimitedActivity
             new OutputDescriptor("result", "Object", "表单内容"),
             new OutputDescriptor("outcome", "String", "办理结果"),
             new OutputDescriptor("taskId", "String", "任务编号"),
+            new OutputDescriptor("event", "Object", "事件内容"),
         ],
         Ports = [],
         SidePorts = [Deadline.ReminderPort, Deadline.OverduePort, Deadline.AnsweredLatePort],
@@ -36,12 +45,12 @@ internal sealed class HumanTask : LimitedActivity
     public override void Compile(ActivityNode node, InputReader inputs) => node.Compiled = TaskOutcomes.Compile(node, inputs);
 
     public override IReadOnlyList<string> PortsOf(ActivityNode node) =>
-        [.. TaskOutcomes.Of(node).Outcomes.Select(o => o.Name), .. base.PortsOf(node)];
+        [.. TaskOutcomes.Of(node).Ports, .. base.PortsOf(node)];
 
     public override void Execute(Turn turn)
     {
-        var outcomes = TaskOutcomes.Of(turn.Node).Outcomes;
-        if (outcomes.Count == 0)
+        var possible = TaskOutcomes.Of(turn.Node);
+        if (possible.Outcomes.Count == 0)
         {
             throw new ActivityFault($"task '{turn.Node.Id}' has no outcomes");
         }
@@ -55,14 +64,14 @@ internal sealed class HumanTask : LimitedActivity
         var plan = Deadline.PlanOf(turn);
         var task = turn.Run.Emit(id => new Effect.OpenTask(
             id,
-            TaskKind.Work,
+            turn.Input<bool>("optional") ? TaskKind.Option : TaskKind.Work,
             turn.Node.Id,
             title,
             party,
             organisation,
             role,
             form,
-            outcomes,
+            possible.Outcomes,
             plan?.Clock,
             plan?.Start,
             plan?.Due,
@@ -74,15 +83,42 @@ internal sealed class HumanTask : LimitedActivity
         turn.Instance.Remember(SideSubject.TitleKey, title);
         turn.Output("taskId", task);
         turn.Run.Wait(new OpenBookmark(task, WaitKind.Task, turn.Instance, TaskResume, true, null));
+        foreach (var name in possible.Events.Select(e => e.Event).Distinct(StringComparer.Ordinal))
+        {
+            turn.WaitForMessage(Event.Expectation, name, new JsonObject { ["eventName"] = name }, EventResume + name);
+        }
+
         if (plan is not null)
         {
             Deadline.Arm(turn, plan, task, task, bindsParty: party == CaseHeader.Applicant);
         }
     }
 
-    protected override void Answered(Turn turn, object? arrived)
+    protected override void Arrived(Turn turn, string resume, object? arrived)
     {
-        var answer = (Stimulus.TaskCompleted)arrived!;
+        if (resume.StartsWith(EventResume, StringComparison.Ordinal))
+        {
+            Superseded(turn, resume[EventResume.Length..], arrived as JsonNode);
+        }
+        else
+        {
+            Answered(turn, (Stimulus.TaskCompleted)arrived!);
+        }
+    }
+
+    /// <summary>An event has decided: nobody need answer any more.</summary>
+    private static void Superseded(Turn turn, string name, JsonNode? payload)
+    {
+        var outcome = TaskOutcomes.Of(turn.Node).Events.First(e => e.Event == name).Outcome;
+        var task = turn.Instance.Recall<string>(SideSubject.TaskIdKey)!;
+        turn.Run.Bookmarks.RemoveAll(b => b.Id == task);
+        turn.Run.Emit(id => new Effect.CloseTask(id, task, outcome, TaskEnd.Superseded, null, null));
+        turn.Output("event", Conversion.Plain(payload));
+        Decide(turn, outcome);
+    }
+
+    private static void Answered(Turn turn, Stimulus.TaskCompleted answer)
+    {
         var outcomes = TaskOutcomes.Of(turn.Node);
         if (!outcomes.Outcomes.Any(o => o.Name == answer.Outcome))
         {
@@ -92,11 +128,16 @@ internal sealed class HumanTask : LimitedActivity
 
         Guard(turn, outcomes, answer);
         turn.Run.Emit(id => new Effect.CloseTask(id, answer.TaskId, answer.Outcome, TaskEnd.Completed, answer.By, answer.Values));
+        turn.Output("result", Conversion.Plain(answer.Values));
+        Decide(turn, answer.Outcome);
+    }
+
+    private static void Decide(Turn turn, string outcome)
+    {
         Deadline.Answer(turn, firesAnsweredLate: true);
         Deadline.StopClock(turn);
-        turn.Output("result", Conversion.Plain(answer.Values));
-        turn.Output("outcome", answer.Outcome);
-        turn.Complete(answer.Outcome);
+        turn.Output("outcome", outcome);
+        turn.Complete(outcome);
     }
 
     private static void Guard(Turn turn, TaskOutcomes outcomes, Stimulus.TaskCompleted answer)
@@ -119,7 +160,12 @@ internal sealed class HumanTask : LimitedActivity
             ["outcome"] = answer.Outcome,
             ["role"] = answer.By.Role,
         };
-        if (guard.Condition is Expression.Formula { Text: { } text } && text.Contains("conformance", StringComparison.Ordinal))
+        if (guard.Condition.Speaks("linked"))
+        {
+            turn.Extra["linked"] = CaseEntry.List(CaseRegister.AboutThis(turn));
+        }
+
+        if (guard.Condition.Speaks("conformance"))
         {
             turn.Extra["conformance"] = turn.Input<string>("credential") is { Length: > 0 } credential
                 ? turn.Run.Fact<JsonObject>(new FactKey(FactKind.Conformance, credential))

@@ -34,20 +34,42 @@ internal abstract class LimitedActivity : ActivityKind
                 Deadline.Remind(turn);
                 break;
             case Deadline.OverdueResume when Interrupts(turn.Node):
-                Deadline.StopClock(turn);
-                turn.Complete(Deadline.OverduePort);
+                Interrupt(turn);
                 break;
             case Deadline.OverdueResume:
                 Deadline.FireOverdue(turn);
                 break;
             default:
-                Answered(turn, arrived);
+                if (Interrupts(turn.Node) && Deadline.IsOverdue(turn))
+                {
+                    TooLate(turn, arrived);
+                    break;
+                }
+
+                Arrived(turn, resume, arrived);
                 break;
         }
     }
 
-    /// <summary>What the activity waited for has come.</summary>
-    protected abstract void Answered(Turn turn, object? arrived);
+    /// <summary>What the activity waited for has come: an answer, a message, an event.</summary>
+    protected abstract void Arrived(Turn turn, string resume, object? arrived);
+
+    /// <summary>The limit has ended the activity, whether a busy host has come round to its timer or not.</summary>
+    private static void TooLate(Turn turn, object? arrived)
+    {
+        if (arrived is Stimulus.TaskCompleted)
+        {
+            throw new StimulusRefused("too-late", "办理时限已过，本环节已按逾期处理。");
+        }
+
+        Interrupt(turn);
+    }
+
+    private static void Interrupt(Turn turn)
+    {
+        Deadline.StopClock(turn);
+        turn.Complete(Deadline.OverduePort);
+    }
 
     private static bool Interrupts(ActivityNode node) =>
         node.Inputs.TryGetValue("onOverdue", out var input)

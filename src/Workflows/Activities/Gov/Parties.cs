@@ -7,14 +7,21 @@ internal static class Parties
 {
     private const string ParentSuffix = ".parent";
 
-    /// <summary>The organisation of <c>applicant</c>, <c>authority</c>, <c>province</c>, or of the level above one: <c>authority.parent</c>.</summary>
-    public static string Resolve(Turn turn, string party)
+    /// <summary>The organisation of a party that must exist.</summary>
+    public static string Resolve(Turn turn, string party) =>
+        Find(turn, party) ?? throw new ActivityFault($"no organisation is '{party}': nobody is above the province");
+
+    /// <summary>
+    /// The organisation of <c>applicant</c>, <c>authority</c>, <c>province</c>, or of a level above one: <c>authority.parent</c>,
+    /// <c>authority.parent.parent</c>. Null when there is no such level: nobody is above the province.
+    /// </summary>
+    public static string? Find(Turn turn, string party)
     {
         if (party.EndsWith(ParentSuffix, StringComparison.Ordinal))
         {
-            var below = Resolve(turn, party[..^ParentSuffix.Length]);
-            var organisation = turn.Run.Fact<OrganisationFact>(new FactKey(FactKind.Organisation, below));
-            return organisation.ParentId ?? throw new ActivityFault($"organisation {below} has no level above it, so there is no party '{party}'");
+            return Find(turn, party[..^ParentSuffix.Length]) is { } below
+                ? turn.Run.Fact<OrganisationFact>(new FactKey(FactKind.Organisation, below)).ParentId
+                : null;
         }
 
         var parties = turn.Run.Case?.Parties ?? throw new ActivityFault($"the instance carries out no case, so there is no party '{party}'");

@@ -6,7 +6,7 @@ namespace WorkflowEngine.Workflows.Activities.Gov;
 
 /// <summary>
 /// Gov.RaiseWarning: 自动预警. Somebody is late; a party must verify and answer (核实反馈). The warning stays open until it is answered, whatever becomes of
-/// the task it is about (D-8).
+/// the task it is about (D-8). A level that does not exist, such as one above the province, cannot be warned: the step is skipped.
 /// </summary>
 internal sealed class RaiseWarning : LimitedActivity
 {
@@ -26,14 +26,19 @@ internal sealed class RaiseWarning : LimitedActivity
             .. LimitInputs,
         ],
         Outputs = [new OutputDescriptor("result", "Object", "反馈内容"), new OutputDescriptor("warningId", "String", "预警编号")],
-        Ports = ["Answered"],
+        Ports = ["Answered", "Skipped"],
         SidePorts = [Deadline.OverduePort, Deadline.ReminderPort],
     };
 
     public override void Execute(Turn turn)
     {
         var party = turn.Input("level", CaseHeader.Authority);
-        var organisation = Parties.Resolve(turn, party);
+        if (Parties.Find(turn, party) is not { } organisation)
+        {
+            turn.Complete("Skipped");
+            return;
+        }
+
         var level = turn.Run.Fact<OrganisationFact>(new FactKey(FactKind.Organisation, organisation)).Level;
         var colour = turn.Input("colour", WarningColour.Red);
         var title = turn.RequiredText("title");
@@ -53,7 +58,7 @@ internal sealed class RaiseWarning : LimitedActivity
         Deadline.Arm(turn, plan, task, task, bindsParty: false);
     }
 
-    protected override void Answered(Turn turn, object? arrived)
+    protected override void Arrived(Turn turn, string resume, object? arrived)
     {
         var answer = (Stimulus.TaskCompleted)arrived!;
         if (answer.Outcome != Answer.Name)

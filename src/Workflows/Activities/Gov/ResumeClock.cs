@@ -20,7 +20,7 @@ internal sealed class ResumeClock : ActivityKind
         if (turn.Run.Clocks.TryGetValue(name, out var clock))
         {
             var restart = string.Equals(turn.Input<string>("mode"), "restart", StringComparison.OrdinalIgnoreCase);
-            turn.Run.Clocks[name] = restart ? clock.Restart(turn.Run.Today) : clock.Resume(turn.Run.Today);
+            turn.Run.Clocks[name] = restart ? clock.Restart(turn.Run.LimitStart) : clock.Resume(turn.Run.LimitStart);
             Deadline.ReplanClock(turn.Run, name, "resumed");
         }
 

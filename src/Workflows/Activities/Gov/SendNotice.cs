@@ -4,7 +4,7 @@ using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Activities.Gov;
 
-/// <summary>Gov.SendNotice: notice N to party P, always to the inbox, by mail when they have an address.</summary>
+/// <summary>Gov.SendNotice: notice N to party P, always to the inbox, by mail when they have an address. Nobody is above the province, so nothing goes there.</summary>
 internal sealed class SendNotice : ActivityKind
 {
     public override ActivityDescriptor Descriptor { get; } = new("Gov.SendNotice", "发送通知", "政务", "向当事方发送通知。")
@@ -22,9 +22,14 @@ internal sealed class SendNotice : ActivityKind
     {
         var notice = turn.RequiredText("notice");
         var party = turn.RequiredText("party");
-        var organisation = Parties.Resolve(turn, party);
+        if (Parties.Find(turn, party) is not { } organisation)
+        {
+            turn.Complete();
+            return;
+        }
+
         var role = turn.Input<string>("role");
-        var model = CaseModel.Notice(turn);
+        var model = CaseModel.Notice(turn, organisation);
         var extra = turn.InputValue("model");
         if ((extra is string text ? Conversion.To<JsonObject>(text) : Conversion.ToJson(extra) as JsonObject) is { } members)
         {

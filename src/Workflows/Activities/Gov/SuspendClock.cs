@@ -13,7 +13,7 @@ internal sealed class SuspendClock : ActivityKind
     public override void Execute(Turn turn)
     {
         var name = turn.RequiredText("clock");
-        if (turn.Run.Clocks.TryGetValue(name, out var clock))
+        if (turn.Run.Clocks.TryGetValue(name, out var clock) && !clock.IsSuspended)
         {
             turn.Run.Clocks[name] = clock.Suspend(turn.Run.Today, turn.Run.Calendar);
             Deadline.ReplanClock(turn.Run, name, "suspended");

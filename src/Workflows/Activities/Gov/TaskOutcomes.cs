@@ -8,52 +8,32 @@ namespace WorkflowEngine.Workflows.Activities.Gov;
 /// <summary>A condition on choosing an outcome, with what the person is told when it does not hold.</summary>
 internal sealed record OutcomeGuard(string Outcome, Expression Condition, string Message);
 
-/// <summary>The outcomes and guards of a task, written as JSON in its inputs and compiled once.</summary>
-internal sealed record TaskOutcomes(IReadOnlyList<TaskOutcome> Outcomes, IReadOnlyList<OutcomeGuard> Guards)
+/// <summary>An event that decides a task in the place of a person.</summary>
+internal sealed record OutcomeEvent(string Event, string Outcome);
+
+/// <summary>The outcomes, events and guards of a task, written as JSON in its inputs and compiled once.</summary>
+/// <param name="Outcomes">What a person may choose.</param>
+/// <param name="Events">What may happen instead; their outcomes are no choices.</param>
+internal sealed record TaskOutcomes(IReadOnlyList<TaskOutcome> Outcomes, IReadOnlyList<OutcomeEvent> Events, IReadOnlyList<OutcomeGuard> Guards)
 {
     public static TaskOutcomes Compile(ActivityNode node, InputReader inputs)
     {
-        var outcomes = Items(node, "outcomes")
+        var events = ConditionList.Read(node, "events")
+            .Select(e => new OutcomeEvent(Json.Text(e, "event") ?? "", Json.Text(e, "outcome") ?? ""))
+            .Where(e => e.Event.Length > 0 && e.Outcome.Length > 0)
+            .ToArray();
+        var outcomes = ConditionList.Read(node, "outcomes")
             .Select(o => new TaskOutcome(Json.Text(o, "name") ?? (o.ValueKind == JsonValueKind.String ? o.GetString()! : ""), Json.Text(o, "label") ?? Json.Text(o, "name") ?? ""))
-            .Where(o => o.Name.Length > 0)
+            .Where(o => o.Name.Length > 0 && !Array.Exists(events, e => e.Outcome == o.Name))
             .ToArray();
-        var guards = Items(node, "guards")
-            .Select(g => new OutcomeGuard(
-                Json.Text(g, "outcome") ?? "",
-                inputs.ReadLambda(node, Json.Text(g, "condition") ?? Json.Text(Json.Object(g, "condition"), "value") ?? "false"),
-                Json.Text(g, "message") ?? "现在还不能这样办理。"))
+        var guards = ConditionList.Read(node, "guards")
+            .Select(g => new OutcomeGuard(Json.Text(g, "outcome") ?? "", ConditionList.Condition(node, inputs, g), ConditionList.Message(g, "现在还不能这样办理。")))
             .ToArray();
-        return new TaskOutcomes(outcomes, guards);
+        return new TaskOutcomes(outcomes, events, guards);
     }
 
     public static TaskOutcomes Of(ActivityNode node) => (TaskOutcomes)node.Compiled!;
 
-    private static JsonElement[] Items(ActivityNode node, string input)
-    {
-        if (!node.Inputs.TryGetValue(input, out var written) || written.Expression is not { } expression)
-        {
-            return [];
-        }
-
-        var text = expression switch
-        {
-            Expression.JsonText json => json.Text,
-            Expression.Literal { Value: string literal } => literal,
-            _ => null,
-        };
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return [];
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Array ? [.. document.RootElement.Clone().EnumerateArray()] : [];
-        }
-        catch (JsonException)
-        {
-            return [];
-        }
-    }
+    /// <summary>Ways in which the task may end.</summary>
+    public IEnumerable<string> Ports => Outcomes.Select(o => o.Name).Concat(Events.Select(e => e.Outcome)).Distinct(StringComparer.Ordinal);
 }

@@ -4,7 +4,7 @@ using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Activities.Gov;
 
-/// <summary>Gov.WorkingDayTimer: waits n working days, today excluded: until 24:00 of the last of them, or until a time of day on it.</summary>
+/// <summary>Gov.WorkingDayTimer: waits n working days after a date, itself excluded: until the end of the last of them, or until a time of day on it; a moment that is past already is not waited for.</summary>
 internal sealed class WorkingDayTimer : ActivityKind
 {
     private const string DaysKey = "days";
@@ -18,6 +18,7 @@ internal sealed class WorkingDayTimer : ActivityKind
         Inputs =
         [
             new InputDescriptor("days", "Int32", "工作日") { IsRequired = true },
+            new InputDescriptor("from", "String", "起算日期（当日不计，默认今天）"),
             new InputDescriptor("time", "String", "当日时刻（如 09:00）"),
         ],
     };
@@ -31,13 +32,20 @@ internal sealed class WorkingDayTimer : ActivityKind
         }
 
         turn.Instance.Remember(DaysKey, days);
-        turn.Instance.Remember(StartKey, turn.Run.Today.DayNumber);
+        turn.Instance.Remember(StartKey, StartOf(turn).DayNumber);
         if (turn.Input<string>("time") is { Length: > 0 } time)
         {
             turn.Instance.Remember(TimeKey, time);
         }
 
-        Arm(turn, Due(turn));
+        var due = Due(turn);
+        if (due <= turn.Run.Now)
+        {
+            turn.Complete();
+            return;
+        }
+
+        Arm(turn, due);
     }
 
     /// <summary>The calendar changed; true when the wait moved.</summary>
@@ -54,13 +62,30 @@ internal sealed class WorkingDayTimer : ActivityKind
         return true;
     }
 
+    private static DateOnly StartOf(Turn turn)
+    {
+        if (turn.Input<string>("from") is not { Length: > 0 } from)
+        {
+            return turn.Run.LimitStart;
+        }
+
+        if (DateOnly.TryParseExact(from, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        {
+            return date;
+        }
+
+        return DateTimeOffset.TryParse(from, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant)
+            ? turn.Run.Calendar.CountsOn(instant)
+            : throw new ActivityFault($"'{from}' is not a date of the form 2022-10-08");
+    }
+
     private static DateTimeOffset Due(Turn turn)
     {
         var start = DateOnly.FromDayNumber(turn.Instance.Recall<int>(StartKey));
         var last = turn.Run.Calendar.AddWorkingDays(start, turn.Instance.Recall<int>(DaysKey));
         if (turn.Instance.Recall<string>(TimeKey) is not { } time)
         {
-            return Deadlines.OverdueAt(last);
+            return turn.Run.Calendar.OverdueAt(last);
         }
 
         return TimeOnly.TryParseExact(time, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var hour)

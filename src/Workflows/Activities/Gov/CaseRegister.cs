@@ -1,0 +1,20 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Workflows.Activities.Gov;
+
+/// <summary>Entries of the register of cases, newest first; none when there is no such case.</summary>
+internal static class CaseRegister
+{
+    /// <summary>The cases that the applicant of this case has in a flow.</summary>
+    public static JsonArray OfApplicant(Turn turn, string flow) =>
+        Entries(turn, $"applicant/{Parties.Resolve(turn, CaseHeader.Applicant)}/{flow}");
+
+    /// <summary>The cases that are about this one.</summary>
+    public static JsonArray AboutThis(Turn turn) => turn.Run.Case is { } @case ? Entries(turn, $"linked/{@case.Number}") : [];
+
+    /// <summary>The case of a 办件编号.</summary>
+    public static JsonArray Of(Turn turn, string? number) => string.IsNullOrEmpty(number) ? [] : Entries(turn, $"number/{number}");
+
+    private static JsonArray Entries(Turn turn, string name) => turn.Run.FindFact<JsonArray>(new FactKey(FactKind.Cases, name)) ?? [];
+}
