@@ -6,7 +6,8 @@ namespace WorkflowEngine.Content.Checks;
 /// <summary>Every edge begins at an outcome that its step has and ends at a step that exists; every outcome leads somewhere.</summary>
 internal static class EdgeChecks
 {
-    public static void Run(FlowView flow, FlowCheckContext context)
+    /// <param name="main">The steps of the main region.</param>
+    public static void Run(FlowView flow, HashSet<FlowStep> main, FlowCheckContext context)
     {
         var ids = flow.Steps.Select(step => step.Id).ToList();
         foreach (var edge in flow.Drawn)
@@ -23,7 +24,7 @@ internal static class EdgeChecks
 
         foreach (var step in flow.Steps)
         {
-            Outcomes(step, context);
+            Outcomes(step, main.Contains(step), context);
         }
     }
 
@@ -59,19 +60,21 @@ internal static class EdgeChecks
 
     /// <summary>
     /// Our own activities say what may happen; each of it must lead somewhere. Elsa's may leave a branch open on purpose,
-    /// which <see cref="EndChecks"/> judges by what it means for the case.
+    /// which <see cref="EndChecks"/> judges by what it means for the case. In a side region a warning above the province may
+    /// simply end there.
     /// </summary>
-    private static void Outcomes(FlowStep step, FlowCheckContext context)
+    private static void Outcomes(FlowStep step, bool isMain, FlowCheckContext context)
     {
         if (!step.Type.StartsWith(GovActivities.Prefix, StringComparison.Ordinal) || step.Ports is not { } ports || (step.Out.Count == 0 && ports is ["Done"]))
         {
             return;
         }
 
-        foreach (var port in ports.Where(port => step.Out.TrueForAll(edge => edge.Port != port)))
+        foreach (var port in ports.Where(port => step.Out.TrueForAll(edge => edge.Port != port) && (isMain || port != FlowPorts.Skipped)))
         {
             var at = step.Type == GovActivities.HumanTask
-                ? FlowPorts.TaskOutcomes(step).Where(outcome => outcome.Name == port).Select(outcome => outcome.At).FirstOrDefault(step.Json)
+                ? FlowPorts.TaskOutcomes(step).Where(outcome => outcome.Name == port).Select(outcome => outcome.At)
+                    .Concat(FlowPorts.TaskEvents(step).Where(happening => happening.Outcome.Text == port).Select(happening => happening.Outcome)).FirstOrDefault(step.Json)
                 : step.Json;
             context.Error(
                 ProblemCodes.OutcomeNotDrawn, at, step.Id,

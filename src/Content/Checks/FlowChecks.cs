@@ -14,8 +14,8 @@ internal static class FlowChecks
         var flows = FlowView.Of(context.Definition, context.File, context.Json).ToList();
         foreach (var flow in flows)
         {
-            EdgeChecks.Run(flow, context);
             var main = RegionChecks.Run(flow, context);
+            EdgeChecks.Run(flow, main, context);
             EndChecks.Run(flow, main, context);
         }
 

@@ -12,6 +12,10 @@ internal static class GovActivities
     public const string SendNotice = "Gov.SendNotice";
     public const string SuspendClock = "Gov.SuspendClock";
     public const string ResumeClock = "Gov.ResumeClock";
+    public const string StartClock = "Gov.StartClock";
+    public const string ExtendClock = "Gov.ExtendClock";
+    public const string FindCases = "Gov.FindCases";
+    public const string TransferCase = "Gov.TransferCase";
     public const string CloseCase = "Gov.CloseCase";
     public const string Prefix = "Gov.";
 
@@ -21,7 +25,7 @@ internal static class GovActivities
     /// <summary>Who holds which roles; a task for a role that its party does not have would be nobody's.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> RolesOfParty { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
-        ["applicant"] = ["vendor-admin", "vendor-tech"],
+        ["applicant"] = ["vendor-admin", "vendor-tech", "contractor"],
         ["authority"] = ["officer", "leader", "support-unit"],
         ["province"] = ["province-officer", "leader", "policy-staff", "operator"],
     };

@@ -19,7 +19,7 @@ internal static class TaskChecks
             Names(step, context);
             Party(step, context);
             Limit(step, steps, context);
-            if (step.Type is GovActivities.SuspendClock or GovActivities.ResumeClock && step.Literal("clock") is { } clock && !clocks.Contains(clock))
+            if (step.Type is GovActivities.SuspendClock or GovActivities.ResumeClock or GovActivities.ExtendClock && step.Literal("clock") is { } clock && !clocks.Contains(clock))
             {
                 context.Error(
                     ProblemCodes.ClockNeverStarted, step.At("clock"), step.Id,
@@ -36,7 +36,7 @@ internal static class TaskChecks
 
     /// <summary>The clocks that a task or a wait of the flow runs on.</summary>
     public static HashSet<string> Clocks(IEnumerable<FlowStep> steps) =>
-        [.. steps.Where(step => step.Type is GovActivities.HumanTask or GovActivities.AwaitConformance or GovActivities.RaiseWarning).Select(step => step.Literal("clock")).OfType<string>()];
+        [.. steps.Where(step => step.Type is GovActivities.HumanTask or GovActivities.AwaitConformance or GovActivities.RaiseWarning or GovActivities.StartClock).Select(step => step.Literal("clock")).OfType<string>()];
 
     private static void Names(FlowStep step, FlowCheckContext context)
     {
@@ -65,7 +65,7 @@ internal static class TaskChecks
     private static void Party(FlowStep step, FlowCheckContext context)
     {
         var parties = GovActivities.RolesOfParty.Keys.ToList();
-        parties.AddRange([.. parties.Select(party => party + GovActivities.ParentSuffix)]);
+        parties.AddRange([.. parties.SelectMany(party => new[] { party + GovActivities.ParentSuffix, party + GovActivities.ParentSuffix + GovActivities.ParentSuffix })]);
         var input = step.Type switch
         {
             GovActivities.RaiseWarning => "level",
@@ -156,6 +156,14 @@ internal static class TaskChecks
         }
 
         var names = outcomes.Select(outcome => outcome.Name).ToList();
+        foreach (var both in FlowPorts.TaskEvents(step).Where(happening => names.Contains(happening.Outcome.Text)))
+        {
+            context.Error(
+                ProblemCodes.DuplicateName, both.Outcome, step.Id,
+                $"outcome '{both.Outcome.Text}' of task '{step.Id}' is decided by event '{both.Event.Text}' and offered to a person too; give one of them another name",
+                $"任务“{step.Id}”的办理结果“{both.Outcome.Text}”既由事件“{both.Event.Text}”决定，又可由人选择，请改用不同的名称");
+        }
+
         foreach (var guard in step.Input("guards")?.Object()?.Items ?? [])
         {
             if (guard.Member("outcome") is { IsString: true } outcome && !names.Contains(outcome.Text))
