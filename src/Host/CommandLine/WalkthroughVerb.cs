@@ -1,57 +1,86 @@
 using System.CommandLine;
+using WorkflowEngine.Content.Scenarios;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Walkthrough;
 using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Host.CommandLine;
 
-/// <summary><c>walkthrough</c>: the main job, headless, through the public HTTP endpoints, on a simulated host of its own.</summary>
+/// <summary><c>walkthrough</c>: stories, headless, through the public HTTP endpoints, each on a simulated host of its own.</summary>
 public static class WalkthroughVerb
 {
-    private static readonly IReadOnlyList<Func<HostSettings, CancellationToken, Task<Chronicle>>> Stories = [NationalDayStory.PlayAsync];
-
     public static Command Create()
     {
         var content = new Option<string?>("--content") { Description = "Plays on the content of this folder." };
-        var json = new Option<bool>("--json") { Description = "Prints data instead of text." };
-        var all = new Option<bool>("--all") { Description = "Plays every story, not only the first." };
-        var data = new Option<string?>("--data") { Description = "Keeps the database in this empty folder; otherwise it is removed at the end." };
-        var walkthrough = new Command("walkthrough", "Plays a whole case from application to 联调成功 and prints the timeline.") { content, json, all, data };
+        var json = new Option<bool>("--json") { Description = "Prints data instead of text; a list when several stories are asked for." };
+        var all = new Option<bool>("--all") { Description = "Plays every story of the content, not only the first." };
+        var story = new Option<string[]>("--story") { Description = "Plays the stories of this file, or the one after #: FILE#ID; a bare ID is one of the content's. Repeatable." };
+        var list = new Option<bool>("--list") { Description = "Lists the stories of the content and plays none." };
+        var data = new Option<string?>("--data") { Description = "Keeps the databases in this empty folder; otherwise they are removed at the end." };
+        var walkthrough = new Command("walkthrough", "Plays whole cases from application to their end and prints the timeline.") { content, json, all, story, list, data };
         walkthrough.SetAction(async (parsed, ct) =>
         {
             // Whatever this machine is set up for, a story writes to nobody and shares no database.
             var settings = HostSettings.FromEnvironment() with { Smtp = null, Server = new StorageOptions() };
             if (parsed.GetValue(content) is { } folder) settings = settings with { ContentRoot = HostSettings.ContentRootFrom(folder) };
 
-            var endedAsTold = true;
-            foreach (var play in Stories.Take(parsed.GetValue(all) ? Stories.Count : 1))
+            try
             {
-                endedAsTold &= await PlayAsync(play, settings, parsed.GetValue(data), parsed.GetValue(json), ct);
-            }
+                var wanted = Wanted(settings, parsed.GetValue(story) ?? [], parsed.GetValue(all) || parsed.GetValue(list));
+                if (parsed.GetValue(list))
+                {
+                    foreach (var scenario in wanted.SelectMany(stories => stories.Scenarios)) Console.WriteLine($"{scenario.File}#{scenario.Id}\t{scenario.Title}");
+                    return 0;
+                }
 
-            return endedAsTold ? 0 : 1;
+                var asList = parsed.GetValue(all) || wanted.Sum(stories => stories.Scenarios.Count) > 1;
+                return await PlayAsync(wanted, settings, parsed.GetValue(data), parsed.GetValue(json), asList, ct) ? 0 : 1;
+            }
+            catch (StoryException problem)
+            {
+                await Console.Error.WriteLineAsync(problem.Message);
+                return 1;
+            }
         });
         return walkthrough;
     }
 
-    private static async Task<bool> PlayAsync(
-        Func<HostSettings, CancellationToken, Task<Chronicle>> play, HostSettings settings, string? keptFolder, bool asJson, CancellationToken ct)
+    private static List<Stories> Wanted(HostSettings settings, IReadOnlyList<string> named, bool all)
     {
-        var folder = keptFolder ?? Directory.CreateTempSubdirectory("wfe-").FullName;
-        try
+        var wanted = named.Select(name => NamesFile(name) ? Stories.In(settings, name) : Stories.Shipped(settings).Only(name)).ToList();
+        if (all) wanted.Insert(0, Stories.Shipped(settings));
+        else if (wanted.Count == 0) wanted.Add(Stories.Shipped(settings).Only(Stories.First));
+        return wanted;
+    }
+
+    private static bool NamesFile(string name) => name.Contains(ScenarioReader.Ending, StringComparison.Ordinal) || File.Exists(name.Split('#')[0]);
+
+    private static async Task<bool> PlayAsync(List<Stories> wanted, HostSettings settings, string? keptFolder, bool asJson, bool asList, CancellationToken ct)
+    {
+        var chronicles = new List<Chronicle>();
+        foreach (var (stories, scenario) in wanted.SelectMany(stories => stories.Scenarios.Select(scenario => (stories, scenario))))
         {
-            var told = await play(settings with { DataFolder = folder }, ct);
-            Console.Write(asJson ? told.ToJson() + "\n" : told.ToString());
-            return told.EndedAsTold;
+            var folder = keptFolder is null ? Directory.CreateTempSubdirectory("wfe-").FullName : asList ? Path.Combine(keptFolder, scenario.Id) : keptFolder;
+            try
+            {
+                var told = await StoryPlayer.PlayAsync(settings with { DataFolder = folder }, scenario, stories.Content, ct);
+                chronicles.Add(told);
+                if (!asJson) Console.WriteLine(told);
+            }
+            finally
+            {
+                if (keptFolder is null) Directory.Delete(folder, recursive: true);
+            }
         }
-        catch (StoryException problem)
-        {
-            await Console.Error.WriteLineAsync(problem.Message);
-            return false;
-        }
-        finally
-        {
-            if (keptFolder is null) Directory.Delete(folder, recursive: true);
-        }
+
+        if (asJson) Console.WriteLine(asList ? Chronicle.ToJson(chronicles) : chronicles[0].ToJson());
+        else if (asList) Summarise(chronicles);
+        return chronicles.TrueForAll(told => told.EndedAsTold);
+    }
+
+    private static void Summarise(List<Chronicle> chronicles)
+    {
+        foreach (var told in chronicles) Console.WriteLine($"{(told.EndedAsTold ? "相符" : "不符")}  {told.Id}  {told.Title}");
+        Console.WriteLine($"共 {chronicles.Count} 个情景，相符 {chronicles.Count(told => told.EndedAsTold)} 个。");
     }
 }

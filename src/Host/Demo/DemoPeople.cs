@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage.Identity;
 using WorkflowEngine.Storage.Organisations;
 using WorkflowEngine.Workflows.Execution;
@@ -13,11 +14,20 @@ public sealed record DemoAccount(string UserName, string Password, string Role, 
     public override string ToString() => $"{UserName} ({Role})";
 }
 
+/// <summary>Somebody whom a story wants to be there besides the usual people: who holds a role at an organisation.</summary>
+/// <param name="OrganisationId">Area code of an authority, or the code of an enterprise.</param>
+/// <param name="Enterprise">The enterprise, which is made when it is not there; null for an authority.</param>
+public sealed record DemoGuest(string OrganisationId, string Role, DemoEnterprise? Enterprise = null);
+
+/// <summary>An invented enterprise.</summary>
+/// <param name="Kind"><c>vendor</c> or <c>contractor</c>.</param>
+public sealed record DemoEnterprise(string Name, string Kind);
+
 /// <summary>
-/// Two invented vendors and one person for each role, for <c>serve --demo</c>. People who are there already keep their
+/// Two invented vendors and one person for each role, for <c>serve --demo</c>, and whom the settings ask for besides. People who are there already keep their
 /// passwords; the passwords of new ones are handed back once.
 /// </summary>
-public sealed class DemoPeople(OrganisationStore organisations, IServiceScopeFactory scopes)
+public sealed class DemoPeople(OrganisationStore organisations, IServiceScopeFactory scopes, HostSettings settings)
 {
     public const string Province = "440000";
     public const string Shenzhen = "440300";
@@ -49,12 +59,13 @@ public sealed class DemoPeople(OrganisationStore organisations, IServiceScopeFac
     public async Task<IReadOnlyList<DemoAccount>> AddAsync(CancellationToken ct)
     {
         await AddOrganisationsAsync(ct);
+        Person[] people = [.. People, .. Guests()];
         using var scope = scopes.CreateScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
-        var names = await organisations.FindAsync([.. People.Select(person => person.OrganisationId).Distinct()], ct);
+        var names = await organisations.FindAsync([.. people.Select(person => person.OrganisationId).Distinct()], ct);
 
         var added = new List<DemoAccount>();
-        foreach (var person in People)
+        foreach (var person in people)
         {
             if (await users.FindByNameAsync(person.UserName) is not null) continue;
 
@@ -68,6 +79,12 @@ public sealed class DemoPeople(OrganisationStore organisations, IServiceScopeFac
         return added;
     }
 
+    /// <summary>One person for each role that nobody holds yet.</summary>
+    private IEnumerable<Person> Guests() =>
+        from guest in settings.DemoGuests.DistinctBy(guest => (guest.OrganisationId, guest.Role))
+        where !People.Any(person => (person.OrganisationId, person.Role) == (guest.OrganisationId, guest.Role))
+        select new Person($"{guest.OrganisationId}-{guest.Role}", $"{guest.OrganisationId} {guest.Role}", guest.Role, guest.OrganisationId);
+
     private async Task AddOrganisationsAsync(CancellationToken ct)
     {
         // example.com is reserved: a letter that escapes a demonstration reaches nobody.
@@ -75,12 +92,16 @@ public sealed class DemoPeople(OrganisationStore organisations, IServiceScopeFac
         [
             new(VendorJia, "甲科技有限公司", OrganisationLevel.Enterprise, "vendor", $"enterprise/{VendorJia}/", null, null, "jia@example.com"),
             new(VendorYi, "乙智能有限公司", OrganisationLevel.Enterprise, "vendor", $"enterprise/{VendorYi}/", null, null, "yi@example.com"),
+            .. settings.DemoGuests.Where(guest => guest is { Enterprise: not null, OrganisationId: not (VendorJia or VendorYi) }).DistinctBy(guest => guest.OrganisationId).Select(Enterprise),
         ];
         var known = await organisations.FindAsync([.. wanted.Select(organisation => organisation.Id), Shenzhen], ct);
         var changed = wanted.Where(organisation => !known.ContainsKey(organisation.Id)).ToList();
         if (known.GetValueOrDefault(Shenzhen) is { Email: null } shenzhen) changed.Add(shenzhen with { Email = "shenzhen@example.com" });
         if (changed.Count > 0) await organisations.SaveAsync(changed, ct);
     }
+
+    private static Organisation Enterprise(DemoGuest guest) => new(
+        guest.OrganisationId, guest.Enterprise!.Name, OrganisationLevel.Enterprise, guest.Enterprise.Kind, $"enterprise/{guest.OrganisationId}/", null, null, "enterprise@example.com");
 
     private sealed record Person(string UserName, string DisplayName, string Role, string OrganisationId);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Host.Serving;
@@ -46,6 +47,9 @@ public sealed record HostSettings
 
     /// <summary>Adds the province, its cities, two vendors and one user per role, when they are not there yet.</summary>
     public bool Demo { get; init; }
+
+    /// <summary>People whom a demonstration wants besides the usual ones.</summary>
+    public IReadOnlyList<DemoGuest> DemoGuests { get; init; } = [];
 
     /// <summary>Business time is moved by hand; only on a database created for that.</summary>
     public bool Simulated { get; init; }

@@ -4,7 +4,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Storage.Cases;
+using WorkflowEngine.Workflows.Calendars;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Walkthrough;
 
@@ -17,11 +20,19 @@ public sealed record Step(DateTimeOffset At, string Who, string What, IReadOnlyL
 
 /// <summary>A task of the case as the platform keeps it.</summary>
 public sealed record TaskTold(
-    string Id, string Title, string Organisation, string? StartDate, string? DueDate, bool Provisional, DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, string? Outcome, string? By);
+    string Id, string Step, string Kind, string Title, string Organisation, string Role, string? StartDate, string? DueDate, bool Provisional,
+    DateTimeOffset OpenedAt, DateTimeOffset? ClosedAt, string? Outcome, string? By, bool Late);
 
-public sealed record WarningTold(string Id, string Title, string Colour, string Organisation, DateTimeOffset RaisedAt, DateTimeOffset? AnsweredAt);
+public sealed record WarningTold(
+    string Id, string Step, string Title, string Colour, string Organisation, DateTimeOffset RaisedAt, string? AnswerDue, DateTimeOffset? AnsweredAt);
 
-public sealed record NoticeTold(string Id, string Template, string To, string Subject, DateTimeOffset SentAt);
+public sealed record NoticeTold(string Id, string Template, string To, string? Role, string Subject, DateTimeOffset SentAt);
+
+/// <summary>A named clock, in working days.</summary>
+public sealed record ClockTold(string Name, int Allotted, int Used);
+
+/// <summary>A key, without its secret.</summary>
+public sealed record KeyTold(string Appid, DateTimeOffset IssuedAt, DateTimeOffset? RevokedAt);
 
 /// <summary>A request that devices sent, with what the platform found in it.</summary>
 public sealed record MessageTold(string Id, string Method, bool Accepted, string Code, DateTimeOffset ReceivedAt, IReadOnlyList<FindingTold> Findings);
@@ -29,24 +40,33 @@ public sealed record MessageTold(string Id, string Method, bool Accepted, string
 public sealed record FindingTold(string Path, string Field, string Rule, string Level, string Message, string Basis, string Advice);
 
 /// <summary>How a case ended, read back from the platform after everything.</summary>
+/// <param name="Name">What the story calls it.</param>
 public sealed record CaseTold(
-    string Number, string InstanceId, string Release, string? Outcome, DateTimeOffset? ClosedAt, int Revision, int JournalLength,
-    IReadOnlyList<TaskTold> Tasks, IReadOnlyList<WarningTold> Warnings, IReadOnlyList<NoticeTold> Notices, IReadOnlyList<MessageTold> Messages)
+    string Name, string Number, string Flow, string InstanceId, string Release, string? Outcome, DateTimeOffset? ClosedAt, int Revision, int JournalLength,
+    IReadOnlyList<TaskTold> Tasks, IReadOnlyList<WarningTold> Warnings, IReadOnlyList<NoticeTold> Notices, IReadOnlyList<ClockTold> Clocks, IReadOnlyList<KeyTold> Keys,
+    IReadOnlyList<MessageTold> Messages)
 {
-    public static CaseTold From(CaseView view, IEnumerable<NoticeLine> notices, IEnumerable<ConformanceLine> messages) => new(
-        view.Line.Number, view.Line.InstanceId.ToString("N"), view.ReleaseId, view.Line.Outcome, view.Line.ClosedAt?.ToOffset(BusinessClock.Offset), view.Revision, view.Timeline.Count,
-        [.. view.Tasks.Select(task => new TaskTold(
-            task.Line.Id, task.Line.Title, task.Line.OrganisationName, Date(task.Line.StartDate), Date(task.Line.DueDate), task.Line.Provisional,
-            task.Line.OpenedAt.ToOffset(BusinessClock.Offset), task.ClosedAt?.ToOffset(BusinessClock.Offset), task.Outcome, task.ClosedBy))],
-        [.. view.Warnings.Select(warning => new WarningTold(
-            warning.Id, warning.Title, warning.Colour.ToString(), warning.OrganisationName, warning.RaisedAt.ToOffset(BusinessClock.Offset), warning.AnsweredAt?.ToOffset(BusinessClock.Offset)))],
-        [.. notices.OrderBy(notice => notice.SentAt).ThenBy(notice => notice.Id, StringComparer.Ordinal)
-            .Select(notice => new NoticeTold(notice.Id, notice.Template, notice.OrganisationName, notice.Subject, notice.SentAt.ToOffset(BusinessClock.Offset)))],
+    public static CaseTold From(string name, CasePicture picture, DateTimeOffset now, WorkingDayCalendar calendar, IEnumerable<ConformanceLine> messages) => new(
+        name, picture.Line.Number, picture.Line.FlowId, picture.Line.InstanceId.ToString("N"), picture.View.ReleaseId, picture.Line.Outcome, Zoned(picture.Line.ClosedAt),
+        picture.View.Revision, picture.View.Timeline.Count,
+        [.. picture.Tasks.Select(task => new TaskTold(
+            task.Line.Id, task.ActivityId, task.Line.Kind.ToString(), task.Line.Title, task.Line.OrganisationName, task.Line.Role, Date(task.Line.StartDate), Date(task.Line.DueDate),
+            task.Line.Provisional, Zoned(task.Line.OpenedAt), Zoned(task.ClosedAt), task.Outcome, task.ClosedBy, task.ClosedAt >= task.Line.OverdueAt))],
+        [.. picture.Warnings.Select(warning => new WarningTold(
+            warning.Id, warning.ActivityId, warning.Title, warning.Colour.ToString(), warning.OrganisationName, Zoned(warning.RaisedAt), Date(warning.AnswerDue), Zoned(warning.AnsweredAt)))],
+        [.. picture.Notices.OrderBy(notice => notice.SentAt).ThenBy(notice => notice.Id, StringComparer.Ordinal)
+            .Select(notice => new NoticeTold(notice.Id, notice.Template, notice.OrganisationName, notice.Role, notice.Subject, Zoned(notice.SentAt)))],
+        [.. picture.Clocks().Select(clock => new ClockTold(clock.Name, clock.Allotted, clock.UsedOn(ChineseDates.DateOf(now), calendar)))],
+        [.. picture.Keys.Select(key => new KeyTold(key.KeyId, Zoned(key.IssuedAt), Zoned(key.RevokedAt)))],
         [.. messages.OrderBy(message => message.ReceivedAt).Select(message => new MessageTold(
-            message.Id.ToString("N"), message.Method, message.Accepted, message.Code, message.ReceivedAt.ToOffset(BusinessClock.Offset),
+            message.Id.ToString("N"), message.Method, message.Accepted, message.Code, Zoned(message.ReceivedAt),
             [.. message.Findings.Select(found => new FindingTold(found.Path, found.Field, found.Rule, found.Level.ToString(), found.Message, found.Basis, found.Advice))]))]);
 
     private static string? Date(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Zoned(DateTimeOffset at) => at.ToOffset(BusinessClock.Offset);
+
+    private static DateTimeOffset? Zoned(DateTimeOffset? at) => at?.ToOffset(BusinessClock.Offset);
 }
 
 /// <summary>
@@ -65,7 +85,15 @@ public sealed class Chronicle(string id, string title)
     private readonly List<Step> _steps = [];
     private readonly List<string> _differences = [];
 
-    public CaseTold? Case { get; set; }
+    /// <summary>In the order in which they were opened.</summary>
+    public List<CaseTold> Cases { get; } = [];
+
+    /// <summary>The case that the story is about: its first.</summary>
+    public CaseTold? Case => Cases.FirstOrDefault();
+
+    public string Id { get; } = id;
+
+    public string Title { get; } = title;
 
     /// <summary>In the order of business time: what the platform did by itself is often seen only later.</summary>
     private IEnumerable<Step> Steps => _steps.OrderBy(step => step.At);
@@ -75,30 +103,44 @@ public sealed class Chronicle(string id, string title)
     public void Tell(DateTimeOffset at, string who, string what, params IEnumerable<string> details) =>
         _steps.Add(new Step(at.ToOffset(BusinessClock.Offset), who, what, [.. details]));
 
-    /// <summary>Notes a difference when what the story wants is not so.</summary>
-    public void Expect(bool isSo, string difference)
-    {
-        if (!isSo) _differences.Add(difference);
-    }
+    public IReadOnlyList<string> Differences => _differences;
 
-    public string ToJson() => JsonSerializer.Serialize(new { story = id, title, endedAsTold = EndedAsTold, differences = _differences, steps = Steps, @case = Case }, Json);
+    /// <summary>Notes that something is not as the story wants it.</summary>
+    public void Differs(string difference) => _differences.Add(difference);
+
+    public string ToJson() => ToJson(this);
+
+    public static string ToJson(IEnumerable<Chronicle> chronicles) => JsonSerializer.Serialize(chronicles.Select(Data), Json);
+
+    private static string ToJson(Chronicle chronicle) => JsonSerializer.Serialize(Data(chronicle), Json);
+
+    private static object Data(Chronicle chronicle) => new
+    {
+        story = chronicle.Id,
+        title = chronicle.Title,
+        endedAsTold = chronicle.EndedAsTold,
+        differences = chronicle._differences,
+        steps = chronicle.Steps,
+        @case = chronicle.Case,
+        cases = chronicle.Cases,
+    };
 
     public override string ToString()
     {
-        var text = new StringBuilder().Append(title).Append('\n').Append('\n');
+        var text = new StringBuilder().Append(Title).Append('\n').Append('\n');
         foreach (var step in Steps)
         {
             text.Append(CultureInfo.InvariantCulture, $"{step.At:yyyy-MM-dd HH:mm} {Weekday(step.At)}  {Pad(step.Who, 10)}{step.What}\n");
             foreach (var detail in step.Details) text.Append(' ', 32).Append(detail).Append('\n');
         }
 
-        if (Case is { } told)
+        foreach (var told in Cases)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n办件编号 {told.Number}  结果 {told.Outcome ?? "（未办结）"}  流程日志 {told.JournalLength} 条  通知 {told.Notices.Count} 份  预警 {told.Warnings.Count} 次\n");
-            foreach (var task in told.Tasks)
+            foreach (var task in told.Tasks.Where(task => task.Kind != nameof(TaskKind.Option) || task.ClosedAt is not null))
             {
                 var limit = task.DueDate is null ? "不限时" : $"{task.StartDate} 起，应于 {task.DueDate} 前办结{(task.Provisional ? "（暂定）" : "")}";
-                text.Append(CultureInfo.InvariantCulture, $"  {Pad(task.Title, 16)}{limit}；{(task.ClosedAt is { } closed ? $"{closed:yyyy-MM-dd HH:mm} 办结" : "未办结")}\n");
+                text.Append(CultureInfo.InvariantCulture, $"  {Pad(task.Title, 16)}{limit}；{(task.ClosedAt is { } closed ? $"{closed:yyyy-MM-dd HH:mm} 办结{(task.Late ? "（逾期）" : "")}" : "未办结")}\n");
             }
         }
 

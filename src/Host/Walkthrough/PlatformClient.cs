@@ -46,6 +46,10 @@ public sealed class PlatformClient : IDisposable
         return await _http.SendAsync(request, ct);
     }
 
+    /// <summary>The body of an answer that is a success.</summary>
+    public static async Task<T> BodyAsync<T>(HttpResponseMessage response, CancellationToken ct) =>
+        await response.Content.ReadFromJsonAsync<T>(Json, ct) ?? throw new StoryException($"{response.RequestMessage?.RequestUri}: the answer is empty.");
+
     /// <summary>Hands in a file and returns the handle that a form carries instead of it.</summary>
     public async Task<JsonObject> UploadAsync(string name, byte[] content, CancellationToken ct)
     {

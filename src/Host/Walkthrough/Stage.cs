@@ -4,6 +4,7 @@ using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Simulation;
+using WorkflowEngine.Workflows.Calendars;
 
 namespace WorkflowEngine.Host.Walkthrough;
 
@@ -13,6 +14,10 @@ namespace WorkflowEngine.Host.Walkthrough;
 /// </summary>
 public sealed class Stage : IAsyncDisposable
 {
+    private const int MostLooks = 200;
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+
     private readonly RunningHost _host;
     private readonly HttpClient _clockClient;
     private readonly string _contentRoot;
@@ -30,6 +35,10 @@ public sealed class Stage : IAsyncDisposable
 
     /// <summary>Business time.</summary>
     public DateTimeOffset Now { get; private set; }
+
+    /// <summary>The calendar of the content folder as it is now.</summary>
+    public WorkingDayCalendar Calendar => WorkingDayCalendar.Read(File.ReadAllText(Path.Combine(_contentRoot, ContentReader.CalendarFile)), ContentReader.CalendarFile).Calendar
+        ?? throw new StoryException($"{ContentReader.CalendarFile} cannot be read.");
 
     /// <exception cref="StoryException">The content cannot be run; the message lists what is wrong.</exception>
     public static async Task<Stage> SetAsync(HostSettings settings, DateTimeOffset start, CancellationToken ct)
@@ -56,6 +65,14 @@ public sealed class Stage : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Whoever holds the role at the organisation.</summary>
+    public async Task<PlatformClient> SignInAsync(string organisationId, string role, CancellationToken ct)
+    {
+        var account = _host.NewAccounts.FirstOrDefault(account => (account.OrganisationId, account.Role) == (organisationId, role))
+            ?? throw new StoryException($"There is no new demo account of '{role}' at {organisationId}; a walkthrough wants an empty data folder.");
+        return await SignInAsync(account.UserName, ct);
+    }
+
     public string PasswordOf(string userName) => _host.NewAccounts.FirstOrDefault(account => account.UserName == userName)?.Password
         ?? throw new StoryException($"There is no new demo account '{userName}'; a walkthrough wants an empty data folder.");
 
@@ -68,14 +85,38 @@ public sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>Lets business time pass until the instant (China Standard Time, <c>2022-10-09T11:00</c>); everything due on the way happens.</summary>
-    public async Task WaitUntilAsync(string instant, CancellationToken ct)
-    {
-        var to = new DateTimeOffset(DateTime.Parse(instant, System.Globalization.CultureInfo.InvariantCulture), BusinessClock.Offset);
-        await AdvanceAsync(to, ct);
-    }
+    public Task WaitUntilAsync(string instant, CancellationToken ct) =>
+        WaitUntilAsync(new DateTimeOffset(DateTime.Parse(instant, System.Globalization.CultureInfo.InvariantCulture), BusinessClock.Offset), ct);
+
+    /// <inheritdoc cref="WaitUntilAsync(string, CancellationToken)"/>
+    public Task WaitUntilAsync(DateTimeOffset instant, CancellationToken ct) => AdvanceAsync(instant, ct);
 
     /// <summary>Lets everything that is already due or on its way happen, without any time passing.</summary>
     public Task SettleAsync(CancellationToken ct) => AdvanceAsync(Now, ct);
+
+    /// <summary>Saves content files as policy staff do, and waits until they are in force.</summary>
+    /// <param name="change">From the texts as they are to those that change, by repository path.</param>
+    public async Task PublishAsync(Func<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> change, CancellationToken ct)
+    {
+        var before = await ReadinessAsync(ct);
+        var texts = change(ContentFolder.ReadFiles(_contentRoot).Files!);
+        foreach (var (path, text) in texts) await File.WriteAllTextAsync(Path.Combine(_contentRoot, path), text, ct);
+
+        for (var look = 0; look < MostLooks; look++)
+        {
+            var readiness = await ReadinessAsync(ct);
+            if (readiness.ContentRefused) throw new StoryException(string.Join('\n', readiness.ContentProblems));
+            if (readiness.Release != before.Release)
+            {
+                await SettleAsync(ct);
+                return;
+            }
+
+            await Task.Delay(BetweenLooks, TimeProvider.System, ct);
+        }
+
+        throw new StoryException($"{string.Join(", ", texts.Keys)}: saved, and not in force after {MostLooks * BetweenLooks.TotalSeconds:0} seconds.");
+    }
 
     /// <summary>What the host says of itself.</summary>
     public async Task<Readiness> ReadinessAsync(CancellationToken ct)

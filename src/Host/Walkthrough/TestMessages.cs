@@ -19,10 +19,14 @@ public static class TestMessages
     private const string Contractor = "91440300MA5DEMA16J";
     private const int Team = 1_200_000_001;
 
-    /// <summary>The smallest PNG there is: one pixel.</summary>
-    private const string Picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    /// <summary>A picture of 60 KB, where the standard allows 50.</summary>
+    public static readonly string LargePicture = Convert.ToBase64String([.. Convert.FromBase64String(Picture), .. new byte[60 * 1024]]);
 
-    public static JsonObject WorkerAdded(string encryptedNumber, string workType = "010") => Site(new JsonObject
+    /// <summary>The smallest PNG there is: one pixel.</summary>
+    public const string Picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+    /// <param name="face">Base64 of the picture of the face.</param>
+    public static JsonObject WorkerAdded(string encryptedNumber, string workType = "010", string face = Picture) => Site(new JsonObject
     {
         ["teamName"] = "砌筑一班",
         ["workerList"] = new JsonArray(new JsonObject
@@ -55,7 +59,8 @@ public static class TestMessages
     });
 
     /// <param name="withDirection">False leaves out a field that the standard wants.</param>
-    public static JsonObject Attended(string encryptedNumber, DateTimeOffset at, bool withDirection = true)
+    /// <param name="face">Base64 of the picture taken at the gate; null: none was taken.</param>
+    public static JsonObject Attended(string encryptedNumber, DateTimeOffset at, bool withDirection = true, string? face = null)
     {
         var record = new JsonObject
         {
@@ -65,6 +70,7 @@ public static class TestMessages
             ["attendType"] = "001",
         };
         if (withDirection) record["direction"] = "01";
+        if (face is not null) record["image"] = face;
         return new JsonObject { ["projectCode"] = ProjectCode, ["teamSysNo"] = Team, ["dataList"] = new JsonArray(record) };
     }
 
