@@ -102,8 +102,10 @@ public sealed record FlowPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<Pl
             .Where(activity => Drawn.ContainsKey(activity.Type) && !(forApplicant && !main.Contains(activity.Id) && !IsApplicants(activity)))
             .Select(activity => activity.Id)
             .ToHashSet();
+        var roads = RoadsBetween(shown, byId, outbound);
+        while (shown.RemoveWhere(id => IsPointless(byId[id], roads)) > 0) roads = RoadsBetween(shown, byId, outbound);
+
         var notices = NoticesByStep(chart, byId, shown);
-        var roads = shown.SelectMany(id => RoadsFrom(byId[id], byId, outbound, shown)).ToList();
         return new FlowPlan(
             [
                 .. from activity in chart.Children
@@ -157,13 +159,20 @@ public sealed record FlowPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<Pl
         while (queue.TryDequeue(out var id))
         {
             if (shown.Contains(id)) return id;
-            // What was left out for this viewer takes its letters with it.
-            if (Drawn.ContainsKey(byId[id].Type) || !seen.Add(id)) continue;
+            // A warning that was left out for this viewer takes its letters with it.
+            if (Drawn.GetValueOrDefault(byId[id].Type) == StepKind.Warning || !seen.Add(id)) continue;
             foreach (var next in links[id]) queue.Enqueue(next);
         }
 
         return null;
     }
+
+    private static List<PlannedRoad> RoadsBetween(HashSet<string> shown, Dictionary<string, ActivityNode> byId, ILookup<string, Connection> outbound) =>
+        [.. shown.SelectMany(id => RoadsFrom(byId[id], byId, outbound, shown))];
+
+    /// <summary>A waiting time or a question that leads to letters only.</summary>
+    private static bool IsPointless(ActivityNode activity, List<PlannedRoad> roads) =>
+        (Drawn[activity.Type] == StepKind.Decision || activity.Type is "Gov.WorkingDayTimer" or "Elsa.Delay") && roads.TrueForAll(road => road.From != activity.Id);
 
     private static IEnumerable<PlannedRoad> RoadsFrom(
         ActivityNode step, Dictionary<string, ActivityNode> byId, ILookup<string, Connection> outbound, HashSet<string> shown)
@@ -178,7 +187,7 @@ public sealed record FlowPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<Pl
                 if (shown.Contains(target))
                 {
                     var port = first.SourcePort ?? Done;
-                    yield return new PlannedRoad(step.Id, target, port, LabelOf(step, port), IsSidePort(step, first), links);
+                    yield return new PlannedRoad(step.Id, target, port, LabelOf(step, port, byId.Values), IsSidePort(step, first), links);
                 }
                 else if (!Drawn.ContainsKey(byId[target].Type) && seen.Add(target))
                 {
@@ -207,12 +216,16 @@ public sealed record FlowPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<Pl
 
     private static bool IsSidePort(ActivityNode activity, Connection link) => link.SourcePort is { } port && activity.SidePorts.Contains(port);
 
-    private static string? LabelOf(ActivityNode step, string port)
+    private static string? LabelOf(ActivityNode step, string port, IEnumerable<ActivityNode> all)
     {
         if (port == Done) return null;
-        var label = OutcomesOf(step).FirstOrDefault(outcome => outcome.Name == port).Label ?? PortNames.GetValueOrDefault(port);
+
+        // An outcome that an event brings has no words of its own: those of the person's outcome of this name that sends the event are meant.
+        var label = OutcomesOf(step).FirstOrDefault(outcome => outcome.Name == port).Label ?? PortNames.GetValueOrDefault(port)
+            ?? all.SelectMany(OutcomesOf).FirstOrDefault(outcome => outcome.Name == port).Label
+            ?? (port.All(char.IsAscii) ? null : port);
         // A label says which way, not why: "符合要求，发放测试密钥" is "符合要求".
-        return label is null ? port : label.Split('，', '；', '（')[0];
+        return label?.Split('，', '；', '（')[0];
     }
 
     private static IEnumerable<(string? Name, string? Label)> OutcomesOf(ActivityNode step)

@@ -61,13 +61,15 @@ public sealed class PictureSheet
     {
         var lines = _routes.Select(route => (route.Road, Points: Points(route))).ToList();
         var labels = new RoadLabels(_cells.Keys.Select(Box));
+        var labelled = new HashSet<(string From, string Port)>();
         return
         [
             .. from line in lines
                let taken = isTaken(line.Road)
                // What was not gone is drawn first and lies below.
                orderby taken
-               select new PictureRoad(line.Road, Path(line.Points), Arrow(line.Points), labels.Place(line.Road.Label, line.Points), taken),
+               select new PictureRoad(
+                   line.Road, Path(line.Points), Arrow(line.Points), labelled.Add((line.Road.From, line.Road.Port)) ? labels.Place(line.Road.Label, line.Points) : null, taken),
         ];
     }
 

@@ -11,6 +11,9 @@ public enum StepState
     NotReached,
     Current,
 
+    /// <summary>Nobody has to do anything: the platform waits for a time, a message or an event.</summary>
+    Waiting,
+
     /// <summary>Open and past its due date.</summary>
     Late,
     Done,
@@ -40,7 +43,7 @@ public sealed record StepSight(StepState State, IReadOnlyList<string> Words)
             { Event: "Faulted" } => new(StepState.Trouble, ["处理出错，已转运维"]),
             { Event: "Canceled" } canceled => new(StepState.Dropped, [$"{Day(canceled.At)} 不再需要"]),
             { Event: "Completed" } completed => OfDone(step, completed, tasks, calendar),
-            { } waiting => new(StepState.Current, [$"自 {Day(waiting.At)} 起等待"]),
+            { } waiting => new(StepState.Waiting, [$"自 {Day(waiting.At)} 起等待"]),
         };
     }
 

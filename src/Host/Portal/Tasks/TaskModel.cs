@@ -64,10 +64,17 @@ public sealed record TaskModel
 
     public string Path => $"/tasks/{Task.Line.Id}";
 
+    /// <summary>False for who handles a confidential complaint: it has the task and not the case.</summary>
+    public required bool SeesCase { get; init; }
+
+    /// <summary>What is late that the warning is about, in words.</summary>
+    public string? Late { get; init; }
+
     /// <summary>The applicant, or that it asked not to be named.</summary>
     public string Applicant => Task.Line.ApplicantName ?? Site.Confidential;
 
-    public string CaseHref => Task.Line.CaseNumber is { } number ? $"/cases/{number}" : "/tasks";
+    /// <summary>Where the way back leads: to the case, or, for who has the task and not the case, to the task list.</summary>
+    public string CaseHref => SeesCase ? $"/cases/{Task.Line.CaseNumber}" : "/tasks";
 
     public IReadOnlyList<FormChoice> Outcomes => [.. Task.Outcomes.Select(outcome => new FormChoice(outcome.Name, outcome.Label))];
 }

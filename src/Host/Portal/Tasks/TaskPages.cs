@@ -93,7 +93,7 @@ public static class TaskPages
         var complete = new CompleteTask { TaskId = id, Outcome = outcome, Values = values, IdempotencyKey = model.Key.ToString("N") };
         return await cases.CompleteTaskAsync(complete, viewer.Person, ct) switch
         {
-            CompleteTaskResult.Completed completed => Pages.Next(viewer.IsVendor ? $"/cases/{completed.CaseNumber}?done=1" : $"/tasks?done={completed.CaseNumber}"),
+            CompleteTaskResult.Completed completed => Pages.Next(viewer.IsVendor ? $"/cases/{completed.CaseNumber}?done=1" : $"/tasks?done={(model.SeesCase ? completed.CaseNumber : "")}"),
             CompleteTaskResult.Invalid invalid => Again(model with { Problems = invalid.Problems }),
             CompleteTaskResult.AlreadyDone already => Pages.Message(AlreadyDone(already, model), StatusCodes.Status409Conflict),
             CompleteTaskResult.Refused refused => Again(model with { Refusal = refused.Message }),
@@ -109,7 +109,7 @@ public static class TaskPages
         var what = already.By is { } by && already.At is { } at
             ? $"{by}已于 {ChineseDates.Minute(at)} 办理此事项{(already.Outcome is { } outcome ? $"，结果为“{outcome}”" : "")}。您刚才的提交没有改变任何内容。"
             : "此事项已不需要办理。您刚才的提交没有改变任何内容。";
-        return new Message("此事项已经办理", what, Section.Tasks, model.CaseHref, "查看办件");
+        return new Message("此事项已经办理", what, Section.Tasks, model.CaseHref, model.SeesCase ? "查看办件" : "返回待办");
     }
 
     private static List<Tab> TabsFor(Viewer viewer, string view)

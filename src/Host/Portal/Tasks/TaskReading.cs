@@ -8,6 +8,7 @@ using WorkflowEngine.Host.Portal.Cases;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Shell;
+using WorkflowEngine.Host.Portal.Warnings;
 using WorkflowEngine.Storage.Cases;
 
 namespace WorkflowEngine.Host.Portal.Tasks;
@@ -24,9 +25,11 @@ public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentR
         var @case = task.Line.CaseNumber is { } number ? await queries.CaseAsync(viewer.Tenant, number, viewer.UserId, ct) : null;
         var content = await releases.GetAsync(task.ReleaseId, ct);
         var line = task.Line;
+        var warning = @case?.Warnings.FirstOrDefault(known => known.Id == task.WarningId);
         return new TaskModel
         {
             Task = task,
+            SeesCase = @case is not null,
             Form = content.Forms[task.FormId],
             Due = DueState.On(clock.Today, line.DueDate, line.Provisional, releases.Calendar),
             Deadline = Deadline.Of(line.StartDate, line.DueDate, line.Provisional, clock.Today, releases.Calendar),
@@ -35,7 +38,8 @@ public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentR
             Records = CaseRecords.In(task.Data),
             Findings = FindingsIn(task.Data),
             Keys = @case?.Credentials ?? [],
-            Warning = task.WarningId is { } warning ? @case?.Warnings.FirstOrDefault(known => known.Id == warning) : null,
+            Warning = warning,
+            Late = @case?.Tasks.FirstOrDefault(known => known.Line.Id == warning?.AboutTaskId) is { } late ? Lateness.Of(late, clock.Today, releases.Calendar) : null,
             CanAct = line.Open && line.OrganisationId == viewer.OrganisationId && Roles.Covers(viewer.Role, line.Role),
             Key = Guid.NewGuid(),
         };

@@ -63,7 +63,7 @@ public static class WarningPages
             var content = answer is null || warning.AnsweredAt is null ? null : await releases.GetAsync(answer.ReleaseId, ct);
             rows.Add(new WarningRow(
                 warning,
-                late is null ? null : Lateness(late, clock.Today, releases),
+                late is null ? null : Lateness.Of(late, clock.Today, releases.Calendar),
                 warning.AnsweredAt is null && answer is not null
                     ? Deadline.Of(answer.Line.StartDate, answer.Line.DueDate, answer.Line.Provisional, clock.Today, releases.Calendar)
                     : null,
@@ -75,15 +75,5 @@ public static class WarningPages
         return Pages.Show<WarningListPage, WarningListModel>(new WarningListModel(
             rows, found.Total, number, view == Open,
             [new Tab("待核实反馈", "/warnings", view == Open), new Tab("全部预警", $"/warnings?view={All}", view == All)]));
-    }
-
-    private static string Lateness(TaskDetail task, DateOnly today, ContentReleases releases)
-    {
-        if (task.Line.DueDate is not { } due) return task.Line.Title;
-
-        var ended = task.ClosedAt is { } closed ? ChineseDates.DateOf(closed) : today;
-        var days = releases.Calendar.WorkingDaysBetween(due, ended);
-        var late = ended <= due ? "未超期" : days == 0 ? "超期未满 1 个工作日" : string.Create(CultureInfo.InvariantCulture, $"超期 {days} 个工作日");
-        return $"“{task.Line.Title}”应于 {ChineseDates.WithWeekday(due)}前办结，{(task.ClosedAt is null ? $"至今未办结，已{late}" : $"{ChineseDates.WithWeekday(ended)}办理，{late}")}";
     }
 }
