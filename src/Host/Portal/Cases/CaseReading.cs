@@ -33,8 +33,8 @@ public sealed class CaseReading(CaseQueries queries, CasePapers papers, ContentR
                    where line.Open && line.Kind != TaskKind.Option
                    orderby line.DueDate ?? DateOnly.MaxValue
                    select new OpenTask(
-                       new TaskRow(line, DueState.On(clock.Today, line.DueDate, line.Provisional, calendar)),
-                       Deadline.Of(line.StartDate, line.DueDate, line.Provisional, clock.Today, calendar),
+                       new TaskRow(line, DueState.On(clock.Now, line.DueDate, line.Provisional, calendar)),
+                       Deadline.Of(line.StartDate, line.DueDate, line.Provisional, clock.Now, calendar),
                        MayDo(line, viewer)),
             ],
             Options = [.. @case.Tasks.Select(task => task.Line).Where(line => line is { Open: true, Kind: TaskKind.Option } && MayDo(line, viewer))],
@@ -42,7 +42,7 @@ public sealed class CaseReading(CaseQueries queries, CasePapers papers, ContentR
             Records = RecordsOf(@case),
             Clocks = ClockFaces.Of(@case, calendar, clock.Today),
             Timeline = Timelines.Of(@case, flow),
-            Picture = flow is null ? null : CasePictures.Of(flow, @case, clock.Today, calendar, viewer.IsVendor),
+            Picture = flow is null ? null : CasePictures.Of(flow, @case, clock.Now, calendar, viewer.IsVendor),
             Papers = await papers.OfAsync(@case, viewer, ct),
             IsVendor = viewer.IsVendor,
         };

@@ -4,11 +4,14 @@ namespace WorkflowEngine.Host.Portal.Dates;
 
 /// <summary>A deadline in full, for pages on which it is the main thing.</summary>
 /// <param name="Span">The days from the start of the limit to its end.</param>
-public sealed record Deadline(DueState State, DaySpan Span, DateOnly Today)
+/// <param name="EndOfDay">The hour at which the last day ends.</param>
+public sealed record Deadline(DueState State, DaySpan Span, DateOnly Today, string EndOfDay)
 {
     /// <returns>Null for what has no limit.</returns>
-    public static Deadline? Of(DateOnly? start, DateOnly? due, bool provisional, DateOnly today, WorkingDayCalendar calendar) =>
-        start is { } from && due is { } last ? new Deadline(DueState.On(today, last, provisional, calendar), DaySpan.Between(from, last, calendar), today) : null;
+    public static Deadline? Of(DateOnly? start, DateOnly? due, bool provisional, DateTimeOffset now, WorkingDayCalendar calendar) =>
+        start is { } from && due is { } last
+            ? new Deadline(DueState.On(now, last, provisional, calendar), DaySpan.Between(from, last, calendar), ChineseDates.DateOf(now), ChineseDates.EndOfDay(calendar))
+            : null;
 
     /// <summary><c>，含 10 月 8 日调休</c>: make-up days among those that are left; nothing when there are none.</summary>
     public string Ahead
@@ -21,7 +24,7 @@ public sealed record Deadline(DueState State, DaySpan Span, DateOnly Today)
     }
 
     /// <summary><c>2022-10-10（周一）24:00 前</c></summary>
-    public string Until => $"{ChineseDates.WithWeekday(State.Due!.Value)} {ChineseDates.EndOfDay} 前";
+    public string Until => $"{ChineseDates.WithWeekday(State.Due!.Value)} {EndOfDay} 前";
 
     /// <summary>Why the date may still move; null when it is certain.</summary>
     public string? Provisional => State.Provisional

@@ -19,18 +19,19 @@ public enum Lamp
     None,
 }
 
-/// <summary>How a deadline stands on a given day, in the words of the task list.</summary>
-/// <param name="Due">Last day of the limit, until 24:00; null when there is none.</param>
+/// <summary>How a deadline stands at an instant, in the words of the task list.</summary>
+/// <param name="Due">Last day of the limit; null when there is none.</param>
 /// <param name="WorkingDays">Working days left; negative: working days since the due date.</param>
 /// <param name="Provisional">The calendar of that year is not published yet (暂定).</param>
 public sealed record DueState(DateOnly? Due, int WorkingDays, Lamp Lamp, string Text, bool Provisional)
 {
     public static readonly DueState None = new(null, int.MaxValue, Lamp.None, "不限时", Provisional: false);
 
-    public static DueState On(DateOnly today, DateOnly? due, bool provisional, WorkingDayCalendar calendar)
+    public static DueState On(DateTimeOffset now, DateOnly? due, bool provisional, WorkingDayCalendar calendar)
     {
         if (due is not { } last) return None;
-        if (today > last)
+        var today = ChineseDates.DateOf(now);
+        if (now >= calendar.OverdueAt(last))
         {
             var late = calendar.WorkingDaysBetween(last, today);
             return new(last, -late, Lamp.Red, late == 0 ? "已超期，未满 1 个工作日" : Days("已超", late), provisional);

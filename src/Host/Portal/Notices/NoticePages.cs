@@ -17,7 +17,8 @@ public sealed record InboxModel(IReadOnlyList<NoticeLine> Notices, int Total, in
 
 /// <summary>A notice on the screen.</summary>
 /// <param name="MaySign">It is in the viewer's own inbox; a superior who reads along does not sign for it.</param>
-public sealed record NoticeModel(NoticeView Notice, bool MaySign);
+/// <param name="SeesCase">False for who has the letter and not the case, as of a confidential complaint.</param>
+public sealed record NoticeModel(NoticeView Notice, bool MaySign, bool SeesCase);
 
 /// <summary>
 /// 通知: the inbox and a notice. Looking at a notice changes nothing; 签收 is a post of its own, so that no link and no
@@ -42,8 +43,12 @@ public static class NoticePages
 
     private static async Task<IResult> ShowAsync(string id, Viewer viewer, CaseQueries queries, CancellationToken ct) =>
         await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is { } notice
-            ? Pages.Show<NoticePage, NoticeModel>(new NoticeModel(notice, notice.Line.OrganisationId == viewer.OrganisationId))
+            ? Pages.Show<NoticePage, NoticeModel>(
+                new NoticeModel(notice, notice.Line.OrganisationId == viewer.OrganisationId, await SeesCaseAsync(notice.Line.CaseNumber, viewer, queries, ct)))
             : Pages.NotFound();
+
+    private static async Task<bool> SeesCaseAsync(string? number, Viewer viewer, CaseQueries queries, CancellationToken ct) =>
+        number is not null && (await queries.CasesAsync(viewer.Tenant, new CaseFilter { Search = number, PageSize = 1 }, ct)).Total > 0;
 
     /// <summary>The notice's own HTML, for the frame on its page.</summary>
     private static async Task<IResult> ContentAsync(string id, HttpContext http, Viewer viewer, CaseQueries queries, CancellationToken ct)

@@ -10,7 +10,7 @@ public static class CasePictures
 {
     /// <param name="forApplicant">Leaves out what goes on inside the administration.</param>
     /// <returns>Null when the flow has no flowchart.</returns>
-    public static CasePicture? Of(WorkflowDefinition flow, CaseView @case, DateOnly today, WorkingDayCalendar calendar, bool forApplicant)
+    public static CasePicture? Of(WorkflowDefinition flow, CaseView @case, DateTimeOffset now, WorkingDayCalendar calendar, bool forApplicant)
     {
         var plan = FlowPlan.Of(flow, forApplicant);
         if (plan.Steps.Count == 0) return null;
@@ -19,7 +19,7 @@ public static class CasePictures
         var routes = Picture.Roads.Lay(plan, cells);
         var journey = new Journey(@case);
         var sheet = new PictureSheet(cells, routes, plan.Steps.ToDictionary(step => step.Id, step => step.Kind == StepKind.Decision ? PictureSheet.LowStep : PictureSheet.Step));
-        var steps = plan.Steps.Select(step => Draw(step, StepSight.Of(step, @case, today, calendar), sheet, journey)).ToList();
+        var steps = plan.Steps.Select(step => Draw(step, StepSight.Of(step, @case, now, calendar), sheet, journey)).ToList();
         return new CasePicture(
             sheet.Width, sheet.Height, steps, sheet.Draw(journey.Took));
     }

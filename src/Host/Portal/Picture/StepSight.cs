@@ -32,10 +32,10 @@ public sealed record StepSight(StepState State, IReadOnlyList<string> Words)
 {
     public bool IsOpen => State is StepState.Current or StepState.Late;
 
-    public static StepSight Of(PlannedStep step, CaseView @case, DateOnly today, WorkingDayCalendar calendar)
+    public static StepSight Of(PlannedStep step, CaseView @case, DateTimeOffset now, WorkingDayCalendar calendar)
     {
         var tasks = @case.Tasks.Where(task => task.ActivityId == step.Id).ToList();
-        if (tasks.LastOrDefault(task => task.Line.Open) is { } open) return OfOpen(open, step, today, calendar);
+        if (tasks.LastOrDefault(task => task.Line.Open) is { } open) return OfOpen(open, step, now, calendar);
 
         return @case.Timeline.LastOrDefault(entry => entry.ActivityId == step.Id && entry.Event is not "Fired") switch
         {
@@ -47,12 +47,12 @@ public sealed record StepSight(StepState State, IReadOnlyList<string> Words)
         };
     }
 
-    private static StepSight OfOpen(TaskDetail task, PlannedStep step, DateOnly today, WorkingDayCalendar calendar)
+    private static StepSight OfOpen(TaskDetail task, PlannedStep step, DateTimeOffset now, WorkingDayCalendar calendar)
     {
         var line = task.Line;
         if (step.Kind == StepKind.Option) return new(StepState.Current, ["可以办理，不是必经环节"]);
 
-        var due = DueState.On(today, line.DueDate, line.Provisional, calendar);
+        var due = DueState.On(now, line.DueDate, line.Provisional, calendar);
         var doing = step.Kind == StepKind.Warning ? "待核实反馈" : "办理中";
         return new(
             due.Lamp == Lamp.Red ? StepState.Late : StepState.Current,

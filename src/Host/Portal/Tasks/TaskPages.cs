@@ -59,7 +59,7 @@ public static class TaskPages
     }
 
     public static IReadOnlyList<TaskRow> Rows(IEnumerable<TaskLine> tasks, ContentReleases releases, BusinessClock clock) =>
-        [.. tasks.Select(task => new TaskRow(task, DueState.On(clock.Today, task.DueDate, task.Provisional, releases.Calendar)))];
+        [.. tasks.Select(task => new TaskRow(task, DueState.On(clock.Now, task.DueDate, task.Provisional, releases.Calendar)))];
 
     private static async Task<IResult> ShowAsync(string id, Viewer viewer, TaskReading reading, CancellationToken ct)
     {

@@ -65,7 +65,7 @@ public static class WarningPages
                 warning,
                 late is null ? null : Lateness.Of(late, clock.Today, releases.Calendar),
                 warning.AnsweredAt is null && answer is not null
-                    ? Deadline.Of(answer.Line.StartDate, answer.Line.DueDate, answer.Line.Provisional, clock.Today, releases.Calendar)
+                    ? Deadline.Of(answer.Line.StartDate, answer.Line.DueDate, answer.Line.Provisional, clock.Now, releases.Calendar)
                     : null,
                 answer?.Line.Id,
                 answer is { Line.Open: true } && answer.Line.OrganisationId == viewer.OrganisationId && Roles.Covers(viewer.Role, answer.Line.Role),

@@ -59,9 +59,9 @@ internal sealed class CaseOnPaper
         activity, "authority", "form", outcome is null ? [] : [outcome], null, null, null, closed is null ? null : TaskEnd.Completed, outcome?.Name, null, null,
         closed is null ? null : At(closed), "release");
 
-    public static DateOnly Day(string day) => DateOnly.ParseExact(day, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+    private static DateOnly Day(string day) => DateOnly.ParseExact(day, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset At(string day) => new(Day(day), new TimeOnly(10, 0), TimeSpan.FromHours(8));
+    public static DateTimeOffset At(string day) => new(Day(day), new TimeOnly(10, 0), TimeSpan.FromHours(8));
 
     private static WorkflowDefinition ReadFlow(string path) =>
         WorkflowDefinition.Read(File.ReadAllText(Path.Combine(HostSettings.ContentRootFrom(null), path)), path).Definition!;

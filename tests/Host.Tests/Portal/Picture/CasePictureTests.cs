@@ -119,14 +119,14 @@ public sealed partial class CasePictureTests
                                { "source": { "activity": "b", "port": "Done" }, "target": { "activity": "c", "port": "In" } } ] } }
             """, "plain.json").Definition!;
 
-        var picture = CasePictures.Of(flow, new CaseOnPaper().View, CaseOnPaper.Day("2022-10-11"), CaseOnPaper.Calendar, forApplicant: false)!;
+        var picture = CasePictures.Of(flow, new CaseOnPaper().View, CaseOnPaper.At("2022-10-11"), CaseOnPaper.Calendar, forApplicant: false)!;
 
         Assert.Equal(["a", "b", "c"], picture.Steps.OrderBy(step => step.Y).Select(step => step.Plan.Id));
         Assert.Equal(3, picture.Steps.Select(step => step.Y).Distinct().Count());
     }
 
     private static CasePicture Draw(CaseOnPaper paper, string today, bool forApplicant = false, string flow = Admission) =>
-        CasePictures.Of(CaseOnPaper.Flow(flow), paper.View, CaseOnPaper.Day(today), CaseOnPaper.Calendar, forApplicant)!;
+        CasePictures.Of(CaseOnPaper.Flow(flow), paper.View, CaseOnPaper.At(today), CaseOnPaper.Calendar, forApplicant)!;
 
     private static PictureStep Step(CasePicture picture, string id) => picture.Steps.Single(step => step.Plan.Id == id);
 
