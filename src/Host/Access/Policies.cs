@@ -12,10 +12,16 @@ public static class Policies
     /// <summary>Anybody who is signed in.</summary>
     public const string SignedIn = "signed-in";
 
-    /// <summary>People who work on cases: vendors, bureaus, the province; not operators and policy staff.</summary>
+    /// <summary>People who read and work on cases: enterprises, bureaus, the province; not operators and policy staff.</summary>
     public const string CaseWork = "case-work";
 
-    /// <summary>People of a vendor.</summary>
+    /// <summary>People who have tasks and letters: those of <see cref="CaseWork"/>, and the technical support unit, which reads no case (<see cref="SignedInPerson.MaySee(string?)"/>).</summary>
+    public const string TaskWork = "task-work";
+
+    /// <summary>People of an enterprise, who file what opens a case.</summary>
+    public const string Applicant = "applicant";
+
+    /// <summary>People of a vendor, who hold keys.</summary>
     public const string Vendor = "vendor";
 
     /// <summary>People of a bureau or of the province.</summary>
@@ -28,7 +34,11 @@ public static class Policies
     {
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
         options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
-        options.AddPolicy(CaseWork, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
+        options.AddPolicy(CaseWork, policy => policy.RequireRole(
+            Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
+        options.AddPolicy(TaskWork, policy => policy.RequireRole(
+            Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer, Roles.SupportUnit));
+        options.AddPolicy(Applicant, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor));
         options.AddPolicy(Vendor, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech));
         options.AddPolicy(Authority, policy => policy.RequireRole(Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(Operations, policy => policy.RequireRole(Roles.Operator, Roles.PolicyStaff, Roles.ProvinceOfficer));

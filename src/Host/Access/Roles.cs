@@ -9,6 +9,9 @@ public static class Roles
     /// <summary>企业技术人员: drafts, tests the interface.</summary>
     public const string VendorTech = "vendor-tech";
 
+    /// <summary>施工企业: complains, registers new projects.</summary>
+    public const string Contractor = "contractor";
+
     /// <summary>经办: reviews, issues keys, answers warnings.</summary>
     public const string Officer = "officer";
 
@@ -28,9 +31,24 @@ public static class Roles
     public const string SupportUnit = "support-unit";
 
     public static IReadOnlyList<string> All { get; } =
-        [VendorAdmin, VendorTech, Officer, Leader, ProvinceOfficer, PolicyStaff, Operator, SupportUnit];
+        [VendorAdmin, VendorTech, Contractor, Officer, Leader, ProvinceOfficer, PolicyStaff, Operator, SupportUnit];
 
     /// <summary>True when a person with role <paramref name="held"/> may do what is meant for <paramref name="wanted"/>.</summary>
     public static bool Covers(string held, string wanted) =>
-        held == wanted || (held, wanted) is (Leader, Officer) or (VendorAdmin, VendorTech);
+        held == wanted || (held, wanted) is (Leader, Officer) or (ProvinceOfficer, Officer) or (VendorAdmin, VendorTech);
+
+    /// <summary>As people call it.</summary>
+    public static string NameOf(string role) => role switch
+    {
+        VendorAdmin => "企业管理员",
+        VendorTech => "企业技术人员",
+        Contractor => "施工企业",
+        Officer => "经办人",
+        Leader => "负责人",
+        ProvinceOfficer => "省级主管",
+        PolicyStaff => "政策人员",
+        Operator => "运维人员",
+        SupportUnit => "技术支持单位",
+        _ => role,
+    };
 }

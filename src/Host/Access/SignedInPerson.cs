@@ -22,6 +22,15 @@ public sealed record SignedInPerson(Actor Actor, string OrganisationPath, Organi
     /// <summary>The second wall: what row-level security lets this person's queries see.</summary>
     public Tenant Tenant => new(Actor.OrganisationId, OrganisationPath);
 
+    /// <summary>
+    /// The one role whose tasks and letters this person sees; null: those of the whole organisation. The technical support unit sits in its authority's
+    /// organisation and does not read its cases.
+    /// </summary>
+    public string? OnlyRole => Actor.Role == Roles.SupportUnit ? Actor.Role : null;
+
+    /// <summary>Whether a task or a letter of this role (null: of everybody in the organisation) is for this person's eyes.</summary>
+    public bool MaySee(string? role) => OnlyRole is null || role == OnlyRole;
+
     public IEnumerable<Claim> ToClaims() =>
     [
         new(ClaimTypes.NameIdentifier, Actor.UserId),

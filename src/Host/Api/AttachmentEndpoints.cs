@@ -13,9 +13,9 @@ public static class AttachmentEndpoints
 
     public static void MapAttachments(this IEndpointRouteBuilder api)
     {
-        var attachments = api.MapGroup("/attachments").RequireAuthorization(Policies.CaseWork);
+        var attachments = api.MapGroup("/attachments").RequireAuthorization(Policies.TaskWork);
         attachments.MapPost("", StoreAsync).WithMetadata(new RequestSizeLimitAttribute(MostBytes));
-        attachments.MapGet("/{id:guid}", OpenAsync);
+        attachments.MapGet("/{id:guid}", OpenAsync).RequireAuthorization(Policies.CaseWork);
     }
 
     /// <summary>The body is the file; <c>?name=</c> is its name.</summary>

@@ -9,7 +9,8 @@ using WorkflowEngine.Storage.Organisations;
 namespace WorkflowEngine.Host.Api;
 
 /// <summary>Something that can be applied for online, and the form that opens it.</summary>
-public sealed record OfferedFlow(string Id, string Name, FormDefinition Form);
+/// <param name="Roles">Who may file it.</param>
+public sealed record OfferedFlow(string Id, string Name, FormDefinition Form, IReadOnlyList<string> Roles);
 
 /// <summary>An authority that can be asked.</summary>
 public sealed record OfferedAuthority(string Id, string Name, string Level);
@@ -27,7 +28,7 @@ public static class ContentEndpoints
     }
 
     private static Ok<IReadOnlyList<OfferedFlow>> Flows(ContentReleases releases) =>
-        TypedResults.Ok<IReadOnlyList<OfferedFlow>>([.. OfferedFlows.In(releases.Current).Select(offer => new OfferedFlow(offer.Flow.DefinitionId, offer.Flow.Name, offer.Form))]);
+        TypedResults.Ok<IReadOnlyList<OfferedFlow>>([.. OfferedFlows.In(releases.Current).Select(offer => new OfferedFlow(offer.Flow.DefinitionId, offer.Flow.Name, offer.Form, offer.Roles))]);
 
     private static async Task<Ok<IReadOnlyList<OfferedAuthority>>> AuthoritiesAsync(OrganisationStore organisations, HttpContext http, CancellationToken ct)
     {

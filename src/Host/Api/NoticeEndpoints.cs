@@ -11,7 +11,7 @@ public static class NoticeEndpoints
 
     public static void MapNotices(this IEndpointRouteBuilder api)
     {
-        var notices = api.MapGroup("/notices").RequireAuthorization(Policies.CaseWork);
+        var notices = api.MapGroup("/notices").RequireAuthorization(Policies.TaskWork);
         notices.MapGet("", ListAsync);
         notices.MapGet("/{id}", ShowAsync);
         notices.MapPost("/{id}/sign", SignAsync);
@@ -23,14 +23,15 @@ public static class NoticeEndpoints
     private static async Task<Ok<Page<NoticeLine>>> ListAsync(CaseQueries queries, HttpContext http, CancellationToken ct, int page = 0)
     {
         var person = SignedInPerson.Required(http.User);
-        return TypedResults.Ok(await queries.InboxAsync(person.Tenant, person.Actor.UserId, person.Actor.Role, Math.Max(0, page), PageSize, ct));
+        return TypedResults.Ok(await queries.InboxAsync(
+            person.Tenant, person.Actor.UserId, person.Actor.Role, Math.Max(0, page), PageSize, ct, isForRoleOnly: person.OnlyRole is not null));
     }
 
     /// <summary>Changes nothing, as on the page: a link that somebody is made to follow must not sign for them.</summary>
     private static async Task<Results<Ok<NoticeView>, NotFound>> ShowAsync(string id, CaseQueries queries, HttpContext http, CancellationToken ct)
     {
         var person = SignedInPerson.Required(http.User);
-        return await queries.NoticeAsync(person.Tenant, id, person.Actor.UserId, ct) is { } notice
+        return await queries.NoticeAsync(person.Tenant, id, person.Actor.UserId, ct) is { } notice && person.MaySee(notice.Line.Role)
             ? TypedResults.Ok(notice)
             : TypedResults.NotFound();
     }
@@ -39,7 +40,8 @@ public static class NoticeEndpoints
     private static async Task<Results<Ok<NoticeView>, NotFound>> SignAsync(string id, CaseQueries queries, BusinessClock clock, HttpContext http, CancellationToken ct)
     {
         var person = SignedInPerson.Required(http.User);
-        if (await queries.NoticeAsync(person.Tenant, id, person.Actor.UserId, ct) is not { } notice || notice.Line.OrganisationId != person.Actor.OrganisationId)
+        if (await queries.NoticeAsync(person.Tenant, id, person.Actor.UserId, ct) is not { } notice || notice.Line.OrganisationId != person.Actor.OrganisationId
+            || !person.MaySee(notice.Line.Role))
         {
             return TypedResults.NotFound();
         }

@@ -31,7 +31,7 @@ public static class TaskEndpoints
 {
     public static void MapTasks(this IEndpointRouteBuilder api)
     {
-        var tasks = api.MapGroup("/tasks").RequireAuthorization(Policies.CaseWork);
+        var tasks = api.MapGroup("/tasks").RequireAuthorization(Policies.TaskWork);
         tasks.MapGet("", ListAsync);
         tasks.MapGet("/{id}", ShowAsync);
         tasks.MapPost("/{id}/complete", CompleteAsync).WithMetadata(new RequestSizeLimitAttribute(RequestLimits.Form));
@@ -41,15 +41,17 @@ public static class TaskEndpoints
         CaseQueries queries, ContentReleases releases, BusinessClock clock, HttpContext http, CancellationToken ct,
         bool open = true, bool withSubordinates = false, string? search = null, int page = 0)
     {
-        var filter = new TaskFilter { Open = open, WithSubordinates = withSubordinates, Search = search, Page = Math.Max(0, page) };
-        var found = await queries.TasksAsync(SignedInPerson.Required(http.User).Tenant, filter, ct);
+        var person = SignedInPerson.Required(http.User);
+        var filter = new TaskFilter { Role = person.OnlyRole, Open = open, WithSubordinates = withSubordinates, Search = search, Page = Math.Max(0, page) };
+        var found = await queries.TasksAsync(person.Tenant, filter, ct);
         return TypedResults.Ok(new Page<TaskOnList>([.. found.Items.Select(task => new TaskOnList(task, Remaining(task, releases, clock)))], found.Total));
     }
 
     private static async Task<Results<Ok<TaskWithForm>, NotFound>> ShowAsync(
         string id, CaseQueries queries, ContentReleases releases, BusinessClock clock, HttpContext http, CancellationToken ct)
     {
-        if (await queries.TaskAsync(SignedInPerson.Required(http.User).Tenant, id, ct) is not { } task) return TypedResults.NotFound();
+        var person = SignedInPerson.Required(http.User);
+        if (await queries.TaskAsync(person.Tenant, id, ct) is not { } task || !person.MaySee(task.Line.Role)) return TypedResults.NotFound();
 
         var content = await releases.GetAsync(task.ReleaseId, ct);
         return TypedResults.Ok(new TaskWithForm(task, content.Forms[task.FormId], Remaining(task.Line, releases, clock)));

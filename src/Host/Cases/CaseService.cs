@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Content;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Clocks;
@@ -21,12 +22,9 @@ namespace WorkflowEngine.Host.Cases;
 /// rules stand once. Every act carries an idempotency key; a repeated click gets the first answer and does nothing.
 /// </summary>
 public sealed class CaseService(
-    ContentReleases releases, BurstExecutor executor, CommitStore commits, AnswerStore answers, InstanceStore instances, CaseNumbers numbers, CaseQueries queries,
-    OrganisationStore organisations, AttachmentStore attachments, BusinessClock clock)
+    ContentReleases releases, BurstExecutor executor, CommitStore commits, AnswerStore answers, InstanceStore instances, CaseNumbering numbering, CaseQueries queries,
+    CaseRegister register, OrganisationStore organisations, AttachmentStore attachments, BusinessClock clock)
 {
-    /// <summary>办件编号 of 验收联调对接; see <see cref="CaseNumber"/>.</summary>
-    private const string NumberPrefix = "YJDJ";
-
     private const int MaxKeyLength = 100;
 
     /// <summary>Two people at one task is Tuesday; losing this often to others is a defect.</summary>
@@ -35,13 +33,17 @@ public sealed class CaseService(
     /// <summary>Files the form that opens a case, as of now.</summary>
     public async Task<StartCaseResult> StartAsync(StartCase start, SignedInPerson by, CancellationToken ct)
     {
-        if (by.Actor.Role != Roles.VendorAdmin) return new StartCaseResult.NotAllowed("只有企业管理员可以提交申请，请联系本企业的管理员。");
         if (!IsKey(start.IdempotencyKey)) return new StartCaseResult.NotAllowed("缺少提交标识，请刷新页面后重新提交。");
 
         var content = releases.Current;
-        if (OfferedFlows.Find(content, start.FlowId) is not var (flow, trigger, form))
+        if (OfferedFlows.Find(content, start.FlowId) is not { } offer)
         {
             return new StartCaseResult.NotAllowed($"没有可以在线申请的事项“{Short(start.FlowId)}”。");
+        }
+
+        if (!offer.MayBeFiledBy(by.Actor.Role))
+        {
+            return new StartCaseResult.NotAllowed($"只有{string.Join("、", offer.Roles.Select(Roles.NameOf))}可以提交“{offer.Flow.Name}”，请联系本企业的管理员。");
         }
 
         if (await organisations.FindAsync(start.AuthorityId, ct) is not { Kind: "authority", Level: not OrganisationLevel.Province } authority)
@@ -49,45 +51,80 @@ public sealed class CaseService(
             return new StartCaseResult.NotAllowed("请选择受理申请的市、县（区）主管部门。");
         }
 
-        var (problems, values) = await CheckAsync(form, start.Values, outcome: null, by, ct);
+        // A repeated click is answered before it is judged: what it asked for is there by now, and might be refused for that very reason.
+        var key = KeyOf(by, start.IdempotencyKey, ["start", start.FlowId, start.AuthorityId, start.Values.ToJsonString()], answer: "");
+        if (await answers.FindAsync(key, ct) is { } before) return Opened(before);
+
+        var (problems, values) = await CheckAsync(offer.Form, start.Values, outcome: null, by, ct);
+        problems = [.. problems, .. await LinkProblemAsync(offer, start.Values, by, ct)];
         if (problems.Count > 0) return new StartCaseResult.Invalid(problems);
 
-        var (open, personal) = form.Split(values);
-        var submission = new NewSubmission(Guid.NewGuid(), form.Id, by.Actor.OrganisationId, open, personal);
-        var serial = await numbers.NextAsync($"{NumberPrefix}-{authority.Id}", clock.Today.Year, ct);
-        var number = CaseNumber.From(NumberPrefix, clock.Today.Year, authority.Id, serial);
-        var header = new CaseHeader(number, TitleOf(flow, values, by), new Dictionary<string, string>
-        {
-            [CaseHeader.Applicant] = by.Actor.OrganisationId,
-            [CaseHeader.Authority] = authority.Id,
-            [CaseHeader.Province] = authority.Path.Split('/')[0],
-        });
+        var unit = offer.UnitOf(values);
+        if (await OpenOneAsync() is { } taken) return taken;
 
+        var (open, personal) = offer.Form.Split(values);
+        var submission = new NewSubmission(Guid.NewGuid(), offer.Form.Id, by.Actor.OrganisationId, open, personal);
+        var header = HeaderOf(offer, await numbering.NextAsync(offer, authority.Id, ct), values, authority, by);
         var now = clock.Now;
-        var turn = InstanceTurn.Begin(Guid.NewGuid(), new NewInstance(flow.DefinitionId, flow.Version, content.Id, authority.Id), content, header);
+        var turn = InstanceTurn.Begin(Guid.NewGuid(), InstanceOf(offer, content, header) with { Unit = unit }, content, header);
         turn.Brought[new FactKey(FactKind.Submission, submission.Id.ToString())] = open;
-        var input = new JsonObject { ["submissionId"] = submission.Id.ToString(), ["form"] = form.Id, ["values"] = open.DeepClone() };
-        var answer = JsonSerializer.Serialize(new StartAnswer(number, turn.State.InstanceId));
-        var key = KeyOf(by, start.IdempotencyKey, ["start", start.FlowId, start.AuthorityId, start.Values.ToJsonString()], answer);
+        var input = new JsonObject { ["submissionId"] = submission.Id.ToString(), ["form"] = offer.Form.Id, ["values"] = open.DeepClone() };
 
-        switch (await executor.RunAsync(turn, new Stimulus.Start(trigger.Id, input, CorrelationId: null), now, ct))
+        switch (await executor.RunAsync(turn, new Stimulus.Start(offer.Trigger.Id, input, CorrelationId: null), now, ct))
         {
             case RunResult.Refused refused:
                 return new StartCaseResult.NotAllowed(refused.Message);
             case RunResult.NotWaiting:
-                throw new InvalidOperationException($"Flow {flow.DefinitionId} does not start by its trigger {trigger.Id}.");
+                throw new InvalidOperationException($"Flow {start.FlowId} does not start by its trigger {offer.Trigger.Id}.");
         }
 
-        var unit = turn.ToUnit(now, by.Actor) with { IdempotencyKey = key, Submission = submission, Attachments = FilesIn(form.Fields, values) };
-        var result = (await commits.CommitAsync([unit], ct))[0];
-        return result switch
+        var answer = JsonSerializer.Serialize(new StartAnswer(header.Number, turn.State.InstanceId));
+        var order = turn.ToUnit(now, by.Actor) with { IdempotencyKey = key with { Answer = answer }, Submission = submission, Attachments = FilesIn(offer.Form.Fields, values) };
+        return (await commits.CommitAsync([order], ct))[0] switch
         {
-            CommitResult.Committed => new StartCaseResult.Started(number, turn.State.InstanceId),
-            CommitResult.DuplicateKey first when JsonSerializer.Deserialize<StartAnswer>(first.Answer) is { } told => new StartCaseResult.Started(told.Number, told.InstanceId),
-            CommitResult.KeyReused => new StartCaseResult.KeyReused(),
-            var other => throw new InvalidOperationException($"A new case could not be committed: {other}."),
+            CommitResult.Committed => new StartCaseResult.Started(header.Number, turn.State.InstanceId),
+            CommitResult.UnitTaken => await OpenOneAsync() ?? new StartCaseResult.NotAllowed("同一申请刚刚办结，请重新提交。"),
+            var other => Opened(other),
+        };
+
+        async Task<StartCaseResult?> OpenOneAsync() =>
+            unit is not null && await register.OpenOneAsync(start.FlowId, by.Actor.OrganisationId, authority.Id, unit, ct) is { } number
+                ? new StartCaseResult.NotAllowed($"同一申请已在{authority.Name}办理，办件编号 {number}，不能重复提交。请在原办件中继续办理。")
+                : null;
+    }
+
+    private static StartCaseResult Opened(CommitResult result) => result switch
+    {
+        CommitResult.DuplicateKey first when JsonSerializer.Deserialize<StartAnswer>(first.Answer) is { } told => new StartCaseResult.Started(told.Number, told.InstanceId),
+        CommitResult.KeyReused => new StartCaseResult.KeyReused(),
+        var other => throw new InvalidOperationException($"A new case could not be committed: {other}."),
+    };
+
+    private static CaseHeader HeaderOf(FlowOnOffer offer, string number, JsonObject values, Organisation authority, SignedInPerson by)
+    {
+        var isConfidential = offer.IsConfidential(values);
+        var parties = new Dictionary<string, string>
+        {
+            [CaseHeader.Applicant] = by.Actor.OrganisationId,
+            [CaseHeader.Authority] = authority.Id,
+            [CaseHeader.Province] = authority.Path.Split('/')[0],
+        };
+        return new CaseHeader(number, isConfidential ? $"申请保密 · {offer.Flow.Name}" : TitleOf(offer.Flow, values, by), parties)
+        {
+            LinkedTo = offer.LinkIn(values),
+            IsConfidential = isConfidential,
         };
     }
+
+    /// <summary>A confidential case is the province's, or the authority would own what its audit chain says.</summary>
+    private static NewInstance InstanceOf(FlowOnOffer offer, ContentSet content, CaseHeader header) => new(
+        offer.Flow.DefinitionId, offer.Flow.Version, content.Id, header.Parties[header.IsConfidential ? CaseHeader.Province : CaseHeader.Authority]);
+
+    /// <summary>A case that the form names must be there and the filer's to see; which of the two it is not, is not told.</summary>
+    private async Task<IReadOnlyList<FieldProblem>> LinkProblemAsync(FlowOnOffer offer, JsonObject values, SignedInPerson by, CancellationToken ct) =>
+        offer.LinkIn(values) is { } number && await instances.FindByCaseNumberAsync(by.Tenant, number, ct) is null
+            ? [new FieldProblem(offer.LinkField!, LabelOf(offer.Form, offer.LinkField!), $"没有找到办件“{Short(number)}”，请核对编号；只能填写本企业的办件。")]
+            : [];
 
     /// <summary>Finishes a task with one of its outcomes, as of now.</summary>
     public async Task<CompleteTaskResult> CompleteTaskAsync(CompleteTask complete, SignedInPerson by, CancellationToken ct)
@@ -97,7 +134,7 @@ public sealed class CaseService(
 
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            if (await queries.TaskAsync(by.Tenant, complete.TaskId, ct) is not { } task) return new CompleteTaskResult.NotFound();
+            if (await queries.TaskAsync(by.Tenant, complete.TaskId, ct) is not { } task || !by.MaySee(task.Line.Role)) return new CompleteTaskResult.NotFound();
 
             // Row-level security lets a superior read what its cities do; acting on it is another matter.
             if (task.Line.OrganisationId != by.Actor.OrganisationId) return new CompleteTaskResult.Refused($"此事项由{task.Line.OrganisationName}办理。");
@@ -160,6 +197,7 @@ public sealed class CaseService(
         FormDefinition form, JsonObject values, string? outcome, SignedInPerson by, CancellationToken ct)
     {
         var problems = FormValidator.Validate(form, values, outcome);
+        problems = [.. problems, .. ApplicantProblems(form, values, by).Where(found => problems.All(known => known.Field != found.Field))];
         if (problems.Count > 0) return (problems, values);
 
         var named = FilesIn(form.Fields, values);
@@ -183,6 +221,20 @@ public sealed class CaseService(
         // Once more, now that each file has its own name: the kind that a field accepts is told by it.
         return missing.Count > 0 ? (missing, values) : (FormValidator.Validate(form, stored, outcome), stored);
     }
+
+    /// <summary>An enterprise applies for itself: its name and its code on a form are those of who is signed in.</summary>
+    private static IEnumerable<FieldProblem> ApplicantProblems(FormDefinition form, JsonObject values, SignedInPerson by)
+    {
+        if (by.Level != OrganisationLevel.Enterprise) yield break;
+
+        if (Differs("uscc", by.Actor.OrganisationId)) yield return new FieldProblem("uscc", LabelOf(form, "uscc"), "统一社会信用代码与登录企业不一致");
+        if (Differs("companyName", by.OrganisationName)) yield return new FieldProblem("companyName", LabelOf(form, "companyName"), "企业名称与登录企业不一致");
+
+        bool Differs(string field, string own) =>
+            form.Fields.Any(known => known.Name == field) && values[field]?.ToString().Trim() is { Length: > 0 } given && !string.Equals(given, own, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string LabelOf(FormDefinition form, string field) => form.Fields.FirstOrDefault(known => known.Name == field)?.Label ?? field;
 
     private static List<Guid> FilesIn(IEnumerable<FormField> fields, JsonObject values) =>
     [

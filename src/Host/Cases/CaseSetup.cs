@@ -5,5 +5,6 @@ public static class CaseSetup
     /// <summary>Adds the use cases that pages and API share.</summary>
     public static IServiceCollection AddCases(this IServiceCollection services) => services
         .AddSingleton<CaseService>()
+        .AddSingleton<CaseNumbering>()
         .AddSingleton<AttachmentService>();
 }

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using WorkflowEngine.Content;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Host.Engine;
@@ -6,9 +9,42 @@ using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Host.Cases;
 
-/// <summary>A flow that a party opens by filing a form.</summary>
+/// <summary>A flow that a party opens by filing a form, and what its first step says about filing it.</summary>
 /// <param name="Trigger">The step that the filing meets.</param>
-public sealed record FlowOnOffer(WorkflowDefinition Flow, ActivityNode Trigger, FormDefinition Form);
+public sealed record FlowOnOffer(WorkflowDefinition Flow, ActivityNode Trigger, FormDefinition Form)
+{
+    /// <summary>Who may file it.</summary>
+    public required IReadOnlyList<string> Roles { get; init; }
+
+    /// <summary>How its 办件编号 begin.</summary>
+    public required string NumberPrefix { get; init; }
+
+    /// <summary>Form fields that, with applicant and authority, name one application (D-27); none: any number may be open.</summary>
+    public required IReadOnlyList<string> UniqueBy { get; init; }
+
+    /// <summary>The form field that holds the 办件编号 of the case that this one is about.</summary>
+    public string? LinkField { get; init; }
+
+    /// <summary>The form field in which the applicant asks not to be named to the authority (D-19).</summary>
+    public string? ConfidentialField { get; init; }
+
+    public bool MayBeFiledBy(string role) => Roles.Any(wanted => Access.Roles.Covers(role, wanted));
+
+    /// <summary>The 办件编号 that the form names; null when it names none.</summary>
+    public string? LinkIn(JsonObject values) => LinkField is { } field && values[field]?.ToString().Trim() is { Length: > 0 } number ? number : null;
+
+    public bool IsConfidential(JsonObject values) => ConfidentialField is { } field && values[field]?.ToString() is "yes" or "true";
+
+    /// <summary>What the application is for, in a form that is the same for the same answers; null when any number may be open.</summary>
+    public string? UnitOf(JsonObject values)
+    {
+        if (UniqueBy.Count == 0) return null;
+
+        // Somebody who writes 2.1 once with a blank and once in full-width digits means the same product.
+        var answers = UniqueBy.Select(field => (values[field]?.ToString() ?? "").Normalize(NormalizationForm.FormKC).Trim().ToUpperInvariant());
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u001f', answers))));
+    }
+}
 
 /// <summary>What can be applied for online: flows that begin with a filed form (<c>Gov.Submission</c>).</summary>
 public static class OfferedFlows
@@ -25,9 +61,27 @@ public static class OfferedFlows
     {
         if (flow.Activities.FirstOrDefault(activity => activity.Type == Submission) is not { } trigger) return null;
 
-        var written = trigger.Inputs.GetValueOrDefault("form")?.RawValue ?? throw new EngineContentException($"The step '{trigger.Id}' names no form.");
-        var name = written.StartsWith('"') ? JsonSerializer.Deserialize<string>(written)! : written;
+        var name = Literal(trigger, "form") ?? throw new EngineContentException($"The step '{trigger.Id}' names no form.");
         var form = content.Forms.GetValueOrDefault(name) ?? throw new EngineContentException($"The step '{trigger.Id}' names the form '{name}', which does not exist.");
-        return new FlowOnOffer(flow, trigger, form);
+        return new FlowOnOffer(flow, trigger, form)
+        {
+            Roles = Names(trigger, "roles") is { Count: > 0 } roles ? roles : [Access.Roles.VendorAdmin],
+            NumberPrefix = Literal(trigger, "numberPrefix") ?? "YJDJ",
+            UniqueBy = Names(trigger, "uniqueBy"),
+            LinkField = Literal(trigger, "link"),
+            ConfidentialField = Literal(trigger, "confidential"),
+        };
+    }
+
+    private static IReadOnlyList<string> Names(ActivityNode trigger, string input) =>
+        Literal(trigger, input)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    /// <summary>An input that is known before there is a case; null when it is not written or empty.</summary>
+    private static string? Literal(ActivityNode trigger, string input)
+    {
+        if (trigger.Inputs.GetValueOrDefault(input)?.RawValue is not { } written) return null;
+
+        var text = written.StartsWith('"') ? JsonSerializer.Deserialize<string>(written) : written;
+        return string.IsNullOrWhiteSpace(text) || text == "null" ? null : text;
     }
 }

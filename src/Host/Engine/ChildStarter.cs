@@ -1,19 +1,27 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Content;
+using WorkflowEngine.Host.Cases;
+using WorkflowEngine.Storage;
+using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Signals;
+using WorkflowEngine.Storage.Submissions;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Engine;
 
 /// <summary>Starts the instance that another one asked for, on the release that the parent runs on.</summary>
-public sealed class ChildStarter(ContentReleases releases)
+public sealed class ChildStarter(ContentReleases releases, CaseNumbering numbering, CaseRegister register, SubmissionStore submissions)
 {
     public async Task<(InstanceTurn Turn, Stimulus Start)> BeginAsync(PendingSignal signal, CancellationToken ct)
     {
         var order = signal.Payload as JsonObject ?? throw new EngineContentException($"Signal {signal.Id} starts a child and does not say which.");
         var child = order.Deserialize<ChildOrder>(JsonSerializerOptions.Web)!;
         var content = await releases.GetAsync(child.ReleaseId, ct);
+        if (child.Case is { } transferred) return await BeginCaseAsync(signal.InstanceId, child, transferred, content, ct);
+
         var flow = content.Flows.GetValueOrDefault(child.DefinitionId)
             ?? throw new EngineContentException($"Release {content.Id} has no flow '{child.DefinitionId}', which a running instance starts.");
         var turn = InstanceTurn.Begin(
@@ -32,8 +40,49 @@ public sealed class ChildStarter(ContentReleases releases)
             signal.BookmarkId ?? throw new EngineContentException($"Signal {signal.Id} names no bookmark."), end.Child, end.Faulted, end.Output ?? []);
     }
 
+    /// <summary>
+    /// 转办: the case goes on under a number of the receiving authority, filed when it was filed first, with the form and the files that its applicant handed
+    /// in. The instance's id is the signal's, so however often the signal is claimed there is one case; a number that was drawn in vain leaves a gap.
+    /// </summary>
+    private async Task<(InstanceTurn Turn, Stimulus Start)> BeginCaseAsync(
+        Guid instanceId, ChildOrder child, TransferredCase transferred, ContentSet content, CancellationToken ct)
+    {
+        var offer = OfferedFlows.Find(content, child.DefinitionId)
+            ?? throw new EngineContentException($"Release {content.Id} has no flow '{child.DefinitionId}' that begins with a form; case {transferred.From} cannot go on in it.");
+        var opening = await submissions.OpeningAsync(Tenant.System, transferred.From, ct)
+            ?? throw new EngineContentException($"Case {transferred.From} was not opened by a form, so there is nothing to hand on.");
+        var values = child.Input?["values"] as JsonObject ?? opening.Values;
+        var header = new CaseHeader(await numbering.NextAsync(offer, transferred.AuthorityId, ct), transferred.Title, transferred.Parties) { LinkedTo = transferred.From };
+        var turn = InstanceTurn.Begin(
+            instanceId,
+            new NewInstance(offer.Flow.DefinitionId, offer.Flow.Version, child.ReleaseId, transferred.AuthorityId, child.Parent, child.BookmarkId)
+            {
+                Unit = await UnitAsync(offer, values, transferred, ct),
+                SubmittedAt = DateTimeOffset.Parse(transferred.SubmittedAt, CultureInfo.InvariantCulture),
+                Continues = transferred.From,
+            },
+            content,
+            header);
+        turn.Submission = new NewSubmission(Guid.NewGuid(), offer.Form.Id, opening.OrganisationId, (JsonObject)values.DeepClone(), opening.Personal);
+        turn.Brought[new FactKey(FactKind.Submission, turn.Submission.Id.ToString())] = turn.Submission.Values;
+        var input = (JsonObject?)child.Input?.DeepClone() ?? [];
+        input["submissionId"] = turn.Submission.Id.ToString();
+        input["form"] = offer.Form.Id;
+        input["values"] = values.DeepClone();
+        return (turn, new Stimulus.Start(offer.Trigger.Id, input, child.CorrelationId));
+    }
+
+    /// <summary>Two authorities' cases may meet at a third: what is handed on is taken in beside an application that is open there already.</summary>
+    private async Task<string?> UnitAsync(FlowOnOffer offer, JsonObject values, TransferredCase transferred, CancellationToken ct)
+    {
+        if (offer.UnitOf(values) is not { } unit) return null;
+
+        var applicant = transferred.Parties.GetValueOrDefault(CaseHeader.Applicant, "");
+        return await register.OpenOneAsync(offer.Flow.DefinitionId, applicant, transferred.AuthorityId, unit, ct) is null ? unit : null;
+    }
+
     private sealed record ChildOrder(
-        string DefinitionId, string? CorrelationId, JsonObject? Input, Guid? Parent, string? BookmarkId, string ReleaseId, string OrganisationId);
+        string DefinitionId, string? CorrelationId, JsonObject? Input, Guid? Parent, string? BookmarkId, string ReleaseId, string OrganisationId, TransferredCase? Case);
 
     private sealed record ChildEnd(Guid Child, bool Faulted, JsonObject? Output);
 }

@@ -46,7 +46,11 @@ public static class DeadlineNotices
                 },
                 ["calendar"] = new JsonObject { ["version"] = calendar.Version },
             };
-            foreach (var (party, organisation) in @case.Parties) model.TryAdd(party, organisation);
+            foreach (var (party, organisation) in @case.Parties)
+            {
+                if (party != CaseHeader.Applicant || @case.MayKnowApplicant(told.OrganisationId)) model.TryAdd(party, organisation);
+                else model.TryAdd(party, new JsonObject { ["id"] = "", ["name"] = "（申请保密）" });
+            }
 
             var id = new EffectId(burst.State.InstanceId, burst.State.Revision, effects.Max(effect => effect.Id.Ordinal) + 1);
             effects.Add(new Effect.QueueNotice(id, Notice, told.Party, told.OrganisationId, told.Role, model));

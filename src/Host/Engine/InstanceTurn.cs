@@ -48,6 +48,9 @@ public sealed class InstanceTurn
     /// <summary>Facts that are not stored yet because they arrive with the stimulus (the submission being filed).</summary>
     public Dictionary<FactKey, object> Brought { get; } = [];
 
+    /// <summary>The form that the stimulus hands in, when it was not a person who did.</summary>
+    public NewSubmission? Submission { get; set; }
+
     public bool HasRun => _bursts.Count > 0;
 
     /// <summary>Goes on with a stored instance.</summary>
@@ -83,6 +86,7 @@ public sealed class InstanceTurn
         Letters = Letters,
         Secrets = Secrets,
         Actor = actor,
+        Submission = Submission,
     };
 
     private static WorkflowDefinition FlowOf(ContentSet content, string definitionId) =>

@@ -113,7 +113,12 @@ public sealed class Sweeper(
         {
             if (instances.ContainsKey(signal.InstanceId) || turns.ContainsKey(signal.InstanceId)) return false;
             var (child, start) = await children.BeginAsync(signal, ct);
-            await executor.RunAsync(child, start, now, ct, signal: signal.Id);
+            if (await executor.RunAsync(child, start, now, ct, signal: signal.Id) is RunResult.Refused refused)
+            {
+                // Nobody is there to be told, and what was handed on must not vanish.
+                throw new EngineContentException($"The flow refuses what another instance starts: {refused.Message}");
+            }
+
             turns.Add(signal.InstanceId, child);
             return child.HasRun;
         }

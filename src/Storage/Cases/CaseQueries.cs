@@ -146,20 +146,22 @@ public sealed class CaseQueries(Database database)
     }
 
     /// <summary>The inbox of the tenant's own organisation, newest first; with a role, what is for everyone or for that role.</summary>
-    public async Task<Page<NoticeLine>> InboxAsync(Tenant tenant, string userId, string? role, int page, int pageSize, CancellationToken ct)
+    /// <param name="isForRoleOnly">Without what is for everyone.</param>
+    public async Task<Page<NoticeLine>> InboxAsync(
+        Tenant tenant, string userId, string? role, int page, int pageSize, CancellationToken ct, bool isForRoleOnly = false)
     {
         await using var view = await OpenAsync(tenant, ct);
-        var rows = InboxOf(view.Context, tenant, userId, role);
+        var rows = InboxOf(view.Context, tenant, userId, role, isForRoleOnly);
         var total = await rows.CountAsync(ct);
         var notices = await Take(rows.OrderByDescending(row => row.Notice.SentAt).ThenByDescending(row => row.Notice.Id), page, pageSize).ToListAsync(ct);
         return new Page<NoticeLine>([.. notices.Select(Line)], total);
     }
 
     /// <summary>How many notices of the inbox the user has not read.</summary>
-    public async Task<int> UnreadAsync(Tenant tenant, string userId, string? role, CancellationToken ct)
+    public async Task<int> UnreadAsync(Tenant tenant, string userId, string? role, CancellationToken ct, bool isForRoleOnly = false)
     {
         await using var view = await OpenAsync(tenant, ct);
-        return await InboxOf(view.Context, tenant, userId, role).CountAsync(row => row.ReadAt == null, ct);
+        return await InboxOf(view.Context, tenant, userId, role, isForRoleOnly).CountAsync(row => row.ReadAt == null, ct);
     }
 
     /// <summary>Looks at a notice; whether and when the user signed for it stays as it is.</summary>
@@ -335,9 +337,9 @@ public sealed class CaseQueries(Database database)
         from read in reads.DefaultIfEmpty()
         select new NoticeJoin { Notice = notice, OrganisationName = organisation.Name, ReadAt = (DateTimeOffset?)read.ReadAt };
 
-    private static IQueryable<NoticeJoin> InboxOf(CaseContext context, Tenant tenant, string userId, string? role) =>
+    private static IQueryable<NoticeJoin> InboxOf(CaseContext context, Tenant tenant, string userId, string? role, bool isForRoleOnly) =>
         NoticesOf(context, userId).Where(row => row.Notice.OrganisationId == tenant.OrganisationId
-            && (role == null || row.Notice.Role == null || row.Notice.Role == role));
+            && (role == null || row.Notice.Role == role || (row.Notice.Role == null && !isForRoleOnly)));
 
     private static IQueryable<CredentialJoin> CredentialsOf(CaseContext context) =>
         from credential in context.Credentials

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
@@ -440,6 +441,9 @@ internal sealed class UnitRows(Envelope envelope)
                     ["input"] = child.Input.DeepClone(),
                     ["parent"] = instance,
                     ["bookmarkId"] = child.BookmarkId,
+                    ["releaseId"] = releaseId,
+                    ["organisationId"] = organisation,
+                    ["case"] = JsonSerializer.SerializeToNode(child.Case, JsonSerializerOptions.Web),
                 };
                 AddSignal(id, child.ChildInstanceId, organisation, SignalKind.StartChild, null, child.DefinitionId, start, now);
                 break;

@@ -23,7 +23,7 @@ public enum SignalKind
 
 /// <summary>Something one instance, or the ingest, tells another. The only way in which instances talk.</summary>
 /// <param name="BookmarkId">The bookmark to wake; <c>null</c>: the one that waits for <paramref name="Name"/>.</param>
-/// <param name="Payload">The message; for <see cref="SignalKind.StartChild"/> <c>{definitionId, correlationId, input, parent, bookmarkId}</c>; for
+/// <param name="Payload">The message; for <see cref="SignalKind.StartChild"/> <c>{definitionId, correlationId, input, parent, bookmarkId, releaseId, organisationId, case}</c>; for
 /// <see cref="SignalKind.ChildFinished"/> <c>{child, faulted, output}</c>.</param>
 public sealed record PendingSignal(string Id, SignalKind Kind, Guid InstanceId, string? BookmarkId, string Name, JsonNode? Payload);
 

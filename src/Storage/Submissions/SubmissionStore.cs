@@ -29,6 +29,15 @@ public sealed class SubmissionStore(Database database)
         return found.Count == 0 ? null : found[0];
     }
 
+    /// <summary>The form that opened the case of a number; <c>null</c> when there is none or it is not the tenant's to see.</summary>
+    public async Task<Submission?> OpeningAsync(Tenant tenant, string caseNumber, CancellationToken ct)
+    {
+        await using var transaction = await BeginAsync(tenant, ct);
+        var found = await transaction.QueryAsync(
+            $"{Select} where opens_case and instance_id = (select c.instance_id from cases c where c.number = $1)", Read, ct, caseNumber);
+        return found.Count == 0 ? null : found[0];
+    }
+
     /// <summary>All submissions of a case, in order.</summary>
     public async Task<IReadOnlyList<Submission>> OfInstanceAsync(Tenant tenant, Guid instanceId, CancellationToken ct)
     {

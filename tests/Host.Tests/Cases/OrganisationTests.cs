@@ -61,7 +61,6 @@ public sealed class OrganisationTests(Platform platform)
     [Theory]
     [InlineData("gd-operator")]
     [InlineData("gd-policy")]
-    [InlineData("sz-support")]
     public async Task Who_does_not_work_on_cases_sees_none(string userName)
     {
         var person = await platform.AsAsync(userName);
@@ -70,6 +69,25 @@ public sealed class OrganisationTests(Platform platform)
         {
             Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(person, path));
         }
+    }
+
+    [Fact]
+    public async Task The_technical_support_unit_has_its_own_tasks_and_letters_and_reads_no_case()
+    {
+        var number = await platform.SubmitAsync();
+        var review = await Platform.OpenTaskAsync(await platform.AsAsync("sz-officer"), number, "review");
+        var support = await platform.AsAsync("sz-support");
+
+        foreach (var path in new[] { "/api/cases", $"/api/cases/{number}", "/api/credentials", "/api/warnings" })
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(support, path));
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(support, $"/api/tasks/{review.Line.Id}"));
+        Assert.Empty((await support.GetAsync<Page<TaskOnList>>("/api/tasks", CancellationToken.None)).Items);
+        Assert.Empty((await support.GetAsync<Page<NoticeLine>>("/api/notices", CancellationToken.None)).Items);
+        using var completion = await Platform.CompleteAsync(support, review, "Approved");
+        Assert.Equal(HttpStatusCode.NotFound, completion.StatusCode);
     }
 
     [Fact]

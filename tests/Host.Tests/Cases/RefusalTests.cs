@@ -68,6 +68,20 @@ public sealed class RefusalTests(Platform platform)
         Assert.Equal(["productName", "unknown", "uscc"], problems.Order());
     }
 
+    [Fact]
+    public async Task An_enterprise_applies_in_its_own_name()
+    {
+        var yi = await platform.AsAsync("yi");
+        var form = await Platform.ApplicationAsync(yi);
+
+        using var refused = await yi.SendAsync("/api/cases", new NewCase(Platform.Flow, DemoPeople.Shenzhen, form), CancellationToken.None);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        var problems = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["problems"]!.AsArray();
+        Assert.Equal(["companyName", "uscc"], problems.Select(problem => problem!["field"]!.ToString()).Order());
+        Assert.Contains(problems, problem => problem!["message"]!.ToString() == "统一社会信用代码与登录企业不一致");
+    }
+
     [Theory]
     [InlineData("no-such-flow", DemoPeople.Shenzhen)]
     [InlineData(Platform.Flow, DemoPeople.Province)]

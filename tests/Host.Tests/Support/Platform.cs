@@ -21,6 +21,9 @@ public sealed class Platform : IAsyncLifetime
 {
     public const string Flow = "guangdong-vendor-integration";
 
+    /// <summary>While an application is open there is no second one for its product, and the tests of a host share their vendors.</summary>
+    private static int s_products;
+
     private readonly TemporaryFolder _data = new();
     private readonly Dictionary<string, PlatformClient> _people = [];
 
@@ -58,7 +61,7 @@ public sealed class Platform : IAsyncLifetime
     public static async Task<string> SubmitAsync(PlatformClient vendor) =>
         (await vendor.PostAsync<OpenedCase>("/api/cases", new NewCase(Flow, DemoPeople.Shenzhen, await ApplicationAsync(vendor)), CancellationToken.None)).Number;
 
-    /// <summary>A complete application, its papers uploaded.</summary>
+    /// <summary>A complete application for a product of its own, its papers uploaded.</summary>
     public static async Task<JsonObject> ApplicationAsync(PlatformClient vendor)
     {
         var form = new JsonObject
@@ -66,7 +69,7 @@ public sealed class Platform : IAsyncLifetime
             ["companyName"] = "甲科技有限公司",
             ["uscc"] = DemoPeople.VendorJia,
             ["productName"] = "实名通",
-            ["productVersion"] = "2.1.0",
+            ["productVersion"] = $"2.1.{Interlocked.Increment(ref s_products)}",
             ["productType"] = "软件",
             ["standardVersion"] = "V1.3",
             ["entry"] = "1",

@@ -59,9 +59,9 @@ public static class ApplicationPages
 
     public static void MapApplicationPages(this IEndpointRouteBuilder pages)
     {
-        pages.MapGet("/apply", Choose).RequireAuthorization(Policies.Vendor);
-        pages.MapGet("/apply/{flowId}", WriteAsync).RequireAuthorization(Policies.Vendor);
-        pages.MapPost("/apply/{flowId}", FileAsync).RequireAuthorization(Policies.Vendor).AcceptsUploads().RequireFormToken();
+        pages.MapGet("/apply", Choose).RequireAuthorization(Policies.Applicant);
+        pages.MapGet("/apply/{flowId}", WriteAsync).RequireAuthorization(Policies.Applicant);
+        pages.MapPost("/apply/{flowId}", FileAsync).RequireAuthorization(Policies.Applicant).AcceptsUploads().RequireFormToken();
     }
 
     private static IResult Choose(Viewer viewer, ContentReleases releases)

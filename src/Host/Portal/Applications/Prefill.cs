@@ -48,7 +48,7 @@ public sealed class Prefill(CaseQueries queries, SubmissionStore submissions)
 
     private static JsonObject Linked(FlowOnOffer offer, string number, JsonObject values)
     {
-        if (offer.LinkField() is { } link) values[link] = number;
+        if (offer.LinkField is { } link) values[link] = number;
         return values;
     }
 }

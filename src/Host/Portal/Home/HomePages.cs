@@ -61,13 +61,14 @@ public static class HomePages
 
         var today = clock.Today;
         var calendar = releases.Calendar;
-        var open = await queries.TasksAsync(viewer.Tenant, new TaskFilter { PageSize = TasksShown }, ct);
-        var overdue = await queries.TasksAsync(viewer.Tenant, new TaskFilter { OverdueAt = clock.Now, PageSize = 1 }, ct);
-        var soon = await queries.TasksAsync(viewer.Tenant, new TaskFilter { DueBy = calendar.AddWorkingDays(today, 1), PageSize = 1 }, ct);
-        var warnings = viewer.IsVendor ? 0 : (await queries.WarningsAsync(viewer.Tenant, openOnly: true, page: 0, pageSize: 1, ct)).Total;
+        var open = await queries.TasksAsync(viewer.Tenant, new TaskFilter { Role = viewer.Person.OnlyRole, PageSize = TasksShown }, ct);
+        var overdue = await queries.TasksAsync(viewer.Tenant, new TaskFilter { Role = viewer.Person.OnlyRole, OverdueAt = clock.Now, PageSize = 1 }, ct);
+        var soon = await queries.TasksAsync(viewer.Tenant, new TaskFilter { Role = viewer.Person.OnlyRole, DueBy = calendar.AddWorkingDays(today, 1), PageSize = 1 }, ct);
+        var readsCases = viewer.Person.OnlyRole is null;
+        var warnings = viewer.IsVendor || !readsCases ? 0 : (await queries.WarningsAsync(viewer.Tenant, openOnly: true, page: 0, pageSize: 1, ct)).Total;
         var running = await queries.CasesAsync(viewer.Tenant, new CaseFilter { Open = true, PageSize = 1 }, ct);
         var cases = await queries.CasesAsync(viewer.Tenant, new CaseFilter { PageSize = CasesShown }, ct);
-        var inbox = await queries.InboxAsync(viewer.Tenant, viewer.UserId, viewer.Role, page: 0, NoticesShown, ct);
+        var inbox = await queries.InboxAsync(viewer.Tenant, viewer.UserId, viewer.Role, page: 0, NoticesShown, ct, viewer.Person.OnlyRole is not null);
         return Pages.Show<DeskPage, DeskModel>(new DeskModel
         {
             PersonName = name,
@@ -80,10 +81,10 @@ public static class HomePages
             Overdue = overdue.Total,
             DueSoon = Math.Max(0, soon.Total - overdue.Total),
             OpenWarnings = warnings,
-            OpenCases = running.Total,
-            Cases = cases.Items,
+            OpenCases = readsCases ? running.Total : 0,
+            Cases = readsCases ? cases.Items : [],
             Notices = inbox.Items,
-            Unread = await queries.UnreadAsync(viewer.Tenant, viewer.UserId, viewer.Role, ct),
+            Unread = await queries.UnreadAsync(viewer.Tenant, viewer.UserId, viewer.Role, ct, viewer.Person.OnlyRole is not null),
         });
     }
 }

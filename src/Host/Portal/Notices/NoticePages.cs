@@ -28,32 +28,32 @@ public static class NoticePages
 {
     public static void MapNoticePages(this IEndpointRouteBuilder pages)
     {
-        pages.MapGet("/notices", ListAsync).RequireAuthorization(Policies.CaseWork);
-        pages.MapGet("/notices/{id}", ShowAsync).RequireAuthorization(Policies.CaseWork);
-        pages.MapGet("/notices/{id}/content", ContentAsync).RequireAuthorization(Policies.CaseWork);
-        pages.MapPost("/notices/{id}", SignAsync).RequireAuthorization(Policies.CaseWork).RequireFormToken();
+        pages.MapGet("/notices", ListAsync).RequireAuthorization(Policies.TaskWork);
+        pages.MapGet("/notices/{id}", ShowAsync).RequireAuthorization(Policies.TaskWork);
+        pages.MapGet("/notices/{id}/content", ContentAsync).RequireAuthorization(Policies.TaskWork);
+        pages.MapPost("/notices/{id}", SignAsync).RequireAuthorization(Policies.TaskWork).RequireFormToken();
     }
 
     private static async Task<IResult> ListAsync(Viewer viewer, CaseQueries queries, CancellationToken ct, int page = 0)
     {
         var number = Math.Max(0, page);
-        var found = await queries.InboxAsync(viewer.Tenant, viewer.UserId, viewer.Role, number, InboxModel.PageSize, ct);
+        var found = await queries.InboxAsync(viewer.Tenant, viewer.UserId, viewer.Role, number, InboxModel.PageSize, ct, viewer.Person.OnlyRole is not null);
         return Pages.Show<InboxPage, InboxModel>(new InboxModel(found.Items, found.Total, number));
     }
 
     private static async Task<IResult> ShowAsync(string id, Viewer viewer, CaseQueries queries, CancellationToken ct) =>
-        await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is { } notice
+        await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is { } notice && viewer.Person.MaySee(notice.Line.Role)
             ? Pages.Show<NoticePage, NoticeModel>(
                 new NoticeModel(notice, notice.Line.OrganisationId == viewer.OrganisationId, await SeesCaseAsync(notice.Line.CaseNumber, viewer, queries, ct)))
             : Pages.NotFound();
 
     private static async Task<bool> SeesCaseAsync(string? number, Viewer viewer, CaseQueries queries, CancellationToken ct) =>
-        number is not null && (await queries.CasesAsync(viewer.Tenant, new CaseFilter { Search = number, PageSize = 1 }, ct)).Total > 0;
+        number is not null && viewer.Person.OnlyRole is null && (await queries.CasesAsync(viewer.Tenant, new CaseFilter { Search = number, PageSize = 1 }, ct)).Total > 0;
 
     /// <summary>The notice's own HTML, for the frame on its page.</summary>
     private static async Task<IResult> ContentAsync(string id, HttpContext http, Viewer viewer, CaseQueries queries, CancellationToken ct)
     {
-        if (await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is not { } notice) return Pages.NotFound();
+        if (await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is not { } notice || !viewer.Person.MaySee(notice.Line.Role)) return Pages.NotFound();
 
         FramedNotice.Protect(http);
         return Results.Content(notice.Html, "text/html; charset=utf-8");
@@ -61,7 +61,11 @@ public static class NoticePages
 
     private static async Task<IResult> SignAsync(string id, Viewer viewer, CaseQueries queries, BusinessClock clock, CancellationToken ct)
     {
-        if (await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is not { } notice || notice.Line.OrganisationId != viewer.OrganisationId) return Pages.NotFound();
+        if (await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is not { } notice || notice.Line.OrganisationId != viewer.OrganisationId
+            || !viewer.Person.MaySee(notice.Line.Role))
+        {
+            return Pages.NotFound();
+        }
 
         await queries.ReadNoticeAsync(viewer.Tenant, id, viewer.UserId, clock.Now, ct);
         return Pages.Next($"/notices/{id}");

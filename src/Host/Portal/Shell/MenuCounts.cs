@@ -25,10 +25,10 @@ public sealed class MenuCounts(CaseQueries queries, BusinessClock clock)
     {
         if (!Site.WorksOnCases(person.Actor.Role)) return Numbers.None;
 
-        var open = await queries.TasksAsync(person.Tenant, new TaskFilter { PageSize = 1 }, ct);
-        var late = open.Total == 0 ? 0 : (await queries.TasksAsync(person.Tenant, new TaskFilter { OverdueAt = clock.Now, PageSize = 1 }, ct)).Total;
-        var warnings = Site.IsVendor(person.Actor.Role) ? 0 : (await queries.WarningsAsync(person.Tenant, openOnly: true, page: 0, pageSize: 1, ct)).Total;
-        var unread = await queries.UnreadAsync(person.Tenant, person.Actor.UserId, person.Actor.Role, ct);
+        var open = await queries.TasksAsync(person.Tenant, new TaskFilter { Role = person.OnlyRole, PageSize = 1 }, ct);
+        var late = open.Total == 0 ? 0 : (await queries.TasksAsync(person.Tenant, new TaskFilter { Role = person.OnlyRole, OverdueAt = clock.Now, PageSize = 1 }, ct)).Total;
+        var warnings = Site.IsVendor(person.Actor.Role) || person.OnlyRole is not null ? 0 : (await queries.WarningsAsync(person.Tenant, openOnly: true, page: 0, pageSize: 1, ct)).Total;
+        var unread = await queries.UnreadAsync(person.Tenant, person.Actor.UserId, person.Actor.Role, ct, person.OnlyRole is not null);
         return new Numbers(open.Total, late, warnings, unread);
     }
 }

@@ -40,29 +40,26 @@ public static class Site
     private static readonly IReadOnlyList<MenuItem> ForAuthorities =
         [Home, Tasks, new(Section.Warnings, "预警", "/warnings"), new(Section.Cases, "办件查询", "/cases"), new(Section.Keys, "密钥与联调", "/keys"), Notices];
 
+    private static readonly IReadOnlyList<MenuItem> ForContractors =
+        [Home, Tasks, new(Section.Cases, "我的办件", "/cases"), new(Section.Apply, "新申请", "/apply"), Notices];
+
+    private static readonly IReadOnlyList<MenuItem> ForSupportUnits = [Home, Tasks, Notices];
+
     private static readonly IReadOnlyList<MenuItem> ForOthers = [Home];
 
     public static IReadOnlyList<MenuItem> Menu(string role) => role switch
     {
         Roles.VendorAdmin or Roles.VendorTech => ForVendors,
+        Roles.Contractor => ForContractors,
+        Roles.SupportUnit => ForSupportUnits,
         Roles.Officer or Roles.Leader or Roles.ProvinceOfficer => ForAuthorities,
         _ => ForOthers,
     };
 
-    public static string RoleName(string role) => role switch
-    {
-        Roles.VendorAdmin => "企业管理员",
-        Roles.VendorTech => "企业技术人员",
-        Roles.Officer => "经办人",
-        Roles.Leader => "负责人",
-        Roles.ProvinceOfficer => "省级主管",
-        Roles.PolicyStaff => "政策人员",
-        Roles.Operator => "运维人员",
-        Roles.SupportUnit => "技术支持单位",
-        _ => role,
-    };
+    public static string RoleName(string role) => Roles.NameOf(role);
 
     public static bool WorksOnCases(string role) => Menu(role).Count > ForOthers.Count;
 
-    public static bool IsVendor(string role) => role is Roles.VendorAdmin or Roles.VendorTech;
+    /// <summary>People of an enterprise: the applicant's side of a case.</summary>
+    public static bool IsVendor(string role) => role is Roles.VendorAdmin or Roles.VendorTech or Roles.Contractor;
 }

@@ -23,9 +23,9 @@ public static class TaskPages
 
     public static void MapTaskPages(this IEndpointRouteBuilder pages)
     {
-        pages.MapGet("/tasks", ListAsync).RequireAuthorization(Policies.CaseWork);
-        pages.MapGet("/tasks/{id}", ShowAsync).RequireAuthorization(Policies.CaseWork);
-        pages.MapPost("/tasks/{id}", CompleteAsync).RequireAuthorization(Policies.CaseWork).AcceptsUploads().RequireFormToken();
+        pages.MapGet("/tasks", ListAsync).RequireAuthorization(Policies.TaskWork);
+        pages.MapGet("/tasks/{id}", ShowAsync).RequireAuthorization(Policies.TaskWork);
+        pages.MapPost("/tasks/{id}", CompleteAsync).RequireAuthorization(Policies.TaskWork).AcceptsUploads().RequireFormToken();
     }
 
     private static async Task<IResult> ListAsync(
@@ -38,6 +38,7 @@ public static class TaskPages
         var search = q?.Trim() is { Length: > 0 and <= LongestSearch } text ? text : null;
         var filter = new TaskFilter
         {
+            Role = viewer.Person.OnlyRole,
             Open = view != Closed,
             OverdueAt = view == Overdue ? clock.Now : null,
             WithSubordinates = view == Subordinates,

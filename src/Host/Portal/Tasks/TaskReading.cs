@@ -19,10 +19,10 @@ public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentR
     /// <returns>Null when there is no such task, or none of this viewer's.</returns>
     public async Task<TaskModel?> FindAsync(string id, Viewer viewer, CancellationToken ct)
     {
-        if (await queries.TaskAsync(viewer.Tenant, id, ct) is not { } task) return null;
+        if (await queries.TaskAsync(viewer.Tenant, id, ct) is not { } task || !viewer.Person.MaySee(task.Line.Role)) return null;
 
-        // Who handles a confidential complaint has the task and not the case.
-        var @case = task.Line.CaseNumber is { } number ? await queries.CaseAsync(viewer.Tenant, number, viewer.UserId, ct) : null;
+        // Who handles a confidential complaint has the task and not the case, and so has the technical support unit.
+        var @case = task.Line.CaseNumber is { } number && viewer.Person.OnlyRole is null ? await queries.CaseAsync(viewer.Tenant, number, viewer.UserId, ct) : null;
         var content = await releases.GetAsync(task.ReleaseId, ct);
         var line = task.Line;
         var warning = @case?.Warnings.FirstOrDefault(known => known.Id == task.WarningId);
