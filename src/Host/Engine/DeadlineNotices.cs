@@ -49,7 +49,7 @@ public static class DeadlineNotices
             foreach (var (party, organisation) in @case.Parties)
             {
                 if (party != CaseHeader.Applicant || @case.MayKnowApplicant(told.OrganisationId)) model.TryAdd(party, organisation);
-                else model.TryAdd(party, new JsonObject { ["id"] = "", ["name"] = "（申请保密）" });
+                else model.TryAdd(party, new JsonObject { ["id"] = "", ["name"] = CaseHeader.UnnamedApplicant });
             }
 
             var id = new EffectId(burst.State.InstanceId, burst.State.Revision, effects.Max(effect => effect.Id.Ordinal) + 1);

@@ -15,6 +15,9 @@ public sealed record CaseHeader(string Number, string Title, IReadOnlyDictionary
     public bool MayKnowApplicant(string organisation) =>
         !IsConfidential || Parties.GetValueOrDefault(Applicant) == organisation || Parties.GetValueOrDefault(Province) == organisation;
 
+    /// <summary>Stands in letters where the applicant's name would.</summary>
+    public const string UnnamedApplicant = "（申请保密）";
+
     public const string Applicant = "applicant";
     public const string Authority = "authority";
     public const string Province = "province";

@@ -34,9 +34,9 @@ internal static class CaseModel
             model[party] = id;
         }
 
-        if (run.Case is { IsConfidential: true } @case && recipient is not null && !MayKnowApplicant(@case, recipient))
+        if (recipient is not null && run.Case?.MayKnowApplicant(recipient) == false)
         {
-            model[CaseHeader.Applicant] = new JsonObject { ["id"] = "", ["name"] = "（申请保密）" };
+            model[CaseHeader.Applicant] = new JsonObject { ["id"] = "", ["name"] = CaseHeader.UnnamedApplicant };
         }
 
         model["clocks"] = Clocks(run);
@@ -54,9 +54,6 @@ internal static class CaseModel
         model["vars"] = vars;
         return model;
     }
-
-    private static bool MayKnowApplicant(CaseHeader @case, string organisation) =>
-        @case.Parties.GetValueOrDefault(CaseHeader.Applicant) == organisation || @case.Parties.GetValueOrDefault(CaseHeader.Province) == organisation;
 
     private static JsonObject Clocks(BurstRun run)
     {
