@@ -80,11 +80,18 @@ internal static partial class ExpressionChecks
 
     private static void Guards(FlowStep step, VariableFacts facts, FlowCheckContext context)
     {
-        foreach (var guard in step.Input("guards")?.Object()?.Items ?? [])
+        var input = step.Type == GovActivities.Submission ? "refusals" : "guards";
+        foreach (var guard in step.Input(input)?.Object()?.Items ?? [])
         {
             if (guard.Member("condition") is { IsString: true } condition)
             {
                 Lambda(step, condition, typeof(bool), isGuard: true, facts, context);
+            }
+            else if (input == "refusals" && guard.Member("condition")?.Member("value") is not { IsString: true })
+            {
+                context.Error(
+                    ProblemCodes.Missing, guard, step.Id,
+                    $"a refusal of step '{step.Id}' has no condition", $"步骤“{step.Id}”的一种不予受理情形没有写明条件（condition）");
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Rules;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Content.Checks;
 
@@ -54,22 +55,30 @@ internal sealed partial class VariableFacts
     }
 
     /// <summary>Checks a Lambda; what it reads of a variable whose shape nobody declared is left to the run.</summary>
-    /// <param name="guarded">The task whose outcome the Lambda guards: it sees the answer and the conformance summary too.</param>
+    /// <param name="guarded">The task whose outcome the Lambda guards, or the submission that it may refuse: it sees the form's values and the register too.</param>
     public IReadOnlyList<RuleProblem> Check(string lambda, Type? result, FlowStep? guarded, FlowCheckContext context)
     {
         IEnumerable<FactMember> names = _names;
         if (guarded is not null)
         {
             var form = guarded.Literal("form") is { } id && context.Index.Forms.TryGetValue(id, out var found) ? found.Form : null;
-            names = names.Append(new FactMember("values", form is null ? Shapeless : Record([form]))).Append(new FactMember("task", GuardedTask)).Append(new FactMember("conformance", Shapeless));
+            var values = new FactMember("values", form is null ? Shapeless : Record([form]));
+            names = guarded.Type == GovActivities.Submission
+                ? [.. names.Where(name => name.Name is "case" or "today"), values, new("linked", RegisteredCase), new("earlier", RegisteredCases)]
+                : [.. names, values, new("task", GuardedTask), new("conformance", Shapeless), new("linked", RegisteredCases)];
         }
 
         var problems = Lambda.Compile(lambda, FactSchema.Of([.. names]), result).Problems;
         var shapeless = guarded is null ? _unknown : [.. _unknown, "conformance"];
-        return problems.Any(problem => problem.Code != RuleProblemCodes.Syntax) && Paths().Matches(lambda).Any(path => shapeless.Any(name => path.Value.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase)))
+        return problems.Any(problem => problem.Code != RuleProblemCodes.Syntax)
+            && Paths().Matches(lambda).Any(path => ReadsRegisteredForm(path.Value) || shapeless.Any(name => path.Value.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase)))
             ? []
             : problems;
     }
+
+    /// <summary>The form behind an entry of the register is that of another flow.</summary>
+    private static bool ReadsRegisteredForm(string path) =>
+        path.Contains(".values.", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The type of a plain path such as <c>vars.application</c>; null when it is not known.</summary>
     public FactType? Find(string path)
@@ -87,11 +96,16 @@ internal sealed partial class VariableFacts
 
     private static FactType Shapeless { get; } = new FactType.Record([]);
 
+    private static FactType RegisteredCase { get; } = CaseEntry.Of(Shapeless);
+
+    private static FactType RegisteredCases { get; } = new FactType.List(RegisteredCase);
+
     private static FactType GuardedTask { get; } = new FactType.Record([new("overdue", FactType.Boolean), new("outcome", FactType.String), new("role", FactType.String)]);
 
     private static FactType Case { get; } = new FactType.Record(
     [
         new("number", FactType.String), new("title", FactType.String), new("outcome", FactType.String),
+        new("submittedAt", FactType.String), new("linkedTo", FactType.String),
         new("parties", new FactType.Record([.. GovActivities.RolesOfParty.Keys.Select(party => new FactMember(party, FactType.String))])),
     ]);
 
@@ -116,6 +130,11 @@ internal sealed partial class VariableFacts
         if (forms.Count > 0)
         {
             return Record(forms);
+        }
+
+        if (steps.Exists(step => step.Type == GovActivities.FindCases && Takes(step, "result")))
+        {
+            return RegisteredCases;
         }
 
         if (steps.Exists(step => step.Type == GovActivities.EvaluateRules && Takes(step, "findings")))
