@@ -121,8 +121,14 @@ internal sealed class CaseInMemory
     public RunResult TryComplete(string activityId, string outcome, JsonObject? values = null)
     {
         var task = _tasks.Values.Single(t => t.ActivityId == activityId);
-        return Send(new Stimulus.TaskCompleted(task.Id.ToString(), outcome, values ?? [], new Actor("u1", "王某", task.OrganisationId, task.Role)), mustRun: false);
+        return Answer(task, outcome, values);
     }
+
+    /// <summary>Of several tasks of one step, this one.</summary>
+    public void Complete(Effect.OpenTask task, string outcome) => Assert.IsType<RunResult.Ran>(Answer(task, outcome, null));
+
+    private RunResult Answer(Effect.OpenTask task, string outcome, JsonObject? values) =>
+        Send(new Stimulus.TaskCompleted(task.Id.ToString(), outcome, values ?? [], new Actor("u1", "王某", task.OrganisationId, task.Role)), mustRun: false);
 
     public void Conforms(string credential, JsonObject summary)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Execution;
 
