@@ -43,12 +43,21 @@ internal sealed class FlowCounts
         return inbound.Length > 0 && least > Activities[activity];
     }
 
-    /// <summary>An edge was followed that the activity has not answered yet.</summary>
+    /// <summary>
+    /// One of the edges that were visited most often was followed at its last visit, and the activity has not answered that visit yet. An edge that lags
+    /// behind the others, because a loop passed them again, does not speak for them.
+    /// </summary>
     public bool AnyFollowed(FlowEdge[] inbound, int activity)
     {
+        var most = Activities[activity];
         foreach (var edge in inbound)
         {
-            if (Followed[edge.Index] && !IsLate(edge, activity))
+            most = Math.Max(most, Edges[edge.Index]);
+        }
+
+        foreach (var edge in inbound)
+        {
+            if (Followed[edge.Index] && Edges[edge.Index] == most && !IsLate(edge, activity))
             {
                 return true;
             }

@@ -46,7 +46,7 @@ internal static class TokenFlow
     {
         if (ReferenceEquals(descendant.Node.Parent, flow.Node))
         {
-            flow.Instance.Tokens?.RemoveAll(t => (t.To == descendant.Node.ChildIndex || t.From == descendant.Node.ChildIndex) && !t.Blocked);
+            flow.Instance.Tokens?.RemoveAll(t => (t.To == descendant.Node.ChildIndex || t.From == descendant.Node.ChildIndex));
         }
 
         Flowchart.CompleteIfIdle(flow, countTokens: false);
