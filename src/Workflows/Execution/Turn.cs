@@ -17,6 +17,9 @@ internal sealed class Turn(BurstRun run, ActivityInstance instance) : Evaluation
 
     public ActivityNode Node => Instance.Node;
 
+    /// <summary><c>flow batch</c>, which asks for children inside the burst, answers as Elsa does, silent defaults included; in a host they are incidents.</summary>
+    public override bool ConvertsStrictly => !Run.RunsChildren;
+
     /// <summary>Names that a Lambda may use during this turn besides the usual ones.</summary>
     public Dictionary<string, object?> Extra { get; } = new(StringComparer.Ordinal);
 

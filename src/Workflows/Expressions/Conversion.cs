@@ -29,7 +29,7 @@ public sealed class ConversionException : Exception
 
 /// <summary>
 /// Turns a value into another type as Elsa 3.7 does: numbers round to even, text that is no number becomes the type's default, blank text becomes null,
-/// text that looks like JSON is read as JSON, numbers out of range fail.
+/// text that looks like JSON is read as JSON, numbers out of range fail. Where a silent default would decide a case, callers ask for it strictly.
 /// </summary>
 internal static class Conversion
 {
@@ -44,7 +44,11 @@ internal static class Conversion
 
     /// <summary>Converts, leaving the type's default where Elsa does.</summary>
     /// <exception cref="ConversionException">Malformed JSON, or a number out of range.</exception>
-    public static object? To(object? value, Type target)
+    public static object? To(object? value, Type target) => To(value, target, strictly: false);
+
+    /// <summary>The same; <paramref name="strictly"/> a value that is none of the type is refused where Elsa leaves the type's default.</summary>
+    /// <exception cref="ConversionException">Malformed JSON, a number out of range or, strictly, no value of the type.</exception>
+    public static object? To(object? value, Type target, bool strictly)
     {
         if (value is null or JsonElement { ValueKind: JsonValueKind.Undefined })
         {
@@ -66,10 +70,10 @@ internal static class Conversion
         {
             return value switch
             {
-                JsonElement element => FromElement(element, wanted),
-                JsonNode node => FromNode(node, wanted),
-                string text => FromText(text, wanted),
-                _ => FromValue(value, wanted),
+                JsonElement element => FromElement(element, wanted, strictly),
+                JsonNode node => FromNode(node, wanted, strictly),
+                string text => FromText(text, wanted, strictly),
+                _ => FromValue(value, wanted, strictly),
             };
         }
         catch (JsonException broken)
@@ -82,8 +86,15 @@ internal static class Conversion
         }
         catch (Exception odd) when (odd is FormatException or InvalidCastException)
         {
-            return Default(target);
+            return strictly ? throw new ConversionException($"'{Shown(value)}' is no {wanted.Name}", odd) : Default(target);
         }
+    }
+
+    /// <summary>The beginning of a value, for messages.</summary>
+    private static string Shown(object value)
+    {
+        var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        return text.Length <= 40 ? text : text[..40] + "…";
     }
 
     public static T? To<T>(object? value)
@@ -159,7 +170,7 @@ internal static class Conversion
         _ => JsonSerializer.SerializeToElement(value, value.GetType(), Json),
     };
 
-    private static object? FromElement(JsonElement element, Type wanted)
+    private static object? FromElement(JsonElement element, Type wanted, bool strictly)
     {
         if (element.ValueKind == JsonValueKind.Number && wanted == typeof(string))
         {
@@ -167,21 +178,28 @@ internal static class Conversion
         }
 
         return element.ValueKind == JsonValueKind.String && wanted != typeof(string)
-            ? To(element.GetString(), wanted)
+            ? To(element.GetString(), wanted, strictly)
             : element.Deserialize(wanted, Json);
     }
 
-    private static object? FromNode(JsonNode node, Type wanted)
+    private static object? FromNode(JsonNode node, Type wanted, bool strictly)
     {
         if (wanted == typeof(string))
         {
             return node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node.ToString();
         }
 
-        return node is JsonValue scalar && scalar.TryGetValue<string>(out var inner) ? To(inner, wanted) : node.Deserialize(wanted, Json);
+        if (node is JsonValue scalar && scalar.TryGetValue<string>(out var inner))
+        {
+            return To(inner, wanted, strictly);
+        }
+
+        return node.GetValueKind() == JsonValueKind.Number && wanted.IsPrimitive && wanted != typeof(bool)
+            ? To(node.ToString(), wanted, strictly)
+            : node.Deserialize(wanted, Json);
     }
 
-    private static object? FromText(string text, Type wanted)
+    private static object? FromText(string text, Type wanted, bool strictly)
     {
         if (wanted == typeof(byte[]))
         {
@@ -200,7 +218,7 @@ internal static class Conversion
 
         if (wanted.IsEnum)
         {
-            return Enum.TryParse(wanted, text, ignoreCase: true, out var member)
+            return Enum.TryParse(wanted, text, out var member)
                 ? member
                 : throw new ConversionException($"'{text}' is none of {string.Join(", ", Enum.GetNames(wanted))}");
         }
@@ -217,7 +235,7 @@ internal static class Conversion
             return null;
         }
 
-        return AsSequence(new[] { text }, wanted) ?? Convert.ChangeType(text, wanted, CultureInfo.InvariantCulture);
+        return AsSequence(new[] { text }, wanted, strictly) ?? Convert.ChangeType(text, wanted, CultureInfo.InvariantCulture);
     }
 
     private static object? BlankAs(Type wanted, object? converted) =>
@@ -233,7 +251,7 @@ internal static class Conversion
         return JsonSerializer.Deserialize(text, wanted, Json);
     }
 
-    private static object? FromValue(object value, Type wanted)
+    private static object? FromValue(object value, Type wanted, bool strictly)
     {
         var source = value.GetType();
         if (IsDate(source) && IsDate(wanted))
@@ -273,7 +291,7 @@ internal static class Conversion
             return converter.ConvertTo(null, CultureInfo.InvariantCulture, value, wanted);
         }
 
-        if (value is IEnumerable many && AsSequence(many, wanted) is { } sequence)
+        if (value is IEnumerable many && AsSequence(many, wanted, strictly) is { } sequence)
         {
             return sequence;
         }
@@ -288,7 +306,7 @@ internal static class Conversion
             : Convert.ChangeType(value, wanted, CultureInfo.InvariantCulture);
     }
 
-    private static Array? AsSequence(IEnumerable values, Type wanted)
+    private static Array? AsSequence(IEnumerable values, Type wanted, bool strictly)
     {
         var item = wanted.IsArray
             ? wanted.GetElementType()
@@ -301,7 +319,7 @@ internal static class Conversion
         var list = new ArrayList();
         foreach (var value in values)
         {
-            list.Add(To(value, item));
+            list.Add(To(value, item, strictly));
         }
 
         return list.ToArray(item);

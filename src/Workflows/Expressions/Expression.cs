@@ -13,7 +13,7 @@ internal abstract record Expression
     public abstract object? Evaluate(EvaluationScope scope);
 
     /// <summary>The value as the input's type.</summary>
-    public virtual object? Evaluate(EvaluationScope scope, Type type) => Conversion.To(Evaluate(scope), type);
+    public virtual object? Evaluate(EvaluationScope scope, Type type) => Conversion.To(Evaluate(scope), type, scope.ConvertsStrictly);
 
     /// <summary>A value written in the file.</summary>
     public sealed record Literal(object? Value) : Expression
@@ -25,9 +25,9 @@ internal abstract record Expression
         public override object? Evaluate(EvaluationScope scope, Type type)
         {
             var last = _last;
-            if (last is null || last.Type != type)
+            if (last is null || last.Type != type || last.Strictly != scope.ConvertsStrictly)
             {
-                last = new Converted(type, Conversion.To(Value, type));
+                last = new Converted(type, scope.ConvertsStrictly, Conversion.To(Value, type, scope.ConvertsStrictly));
                 _last = IsShareable(last.Value) ? last : null;
             }
 
@@ -36,7 +36,7 @@ internal abstract record Expression
 
         private static bool IsShareable(object? value) => value is null or string or ValueType;
 
-        private sealed record Converted(Type Type, object? Value);
+        private sealed record Converted(Type Type, bool Strictly, object? Value);
     }
 
     /// <summary>JSON text, read as the input's type.</summary>
@@ -102,6 +102,9 @@ internal abstract record Expression
 /// <summary>What an expression may read.</summary>
 internal abstract class EvaluationScope
 {
+    /// <summary>A value that is none of the wanted type fails, instead of becoming the type's default as in Elsa.</summary>
+    public virtual bool ConvertsStrictly => true;
+
     public abstract object? ReadVariable(string id);
 
     public abstract object? ReadInput(string name);

@@ -3,7 +3,7 @@ using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Activities.Elsa;
 
-/// <summary>Elsa.Complete: ends the flow around it and, when that flow is used as an activity, names the outcomes of that activity.</summary>
+/// <summary>Elsa.Complete: cancels the loops around it, ends the flow and, when that flow is used as an activity, names the outcomes of that activity.</summary>
 internal sealed class Complete : ActivityKind
 {
     public override ActivityDescriptor Descriptor { get; } = new("Elsa.Complete", "完成", "组合", "结束所在的组合活动，可指定结果。")
@@ -25,11 +25,15 @@ internal sealed class Complete : ActivityKind
             }
         }
 
-        turn.Complete();
         for (var at = turn.Instance.Parent; at is not null; at = at.Parent)
         {
-            if (at.Node.Kind is Workflow)
+            if (at.Node.Kind is Loop)
             {
+                turn.Run.Cancel(at);
+            }
+            else if (at.Node.Kind is Workflow)
+            {
+                turn.Complete();
                 turn.Run.Complete(at, Outcomes.Default);
                 return;
             }

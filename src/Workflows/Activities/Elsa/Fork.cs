@@ -9,6 +9,7 @@ namespace WorkflowEngine.Workflows.Activities.Elsa;
 internal sealed class Fork : ActivityKind
 {
     private const string Ended = "ended";
+    private const string Breaking = "breaking";
 
     public override ActivityDescriptor Descriptor { get; } = new("Elsa.Fork", "分叉", "分支", "同时执行各个分支。")
     {
@@ -45,11 +46,18 @@ internal sealed class Fork : ActivityKind
         }
     }
 
+    /// <summary>The next branch that ends takes the others with it; the loop around hears of the break too.</summary>
+    public override bool Breaks(Turn turn)
+    {
+        turn.Instance.Remember(Breaking, true);
+        return false;
+    }
+
     public override void ChildCompleted(Turn turn, ActivityInstance child, string? callback, Outcomes outcomes)
     {
         var ended = turn.Instance.Recall<int>(Ended) + 1;
         turn.Instance.Remember(Ended, ended);
-        if (turn.Node.Compiled is false || ended == turn.Node.Children.Count)
+        if (turn.Instance.Recall<bool>(Breaking) || turn.Node.Compiled is false || ended == turn.Node.Children.Count)
         {
             turn.Complete();
         }

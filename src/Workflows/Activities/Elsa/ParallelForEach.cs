@@ -29,8 +29,6 @@ internal sealed class ParallelForEach : ActivityKind
         }
     }
 
-    public override bool Breaks(Turn turn) => true;
-
     public override void ChildCompleted(Turn turn, ActivityInstance child, string? callback, Outcomes outcomes)
     {
         var open = turn.Instance.Recall<int>(Open) - 1;

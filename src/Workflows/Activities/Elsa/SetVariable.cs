@@ -30,7 +30,7 @@ internal sealed class SetVariable : ActivityKind
             var slot = turn.FindSlot(id) ?? throw new ActivityFault($"Variable '{id}' not found.");
             try
             {
-                slot.Value = Conversion.To(value, slot.Definition.Type?.Clr ?? typeof(object));
+                slot.Value = Conversion.To(value, slot.Definition.Type?.Clr ?? typeof(object), turn.ConvertsStrictly);
             }
             catch (ConversionException odd)
             {
