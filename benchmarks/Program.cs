@@ -1,3 +1,4 @@
+using System.Globalization;
 using WorkflowEngine.Bench;
 
 // ./bench VERB: every figure is printed beside a calibration of the same run, because the machine is shared.
@@ -5,8 +6,13 @@ return args switch
 {
     ["flow"] => EngineAlone.Run(),
     ["commit"] => await DurableBursts.RunAsync(),
+    ["fuzz", "flow"] => FlowFuzz.Run(minutes: 60, seed: 1),
+    ["fuzz", "flow", "--minutes", var minutes] when Number(minutes) is { } wanted => FlowFuzz.Run(wanted, seed: 1),
+    ["fuzz", "flow", "--minutes", var minutes, "--seed", var seed] when Number(minutes) is { } wanted && Number(seed) is { } start => FlowFuzz.Run(wanted, (int)start),
     _ => Usage(),
 };
+
+static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= 0 ? number : null;
 
 static int Usage()
 {
@@ -14,6 +20,8 @@ static int Usage()
         usage: ./bench VERB
           flow     the engine alone: instances per CPU second and allocation
           commit   durable bursts against cal.transition, the bare transaction, interleaved on one server
+          fuzz flow [--minutes N [--seed S]]
+                   mutated definitions against the reader and the engine; an hour unless told otherwise
         """);
     return 2;
 }

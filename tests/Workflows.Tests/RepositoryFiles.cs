@@ -7,6 +7,10 @@ internal static class RepositoryFiles
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
+    /// <summary>The JSON files of a folder and those below it, by their paths in the repository.</summary>
+    public static IEnumerable<string> Under(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Root, folder), "*.json", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, file)).Order(StringComparer.Ordinal);
+
     private static string FindRoot()
     {
         var at = AppContext.BaseDirectory;

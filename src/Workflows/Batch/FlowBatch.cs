@@ -11,6 +11,9 @@ namespace WorkflowEngine.Workflows.Batch;
 /// </summary>
 public static class FlowBatch
 {
+    /// <summary>How an answer begins that admits a defect of this program; no request may bring it about.</summary>
+    public const string Defect = "the engine failed on this request";
+
     private const int MaxLine = 16 * 1024 * 1024;
 
     /// <summary>Answers one line; what cannot be answered is an answer with <c>error</c>. Never throws.</summary>
@@ -30,7 +33,7 @@ public static class FlowBatch
         }
         catch (Exception defect) when (defect is not OutOfMemoryException)
         {
-            return Error($"the engine failed on this request: {defect.GetType().Name}: {defect.Message}");
+            return Error($"{Defect}: {defect.GetType().Name}: {defect.Message}");
         }
     }
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Activities;
-using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Flowcharts;
 
 namespace WorkflowEngine.Workflows.Definitions;
@@ -16,7 +15,7 @@ internal sealed class DefinitionReader
 {
     private const int MaxLength = 8 * 1024 * 1024;
     private const int MaxActivities = 5_000;
-    private const int MaxConnections = 10_000;
+    private const long MaxLinkedLength = 64 * 1024 * 1024;
 
     private readonly JsonSource _source;
     private readonly List<Problem> _problems;
@@ -25,8 +24,10 @@ internal sealed class DefinitionReader
     private readonly Dictionary<string, int> _counters = new(StringComparer.Ordinal);
     private readonly HashSet<string> _nodeIds = new(StringComparer.Ordinal);
     private readonly InputReader _inputs;
-    private int _connections;
+    private readonly VariableReader _variables;
+    private readonly ConnectionReader _connections;
     private int _linkDepth;
+    private long _linkedLength;
 
     private DefinitionReader(JsonSource source, List<Problem> problems, IReadOnlyList<WorkflowDefinition> used)
     {
@@ -34,6 +35,8 @@ internal sealed class DefinitionReader
         _problems = problems;
         _used = used;
         _inputs = new InputReader(source, problems);
+        _variables = new VariableReader(source, problems);
+        _connections = new ConnectionReader(source, problems);
     }
 
     public static DefinitionResult Read(string json, string path, IReadOnlyList<WorkflowDefinition> used)
@@ -70,10 +73,10 @@ internal sealed class DefinitionReader
             throw Unreadable("definition-shape", root, null, "a workflow definition is a JSON object");
         }
 
-        var variables = ReadVariables(root, isWorkflow: true);
+        var variables = _variables.Read(root, isWorkflow: true);
         var wrapper = ReadWorkflow(root, null, variables, out var outcomes);
         var options = Json.Object(root, "options");
-        var strategy = SimpleTypeName(Json.Text(options, "incidentStrategyType"));
+        var strategies = new OptionsReader(_source, _problems);
         var mode = Json.Text(Json.Object(root, "customProperties"), "Flowchart:ExecutionMode");
         return new WorkflowDefinition(json, path, Json.Text(root, "definitionId") ?? Json.Text(root, "id") ?? "", wrapper, _activities)
         {
@@ -86,8 +89,8 @@ internal sealed class DefinitionReader
             Outputs = ReadDeclarations(root, "outputs"),
             Outcomes = outcomes,
             UsableAsActivity = Json.Flag(options, "usableAsActivity") ?? Json.Flag(root, "usableAsActivity") ?? false,
-            ContinuesWithIncidents = strategy == "ContinueWithIncidentsStrategy" && Json.Text(options, "incidentStrategyType")!.Contains("Elsa.", StringComparison.Ordinal),
-            ActivationStrategy = SimpleTypeName(Json.Text(options, "activationStrategyType")),
+            ContinuesWithIncidents = strategies.ReadContinuesWithIncidents(options),
+            ActivationStrategy = strategies.ReadActivation(options),
             UsesTokens = mode is "TokenBased" or "Token",
         };
     }
@@ -170,7 +173,7 @@ internal sealed class DefinitionReader
 
         if (kind is null)
         {
-            ReportUnknownType(element, id, type);
+            ReportUnknownType(element, id, type, version);
         }
 
         var (line, column) = _source.PlaceOf(element);
@@ -185,7 +188,7 @@ internal sealed class DefinitionReader
             Outputs = foreign is null ? InputReader.ReadOutputs(element, kind?.Descriptor) : InputReader.ReadForeignOutputs(element, foreign),
             Plain = InputReader.ReadPlain(element, kind?.Descriptor),
             CanStartWorkflow = Json.Flag(custom, "canStartWorkflow") ?? false,
-            MergeMode = Json.Text(custom, "mergeMode"),
+            MergeMode = ReadMergeMode(custom, id),
             Position = ReadPosition(metadata),
             ForeignDefinitionId = kind is null ? Json.Text(element, "workflowDefinitionId") : null,
         };
@@ -219,7 +222,7 @@ internal sealed class DefinitionReader
 
         if (kind.Descriptor.IsContainer)
         {
-            node.Variables = ReadVariables(element, isWorkflow: false);
+            node.Variables = _variables.Read(element, isWorkflow: false);
             var isFlowchart = kind is Flowchart;
             var ids = new HashSet<string>(StringComparer.Ordinal);
             foreach (var child in Json.Items(element, kind.ContentMember))
@@ -234,8 +237,9 @@ internal sealed class DefinitionReader
 
             if (isFlowchart)
             {
-                ReadConnections(element, node);
+                _connections.Read(element, node);
                 node.Graph = new FlowGraph(node);
+                ReportStart(element, node);
             }
         }
 
@@ -245,8 +249,31 @@ internal sealed class DefinitionReader
         }
     }
 
+    /// <summary>Elsa does not read <c>start</c>; a flow whose author relies on it would begin elsewhere.</summary>
+    private void ReportStart(JsonElement element, ActivityNode flowchart)
+    {
+        if (Json.Member(element, "start") is not { ValueKind: JsonValueKind.String or JsonValueKind.Object } start)
+        {
+            return;
+        }
+
+        var wanted = start.ValueKind == JsonValueKind.String ? start.GetString() : Json.Text(start, "id");
+        var real = flowchart.Graph!.Start < 0 ? null : flowchart.Children[flowchart.Graph.Start].Id;
+        if (wanted != real)
+        {
+            _problems.Add(_source.Problem(
+                "start-not-read", start, flowchart.Id, $"'start' of '{flowchart.Id}' names '{wanted}', but is not read: the flow begins at '{real}'; draw an Elsa.Start before '{wanted}'"));
+        }
+    }
+
     private void LinkForeign(ActivityNode node, WorkflowDefinition foreign)
     {
+        _linkedLength += foreign.Write().Length;
+        if (_linkedLength > MaxLinkedLength)
+        {
+            throw Unreadable("too-many-activities", _source.Root, node.Id, "the flows that are used as activities are larger than 64 MB together, each use counted");
+        }
+
         if (++_linkDepth > 16)
         {
             throw Unreadable("cyclic-definition", _source.Root, node.Id, $"'{foreign.DefinitionId}' uses itself as an activity, directly or through others");
@@ -254,13 +281,14 @@ internal sealed class DefinitionReader
 
         using var source = JsonSource.Parse(foreign.Write(), foreign.Path, _problems)
             ?? throw new InvalidOperationException("A definition that was read can be read again.");
-        var reader = new DefinitionReader(source, _problems, _used) { _linkDepth = _linkDepth };
+        var reader = new DefinitionReader(source, _problems, _used) { _linkDepth = _linkDepth, _linkedLength = _linkedLength };
         reader._activities.AddRange(_activities);
         reader._nodeIds.UnionWith(_nodeIds);
         var wrapper = reader.ReadWorkflow(source.Root, node, foreign.Variables, out _);
         _activities.Clear();
         _activities.AddRange(reader._activities);
         _nodeIds.UnionWith(reader._nodeIds);
+        _linkedLength = reader._linkedLength;
         node.SetPort("root", wrapper);
         node.Compiled = foreign;
         _linkDepth--;
@@ -291,8 +319,15 @@ internal sealed class DefinitionReader
             && Pascal(d.Name) == type);
     }
 
-    private void ReportUnknownType(JsonElement element, string id, string type)
+    private void ReportUnknownType(JsonElement element, string id, string type, int version)
     {
+        if (ActivityRegistry.Find(type) is { } newest)
+        {
+            _problems.Add(_source.Problem(
+                "unknown-activity-version", element, id, $"activity '{id}' is of version {version} of {type}; the newest one here is {newest.Descriptor.Version}"));
+            return;
+        }
+
         if (type is "Elsa.RunJavaScript" or "Elsa.RunCSharp" or "Elsa.RunPython")
         {
             _problems.Add(_source.Problem(
@@ -303,135 +338,6 @@ internal sealed class DefinitionReader
         var near = DidYouMean.Of(type, ActivityRegistry.Types);
         _problems.Add(_source.Problem("unknown-activity-type", element, id, $"activity '{id}' is of the unknown type '{type}'{near}"));
     }
-
-    private void ReadConnections(JsonElement element, ActivityNode flowchart)
-    {
-        if (Json.Member(element, "connections") is not { } member || member.ValueKind is JsonValueKind.Null)
-        {
-            return;
-        }
-
-        if (member.ValueKind == JsonValueKind.Object && Json.Member(member, "$values") is null)
-        {
-            throw Unreadable("connections-shape", member, flowchart.Id, "connections must be a list");
-        }
-
-        var known = flowchart.Children.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
-        var connections = new List<Connection>();
-        var seen = new HashSet<(string, string?, string, string?)>();
-        bool? flat = null;
-        foreach (var item in Json.Items(element, "connections"))
-        {
-            if (++_connections > MaxConnections)
-            {
-                throw Unreadable("too-many-connections", item, flowchart.Id, $"a definition may have {MaxConnections} connections at most");
-            }
-
-            var isFlat = Json.Member(item, "source") is { ValueKind: JsonValueKind.String };
-            if (flat is { } before && before != isFlat)
-            {
-                throw Unreadable("connections-mixed", item, flowchart.Id, "nested and flat connections must not be mixed");
-            }
-
-            flat = isFlat;
-            var connection = isFlat ? ReadFlat(item) : ReadNested(item);
-            if (connection is null || !known.Contains(connection.Source) || !known.Contains(connection.Target))
-            {
-                ReportLostConnection(item, flowchart, connection, known, isFlat);
-                continue;
-            }
-
-            if (seen.Add((connection.Source, connection.SourcePort, connection.Target, connection.TargetPort)))
-            {
-                connections.Add(connection);
-            }
-        }
-
-        flowchart.Connections = connections;
-    }
-
-    private Connection? ReadNested(JsonElement item)
-    {
-        var source = Json.Object(item, "source");
-        var target = Json.Object(item, "target");
-        return Json.Text(source, "activity") is { } from && Json.Text(target, "activity") is { } to
-            ? new Connection(from, Json.Text(source, "port"), to, Json.Text(target, "port"), _source.PlaceOf(item).Line)
-            : null;
-    }
-
-    private Connection? ReadFlat(JsonElement item) =>
-        Json.Text(item, "source") is { } from && Json.Text(item, "target") is { } to
-            ? new Connection(from, Json.Text(item, "sourcePort"), to, Json.Text(item, "targetPort"), _source.PlaceOf(item).Line)
-            : null;
-
-    private void ReportLostConnection(JsonElement item, ActivityNode flowchart, Connection? connection, HashSet<string> known, bool isFlat)
-    {
-        if (connection is null)
-        {
-            _problems.Add(_source.Problem("connection-shape", item, flowchart.Id, "a connection needs source.activity and target.activity"));
-            return;
-        }
-
-        var lost = known.Contains(connection.Source) ? connection.Target : connection.Source;
-        var message = known.Contains(connection.Source)
-            ? $"step '{connection.Source}' goes to '{lost}', which is not a step{DidYouMean.Of(lost, known)}"
-            : $"a connection to '{connection.Target}' begins at '{lost}', which is not a step{DidYouMean.Of(lost, known)}";
-        if (isFlat)
-        {
-            throw Unreadable("unknown-step", item, flowchart.Id, message);
-        }
-
-        _problems.Add(_source.Problem("unknown-step", item, flowchart.Id, message));
-    }
-
-    private List<VariableDefinition> ReadVariables(JsonElement owner, bool isWorkflow)
-    {
-        var variables = new List<VariableDefinition>();
-        foreach (var item in Json.Items(owner, "variables"))
-        {
-            var name = Json.Text(item, "name") ?? "";
-            var id = Json.Text(item, "id") ?? name;
-            if (Json.Text(item, "typeName") is not { } typeName)
-            {
-                throw Unreadable("variable-without-type", item, null, $"variable '{name}' needs a typeName");
-            }
-
-            var value = Json.Member(item, "value");
-            if (isWorkflow && value is { ValueKind: not (JsonValueKind.String or JsonValueKind.Null) })
-            {
-                throw Unreadable("variable-value", value.Value, null, $"the initial value of variable '{name}' must be a text, e.g. \"5\" instead of 5");
-            }
-
-            var isArray = Json.Flag(item, "isArray") ?? false;
-            var driver = Json.Text(item, "storageDriverTypeName");
-            var type = DataType.Find(typeName);
-            if (type is null)
-            {
-                _problems.Add(_source.Problem(
-                    "unknown-variable-type", item, null, $"variable '{name}' is of the unknown type '{typeName}'{DidYouMean.Of(typeName, DataType.Aliases)}"));
-                continue;
-            }
-
-            variables.Add(new VariableDefinition(id, name, typeName, isArray, AsText(value), driver, _source.PlaceOf(item).Line)
-            {
-                Type = isArray ? type.ArrayOf() : type,
-                IsStored = isWorkflow
-                    ? SimpleTypeName(driver) is "WorkflowInstanceStorageDriver" or "WorkflowStorageDriver" or "MemoryStorageDriver"
-                    : driver == "Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core",
-            });
-        }
-
-        return variables;
-    }
-
-    private static string? AsText(JsonElement? value) => value switch
-    {
-        null or { ValueKind: JsonValueKind.Null } => null,
-        { ValueKind: JsonValueKind.String } text => text.GetString(),
-        { ValueKind: JsonValueKind.True } => "True",
-        { ValueKind: JsonValueKind.False } => "False",
-        { } other => other.GetRawText(),
-    };
 
     private static List<InputOutputDefinition> ReadDeclarations(JsonElement root, string member) =>
         [.. Json.Items(root, member).Select(i => new InputOutputDefinition(
@@ -446,18 +352,25 @@ internal sealed class DefinitionReader
             : null;
     }
 
+    private string? ReadMergeMode(JsonElement? custom, string id)
+    {
+        var written = Json.Text(custom, "mergeMode");
+        if (!string.IsNullOrEmpty(written) && !Enum.TryParse<MergeMode>(written, ignoreCase: true, out _))
+        {
+            var known = Enum.GetNames<MergeMode>();
+            _problems.Add(_source.Problem(
+                "unknown-option", Json.Member(custom, "mergeMode")!.Value, id, $"'{written}' is no mergeMode ({string.Join(", ", known)}) and would be read as None{DidYouMean.Of(written, known)}"));
+        }
+
+        return written;
+    }
+
     private string NextId(string type)
     {
         var simple = type[(type.LastIndexOf('.') + 1)..];
         var next = _counters.GetValueOrDefault(simple) + 1;
         _counters[simple] = next;
         return string.Create(CultureInfo.InvariantCulture, $"{simple}{next}");
-    }
-
-    private static string? SimpleTypeName(string? assemblyQualified)
-    {
-        var name = assemblyQualified?.Split(',')[0].Trim();
-        return name?[(name.LastIndexOf('.') + 1)..];
     }
 
     /// <summary>The type name of a definition used as an activity: the words of its name, joined.</summary>
@@ -482,10 +395,10 @@ internal sealed class DefinitionReader
 
     private UnreadableDefinition Unreadable(string code, JsonElement at, string? activityId, string message) =>
         new(_source.Problem(code, at, activityId, message));
+}
 
-    /// <summary>Unwinds the reader when the file cannot be understood; never leaves <see cref="Read(string, string, IReadOnlyList{WorkflowDefinition})"/>.</summary>
-    private sealed class UnreadableDefinition(Problem problem) : Exception(problem.Message)
-    {
-        public Problem Problem { get; } = problem;
-    }
+/// <summary>Unwinds the reader when the file cannot be understood; never leaves <see cref="DefinitionReader"/>.</summary>
+internal sealed class UnreadableDefinition(Problem problem) : Exception(problem.Message)
+{
+    public Problem Problem { get; } = problem;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.ComponentModel;
 using System.Text.Json;
 using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Activities;
@@ -86,8 +85,15 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
     /// <summary>A bare expression <c>{"type","value"}</c>, as in the cases of a switch.</summary>
     public Expression? ReadExpression(JsonElement? expression, string activityId)
     {
-        if (expression is not { ValueKind: JsonValueKind.Object } written || Json.Text(written, "type") is not { } type)
+        if (expression is not { ValueKind: JsonValueKind.Object } written)
         {
+            return null;
+        }
+
+        if (Json.Text(written, "type") is not { } type)
+        {
+            problems.Add(source.Problem(
+                "unknown-expression-type", written, activityId, $"an expression of activity '{activityId}' has no type and would be read as unset; write Literal, Object, Variable, Input or Lambda"));
             return null;
         }
 
@@ -104,9 +110,9 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
                     { } other => other.GetRawText(),
                 });
             case "Variable":
-                return ReadVariable(value);
+                return ReadVariable(written, value, activityId);
             case "Input":
-                return new Expression.Input(value is { ValueKind: JsonValueKind.Object } named ? Json.Text(named, "name") : null);
+                return ReadInputName(written, value, activityId);
             case "Lambda":
                 return ReadLambda(written, value, activityId);
             case "JavaScript" or "CSharp" or "Liquid" or "Python":
@@ -147,17 +153,18 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
         };
     }
 
-    /// <summary>A text that is no value of the input's type would silently become the type's default.</summary>
+    /// <summary>A literal that is no value of the input's type would silently become the type's default.</summary>
     private void CheckLiteral(JsonElement at, string activityId, InputDescriptor input, Expression? expression)
     {
-        if (expression is not Expression.Literal { Value: string text })
+        if (expression is not Expression.Literal { Value: { } value })
         {
             return;
         }
 
         if (input.Options.Count > 0)
         {
-            if (!input.Options.Contains(text, StringComparer.OrdinalIgnoreCase))
+            var text = Conversion.ToText(value) ?? "";
+            if (!input.Options.Contains(text, StringComparer.Ordinal))
             {
                 problems.Add(source.Problem(
                     "unknown-option", at, activityId, $"'{text}' is no choice for input '{input.Name}' of '{activityId}' ({string.Join(", ", input.Options)}){DidYouMean.Of(text, input.Options)}"));
@@ -167,21 +174,48 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
         }
 
         var type = DataType.Find(input.TypeName)?.Clr;
-        if (type is { IsValueType: true } && !TypeDescriptor.GetConverter(type).IsValid(text))
+        if (type is not { IsValueType: true })
+        {
+            return;
+        }
+
+        try
+        {
+            var blank = value is string written && string.IsNullOrWhiteSpace(written);
+            if (blank || Conversion.To(value, type, strictly: true) is null)
+            {
+                throw new ConversionException("it is empty");
+            }
+        }
+        catch (ConversionException)
         {
             problems.Add(source.Problem(
-                "literal-type", at, activityId, $"'{text}' is no {input.TypeName}: input '{input.Name}' of '{activityId}' would silently become {Activator.CreateInstance(type)}"));
+                "literal-type", at, activityId, $"'{Conversion.ToText(value)}' is no {input.TypeName}: input '{input.Name}' of '{activityId}' would silently become {Activator.CreateInstance(type)}"));
         }
     }
 
-    private static Expression.Variable ReadVariable(JsonElement? value)
+    private Expression.Variable ReadVariable(JsonElement written, JsonElement? value, string activityId)
     {
-        if (value is not { ValueKind: JsonValueKind.Object } reference)
+        var id = Json.Text(value, "id");
+        if (string.IsNullOrEmpty(id))
         {
-            return new Expression.Variable((string?)null);
+            problems.Add(source.Problem(
+                "expression-shape", written, activityId, $"a Variable expression of '{activityId}' must name its variable by id, {{\"id\": \"…\"}}, else it reads null or fails"));
         }
 
-        return new Expression.Variable(Json.Text(reference, "id") ?? "");
+        return new Expression.Variable(value is { ValueKind: JsonValueKind.Object } ? id ?? "" : null);
+    }
+
+    private Expression.Input ReadInputName(JsonElement written, JsonElement? value, string activityId)
+    {
+        var name = Json.Text(value, "name");
+        if (string.IsNullOrEmpty(name))
+        {
+            problems.Add(source.Problem(
+                "expression-shape", written, activityId, $"an Input expression of '{activityId}' must name its input, {{\"name\": \"…\"}}, else it reads null"));
+        }
+
+        return new Expression.Input(name);
     }
 
     /// <summary>A Lambda that stands as plain text inside another input.</summary>

@@ -59,8 +59,8 @@ public sealed class WorkflowDefinition
     /// <summary>An activity's fault stops only its own branch.</summary>
     public bool ContinuesWithIncidents { get; internal init; }
 
-    /// <summary>Simple name of the activation strategy's type; <c>null</c> is AllowAlways.</summary>
-    public string? ActivationStrategy { get; internal init; }
+    /// <summary>Whether an instance may start while others run; see <see cref="ActivationExclusion"/>.</summary>
+    public ActivationStrategy ActivationStrategy { get; internal init; }
 
     /// <summary>The flow asks for token mode (<c>customProperties["Flowchart:ExecutionMode"]</c>); counter mode is the default.</summary>
     public bool UsesTokens { get; internal init; }
