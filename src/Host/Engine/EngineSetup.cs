@@ -6,6 +6,7 @@ public static class EngineSetup
     public static IServiceCollection AddEngine(this IServiceCollection services) => services
         .AddSingleton<ContentReleases>()
         .AddSingleton<FactLoader>()
+        .AddSingleton<Addressees>()
         .AddSingleton<LetterWriter>()
         .AddSingleton<SecretMaker>()
         .AddSingleton<BurstExecutor>()

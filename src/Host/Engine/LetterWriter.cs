@@ -11,7 +11,7 @@ namespace WorkflowEngine.Host.Engine;
 /// cannot be rendered is not lost: its reader gets a short letter that points to the case, and the case an incident that
 /// tells the operator which template failed and why.
 /// </summary>
-public sealed class LetterWriter(OrganisationStore organisations, ContentReleases releases, ILogger<LetterWriter> log)
+public sealed class LetterWriter(Addressees addressees, ContentReleases releases, ILogger<LetterWriter> log)
 {
     private static readonly string[] PartyMembers = [CaseHeader.Applicant, CaseHeader.Authority, CaseHeader.Province];
 
@@ -78,7 +78,7 @@ public sealed class LetterWriter(OrganisationStore organisations, ContentRelease
                 .Select(party => notice.Model[party] is JsonValue value && value.TryGetValue<string>(out var id) ? id : null)
                 .OfType<string>()))
             .ToHashSet();
-        return await organisations.FindAsync(ids, ct);
+        return await addressees.FindAsync(ids, ct);
     }
 
     private static NoticeLetter Substitute(CaseHeader? header)
