@@ -72,7 +72,7 @@ public sealed class RefusalTests(Platform platform)
     public async Task An_enterprise_applies_in_its_own_name()
     {
         var yi = await platform.AsAsync("yi");
-        var form = await Platform.ApplicationAsync(yi);
+        var form = await Platform.ApplicationAsync(await platform.AsAsync("jia"));
 
         using var refused = await yi.SendAsync("/api/cases", new NewCase(Platform.Flow, DemoPeople.Shenzhen, form), CancellationToken.None);
 

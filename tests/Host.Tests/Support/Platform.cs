@@ -64,10 +64,11 @@ public sealed class Platform : IAsyncLifetime
     /// <summary>A complete application for a product of its own, its papers uploaded.</summary>
     public static async Task<JsonObject> ApplicationAsync(PlatformClient vendor)
     {
+        var (company, code) = vendor.Name.Contains("乙智能", StringComparison.Ordinal) ? ("乙智能有限公司", DemoPeople.VendorYi) : ("甲科技有限公司", DemoPeople.VendorJia);
         var form = new JsonObject
         {
-            ["companyName"] = "甲科技有限公司",
-            ["uscc"] = DemoPeople.VendorJia,
+            ["companyName"] = company,
+            ["uscc"] = code,
             ["productName"] = "实名通",
             ["productVersion"] = $"2.1.{Interlocked.Increment(ref s_products)}",
             ["productType"] = "软件",

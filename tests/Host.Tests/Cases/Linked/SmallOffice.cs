@@ -133,7 +133,7 @@ public sealed class SmallOffice : IAsyncLifetime
                     """),
                 """
                 { "id": "tell", "type": "Elsa.PublishEvent", "eventName": "objection-upheld",
-                  "correlationId": { "typeName": "String", "expression": { "type": "Lambda", "value": "vars.filed.about" } } }
+                  "correlationId": { "typeName": "String", "expression": { "type": "Lambda", "value": "case.linkedTo" } } }
                 """,
                 Close("upheld", "属实"), Close("unfounded", "不属实"),
             ],
