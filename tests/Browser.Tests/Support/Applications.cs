@@ -41,7 +41,7 @@ public static class Applications
 
     /// <summary>乙智能 of the demonstration.</summary>
     public static Task<string> ApplyAsYiAsync(this PlatformClient vendor, string authority) =>
-        vendor.ApplyAsync(authority, "乙智能科技有限公司", DemoPeople.VendorYi, "工地通闸机");
+        vendor.ApplyAsync(authority, "乙智能有限公司", DemoPeople.VendorYi, "工地通闸机");
 
     private static byte[] Pdf { get; } = Encoding.ASCII.GetBytes("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
 }
