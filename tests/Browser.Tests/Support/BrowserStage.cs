@@ -3,6 +3,7 @@ using Microsoft.Playwright;
 using WorkflowEngine.Content;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Simulation;
@@ -49,7 +50,8 @@ public sealed class BrowserStage : IAsyncDisposable
 
     public Uri Address => _host.Address;
 
-    public static async Task<BrowserStage> SetAsync(string start)
+    /// <param name="guests">Who is wanted besides the people of the demonstration.</param>
+    public static async Task<BrowserStage> SetAsync(string start, params DemoGuest[] guests)
     {
         var data = Directory.CreateTempSubdirectory("wfe-");
         var contentRoot = HostSettings.ContentRootFrom(null);
@@ -63,6 +65,7 @@ public sealed class BrowserStage : IAsyncDisposable
                 Simulated = true,
                 SimulatedStart = Instant(start),
                 Quiet = true,
+                DemoGuests = guests,
             },
             CancellationToken.None);
         var playwright = await Playwright.CreateAsync();
@@ -110,6 +113,9 @@ public sealed class BrowserStage : IAsyncDisposable
         Assertions.SetDefaultExpectTimeout(Patience);
         return new Visitor(await context.NewPageAsync(), javaScript);
     }
+
+    /// <summary>The user name of who holds a role at an organisation.</summary>
+    public string At(string organisation, string role) => _host.NewAccounts.First(account => account.OrganisationId == organisation && account.Role == role).UserName;
 
     public string PasswordOf(string userName) => _host.NewAccounts.Single(account => account.UserName == userName).Password;
 

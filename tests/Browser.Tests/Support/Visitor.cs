@@ -46,6 +46,19 @@ public sealed class Visitor(IPage page, bool javaScript)
         Buffer = Encoding.ASCII.GetBytes("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"),
     });
 
+    /// <summary>Fetches the newest key as its holder does: the one answer that shows the secret.</summary>
+    public async Task<(string AppId, string Secret)> FetchKeyAsync()
+    {
+        await GoAsync("/keys");
+        await Page.Locator("a.lead-link").First.ClickAsync();
+        await PressAsync("显示密钥");
+        await SeesAsync("请立即复制保存");
+        return (await Page.Locator(".secret .mono").First.InnerTextAsync(), await Page.Locator("#secret").InnerTextAsync());
+    }
+
+    /// <summary>What a step of the picture says of itself.</summary>
+    public Task<string> StepAsync(string id) => Page.Locator($"[data-step='{id}'] > title").First.TextContentAsync()!;
+
     /// <summary>Waits until the text is on the screen.</summary>
     public Task SeesAsync(string text) => Assertions.Expect(Page.Locator("body")).ToContainTextAsync(text);
 

@@ -1,6 +1,7 @@
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Workflows.Definitions;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Portal.Cases;
 
@@ -36,6 +37,8 @@ public static class Timelines
     {
         (_, "Faulted") => Line(entry, $"“{name}”处理出错，已转运维人员", null, TimelineTone.Alarm),
         ("Gov.Submission", "Completed") => Line(entry, $"{@case.Line.ApplicantName}提交申请", By(entry), TimelineTone.Plain),
+        // What may be done and need not be is told when it is done.
+        ("Gov.HumanTask", "Suspended" or "Canceled") when @case.Tasks.Any(task => task.ActivityId == entry.ActivityId && task.Line.Kind == TaskKind.Option) => null,
         ("Gov.HumanTask", "Suspended") => Opened(entry, name, @case),
         ("Gov.HumanTask", "Completed") => Done(entry, name, @case),
         ("Gov.HumanTask", "Canceled") => Line(entry, $"“{name}”不再需要办理", null, TimelineTone.Quiet),

@@ -1,5 +1,3 @@
-using WorkflowEngine.Workflows.Definitions;
-
 namespace WorkflowEngine.Host.Portal.Picture;
 
 /// <summary>A place in the picture, in columns and rows from the upper left corner.</summary>

@@ -14,8 +14,8 @@ public sealed class RoadLabels
     {
         if (text is null) return null;
 
-        var short_ = text.Length > 14 ? text[..13] + "…" : text;
-        var places = Places(short_, road).ToList();
+        var shown = text.Length > 14 ? text[..13] + "…" : text;
+        var places = Places(shown, road).ToList();
         var free = places.FindIndex(place => _taken.TrueForAll(other => !Overlap(place.Box, other)));
         var chosen = places[Math.Max(free, 0)];
         _taken.Add(chosen.Box);
