@@ -366,7 +366,8 @@ internal static class Conversion
         return wanted == typeof(DateTime) ? instant.DateTime : DateOnly.FromDateTime(instant.DateTime);
     }
 
-    private static object? Default(Type type) => type.IsValueType && type != typeof(JsonElement) ? Activator.CreateInstance(type) : null;
+    /// <summary>The type's default; null where there is none that can be written down.</summary>
+    public static object? Default(Type type) => type.IsValueType && type != typeof(JsonElement) ? Activator.CreateInstance(type) : null;
 
     /// <summary>JSON as an object of open shape, with plain values inside.</summary>
     private sealed class ExpandoConverter : JsonConverter<ExpandoObject>

@@ -21,7 +21,7 @@ internal static class VariableValues
         }
         catch (ConversionException)
         {
-            return type.Clr.IsValueType ? Activator.CreateInstance(type.Clr) : null;
+            return Conversion.Default(type.Clr);
         }
         catch (JsonException)
         {
