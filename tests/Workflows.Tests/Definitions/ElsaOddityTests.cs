@@ -62,6 +62,8 @@ public sealed class ElsaOddityTests
         { "SetVariable names its variable by id", Set("'id':'v'", "'7'"), null, "7" },
         { "SetVariable does not find it by name", Set("'name':'v'", "'7'"), null, "" },
         { "SetVariable converts, else the type's default", Set("'id':'v'", "'zz'"), null, "0" },
+        { "there is no console to read from", Flow("{'id':'r','type':'Elsa.ReadLine'}," + Line("b", "'b'"), "r>b"), null, "b" },
+        { "choices are matched case by case", Flow("{'id':'j','type':'Elsa.FlowJoin','mode':'waitall'}," + Line("b", "'b'"), "b>j"), "unknown-option", "b" },
 
         // Connections.
         { "connections are read in any case", Flow(Line("a", "'a'") + "," + Line("b", "'b'"), "", "'connections':[{'Source':{'Activity':'a','Port':'Done'},'Target':{'Activity':'b'}}]"), null, "a,b" },
