@@ -68,13 +68,18 @@ internal static class Conversion
 
         try
         {
-            return value switch
+            var converted = value switch
             {
                 JsonElement element => FromElement(element, wanted, strictly),
                 JsonNode node => FromNode(node, wanted, strictly),
                 string text => FromText(text, wanted, strictly),
                 _ => FromValue(value, wanted, strictly),
             };
+
+            // An infinite number cannot be stored, and no number of a case is one.
+            return converted is double.PositiveInfinity or double.NegativeInfinity or double.NaN or float.PositiveInfinity or float.NegativeInfinity or float.NaN
+                ? throw new OverflowException()
+                : converted;
         }
         catch (JsonException broken)
         {
@@ -82,7 +87,7 @@ internal static class Conversion
         }
         catch (OverflowException overflow)
         {
-            throw new ConversionException($"the value {value} is out of range for {wanted.Name}", overflow);
+            throw new ConversionException($"the value {Shown(value)} is out of range for {wanted.Name}", overflow);
         }
         catch (Exception odd) when (odd is FormatException or InvalidCastException)
         {

@@ -33,13 +33,14 @@ internal static class TokenFlow
             tokens.Add(new FlowToken(edge.Source, edge.Target, edge.Port, false));
         }
 
-        tokens.RemoveAll(t => t.To == activity && (!t.Blocked || t.Spent));
+        tokens.RemoveAll(t => t.To == activity && !t.Blocked);
         foreach (var edge in followed)
         {
             Arrive(flow, paths, tokens, edge);
         }
 
         Flowchart.CompleteIfIdle(flow, countTokens: true);
+        tokens.RemoveAll(t => t.To == activity && t.Spent);
     }
 
     public static void Canceled(Turn flow, ActivityInstance descendant)

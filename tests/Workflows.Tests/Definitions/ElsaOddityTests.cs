@@ -29,6 +29,7 @@ public sealed class ElsaOddityTests
         // Variables.
         { "a first value is a text", Variable("'Int32','value':5"), "variable-value", null },
         { "a first value that does not convert is the type's default", Variable("'Int32','value':'abc'"), "variable-initial", "0" },
+        { "a first value that is no JSON is null", Variable("'JsonElement','value':'Variable'"), "variable-initial", "" },
         { "a first value converts", Variable("'Int32','value':' 7 '"), null, "7" },
         { "type names are aliases in any case", Variable("'int32?','value':'7'"), null, "7" },
         { "a variable of an unknown type is dropped", Variable("'Int23','value':'7'"), "unknown-variable-type", "" },

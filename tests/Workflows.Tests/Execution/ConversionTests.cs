@@ -16,6 +16,7 @@ public sealed class ConversionTests
     [InlineData("DateTimeOffset", "\"tomorrow\"", null)]
     [InlineData("Guid", "12", null)]
     [InlineData("TimeSpan", "true", null)]
+    [InlineData("Double", "\"1e400\"", null)]
     [InlineData("Int32", "\"\"", "")]
     public void What_a_task_answers_is_converted_or_told(string type, string answer, string? prints)
     {
