@@ -55,6 +55,13 @@ internal sealed partial class Binder
         }
 
         var fallback = Bind(call.Arguments[1]);
+        if (value.Type == typeof(object) && !fallback.IsNullLiteral)
+        {
+            // A member that the facts do not have has no type; what stands in for it has one, and so has the whole.
+            var typed = Expression.Convert(value.Node, fallback.Type);
+            return new Bound(Expression.Condition(Expression.ReferenceEqual(value.Node, Expression.Constant(null)), fallback.Node, typed), fallback.Shape);
+        }
+
         return TypeRules.TakesNull(value.Type) ? BindCoalesce(value, fallback, call) : value;
     }
 

@@ -374,8 +374,14 @@ internal sealed partial class Binder
                 continue;
             }
 
-            if (method.GetParameters()[^1].ParameterType is { IsGenericType: true } last && arguments.Length > 1
-                && last.GetGenericTypeDefinition() == typeof(Func<,,>))
+            var last = method.GetParameters()[^1].ParameterType;
+            if (arguments.Length > 1 && last.IsGenericType && last.GetGenericTypeDefinition() == typeof(Func<,,>))
+            {
+                continue;
+            }
+
+            // Of a list whose elements have no type, a condition would fit where a default value is meant.
+            if (arguments.Length > 1 && arguments[^1] is LambdaExpression && !typeof(Delegate).IsAssignableFrom(last))
             {
                 continue;
             }

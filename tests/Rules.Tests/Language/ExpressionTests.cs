@@ -93,6 +93,8 @@ public sealed class ExpressionTests
     [InlineData("input1.tags[1]", "\"b\"")]
     [InlineData("input1.items.Count", "3")]
     [InlineData("input1.e.Count() == 0 && !input1.e.Any()", "true")]
+    [InlineData("input1.e.FirstOrDefault(x => true) == null", "true")]
+    [InlineData("!np(input1.n.open, false) && np(input1.n.days, 5) + 1 == 6", "true")]
     [InlineData("input1.mixed.Sum()", "3.5")]
     [InlineData("input1.some.Sum(q)", "1")]
     [InlineData("input1.some.Count(x => x.q == null)", "2")]
