@@ -16,10 +16,12 @@ public sealed class NoticeTests
         var notice = ShippedContent.Set.Notices[name];
 
         var letter = notice.Render((JsonObject)notice.Sample.DeepClone()).Notice!;
+        var number = (string)notice.Sample["case"]!["number"]!;
 
+        Assert.Matches("^(YJDJ|TS|FH)-", number);
         foreach (var text in new[] { letter.Html, letter.Text })
         {
-            foreach (var words in new[] { "办件编号：YJDJ-", "粤建市〔2022〕161号", "本事项不收取任何费用", "（星期" })
+            foreach (var words in new[] { $"办件编号：{number}", "粤建市〔2022〕161号", "本事项不收取任何费用", "（星期" })
             {
                 Assert.Contains(words, text, StringComparison.Ordinal);
             }
@@ -28,7 +30,7 @@ public sealed class NoticeTests
         }
 
         Assert.StartsWith("【", letter.Subject, StringComparison.Ordinal);
-        Assert.Contains("YJDJ-", letter.Subject, StringComparison.Ordinal);
+        Assert.Contains(number, letter.Subject, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', letter.Subject);
         Assert.Contains("English", letter.Text, StringComparison.Ordinal);
         Assert.Contains("lang=\"en\"", letter.Html, StringComparison.Ordinal);
