@@ -82,6 +82,33 @@ public sealed class NoticeTests
         Assert.DoesNotContain("do not tell", Correction.Render(model).Notice!.Html, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("complaint")]
+    [InlineData("complaint-review")]
+    public void Who_complains_is_not_named_to_the_authority_complained_of(string flow)
+    {
+        const string Complainant = "丁智慧科技有限公司";
+        var steps = (JsonArray)JsonNode.Parse(ShippedContent.Files[$"workflows/guangdong/{flow}.json"])!["root"]!["activities"]!;
+        var letters = steps
+            .Where(step => (string)step!["type"]! == "Gov.SendNotice" && Literal(step, "party") is not ("applicant" or "province"))
+            .Select(step => Literal(step!, "notice"))
+            .ToHashSet();
+
+        Assert.NotEmpty(letters);
+        foreach (var notice in letters.Select(name => ShippedContent.Set.Notices[name]))
+        {
+            var model = (JsonObject)notice.Sample.DeepClone();
+            model["applicant"] = new JsonObject { ["name"] = Complainant };
+            model["case"]!["title"] = $"{Complainant} · 投诉";
+
+            var letter = notice.Render(model).Notice!;
+
+            Assert.DoesNotContain(Complainant, letter.Subject + letter.Html + letter.Text, StringComparison.Ordinal);
+        }
+
+        static string Literal(JsonNode step, string input) => (string)step[input]!["expression"]!["value"]!;
+    }
+
     [Fact]
     public void A_provisional_date_says_that_it_may_move()
     {
