@@ -111,7 +111,7 @@ internal sealed partial class VariableFacts
 
     private static FactType Clock { get; } = new FactType.Record(
     [
-        new("allotted", FactType.Int32), new("used", FactType.Int32), new("remaining", FactType.Int32), new("overdue", FactType.Boolean), new("running", FactType.Boolean),
+        new("allotted", FactType.Int32), new("used", FactType.Int32), new("remaining", FactType.Int32), new("overdue", FactType.Boolean), new("running", FactType.Boolean), new("late", FactType.Boolean),
     ]);
 
     /// <summary>What a rule set finds, one entry for each rule that failed.</summary>

@@ -185,7 +185,7 @@ internal sealed class UnitRows(Envelope envelope)
 
     private readonly Rows _lostKeys = Rows.Delete("idempotency_keys", [new("scope", Text), new("key", Text)], "t.scope = r.scope and t.key = r.key");
 
-    private readonly List<(string Name, string? CorrelationId, string? Payload, DateTimeOffset At)> _events = [];
+    private readonly List<(string Name, string? CorrelationId, Guid? Instance, string? Payload, DateTimeOffset At)> _events = [];
 
     private readonly List<(Guid Instance, string Number)> _continuations = [];
 
@@ -317,9 +317,11 @@ internal sealed class UnitRows(Envelope envelope)
                 instance, number);
         }
 
-        foreach (var (name, correlationId, payload, at) in _events)
+        foreach (var (name, correlationId, instance, payload, at) in _events)
         {
-            batch.Add("select send_to_expecting($1, $2, $3, $4, $5)", EventExpectation, name, Commands.Json(payload), at, Commands.Text(correlationId));
+            batch.Add(
+                "select send_to_expecting($1, $2, $3, $4, $5, $6)", EventExpectation, name, Commands.Json(payload), at, Commands.Text(correlationId),
+                Commands.Nullable(Id, instance));
         }
     }
 
@@ -451,7 +453,7 @@ internal sealed class UnitRows(Envelope envelope)
                 AddSignal(id, signal.TargetInstance, organisation, SignalKind.Message, null, signal.Name, signal.Payload, now);
                 break;
             case Effect.PublishEvent published:
-                _events.Add((published.Name, published.CorrelationId, StoredJson.Of(published.Payload), now));
+                _events.Add((published.Name, published.CorrelationId, published.Local ? instance : null, StoredJson.Of(published.Payload), now));
                 Wake |= Wake.Signals;
                 break;
             case Effect.RaiseIncident incident:

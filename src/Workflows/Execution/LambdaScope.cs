@@ -63,6 +63,8 @@ internal static class LambdaScope
                 ["remaining"] = due is { } day ? run.Calendar.WorkingDaysBetween(run.Today, day) : clock.Remaining,
                 ["overdue"] = clock.IsRunning && due is { } last && run.Calendar.OverdueAt(last) <= run.Now,
                 ["running"] = clock.IsRunning,
+                // Also of work that is done: whether it was done too late.
+                ["late"] = due is { } end && (clock.StoppedOn is { } stopped ? stopped > end : run.Calendar.OverdueAt(end) <= run.Now),
             };
         }
 

@@ -185,6 +185,20 @@ public sealed class TimerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_local_event_wakes_its_own_instance_and_nobody_else_who_waits_for_the_same_name()
+    {
+        var other = _story.NewCase(id => new Effect.ExpectMessage(id, "event", "提办"));
+        await _story.CommitAsync<CommitResult.Committed>(other);
+        var own = _story.NewCase(
+            id => new Effect.ExpectMessage(id, "event", "提办"), id => new Effect.PublishEvent(id, "提办", null, null, Local: true));
+
+        await _story.CommitAsync<CommitResult.Committed>(own);
+
+        await using var claimed = await _story.Signals.ClaimAsync(Story.Noon, 10, CancellationToken.None);
+        Assert.Equal(own.InstanceId, Assert.Single(claimed.Signals).InstanceId);
+    }
+
+    [Fact]
     public async Task A_child_that_is_asked_for_is_claimed_although_it_does_not_exist_yet_and_its_parent_hears_of_its_end()
     {
         var child = _story.NewCase();
