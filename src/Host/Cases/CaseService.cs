@@ -64,8 +64,9 @@ public sealed class CaseService(
 
         var (open, personal) = offer.Form.Split(values);
         var submission = new NewSubmission(Guid.NewGuid(), offer.Form.Id, by.Actor.OrganisationId, open, personal);
-        var header = HeaderOf(offer, await numbering.NextAsync(offer, authority.Id, ct), values, authority, by);
         var now = clock.Now;
+        var isConfidential = offer.IsConfidential(values) || await IsAboutConfidentialAsync(offer, values, now, ct);
+        var header = HeaderOf(offer, await numbering.NextAsync(offer, authority.Id, ct), values, isConfidential, authority, by);
         var turn = InstanceTurn.Begin(Guid.NewGuid(), InstanceOf(offer, content, header) with { Unit = unit }, content, header);
         turn.Brought[new FactKey(FactKind.Submission, submission.Id.ToString())] = open;
         var input = new JsonObject { ["submissionId"] = submission.Id.ToString(), ["form"] = offer.Form.Id, ["values"] = open.DeepClone() };
@@ -100,9 +101,8 @@ public sealed class CaseService(
         var other => throw new InvalidOperationException($"A new case could not be committed: {other}."),
     };
 
-    private static CaseHeader HeaderOf(FlowOnOffer offer, string number, JsonObject values, Organisation authority, SignedInPerson by)
+    private static CaseHeader HeaderOf(FlowOnOffer offer, string number, JsonObject values, bool isConfidential, Organisation authority, SignedInPerson by)
     {
-        var isConfidential = offer.IsConfidential(values);
         var parties = new Dictionary<string, string>
         {
             [CaseHeader.Applicant] = by.Actor.OrganisationId,
@@ -115,6 +115,12 @@ public sealed class CaseService(
             IsConfidential = isConfidential,
         };
     }
+
+    /// <summary>What is about a confidential case would give its applicant away (a review of a complaint), so it is confidential too.</summary>
+    private async Task<bool> IsAboutConfidentialAsync(FlowOnOffer offer, JsonObject values, DateTimeOffset now, CancellationToken ct) =>
+        offer.LinkIn(values) is { } number
+        && (await register.EntriesAsync($"number/{number}", now, ct)).FirstOrDefault() is { } linked
+        && linked["confidential"]!.GetValue<bool>();
 
     /// <summary>A confidential case is the province's, or the authority would own what its audit chain says.</summary>
     private static NewInstance InstanceOf(FlowOnOffer offer, ContentSet content, CaseHeader header) => new(

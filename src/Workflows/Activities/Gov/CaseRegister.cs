@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Activities.Gov;
@@ -16,5 +18,18 @@ internal static class CaseRegister
     /// <summary>The case of a 办件编号.</summary>
     public static JsonArray Of(Turn turn, string? number) => string.IsNullOrEmpty(number) ? [] : Entries(turn, $"number/{number}");
 
-    private static JsonArray Entries(Turn turn, string name) => turn.Run.FindFact<JsonArray>(new FactKey(FactKind.Cases, name)) ?? [];
+    private static JsonArray Entries(Turn turn, string name)
+    {
+        var entries = (JsonArray?)turn.Run.FindFact<JsonArray>(new FactKey(FactKind.Cases, name))?.DeepClone() ?? [];
+        foreach (var entry in entries.OfType<JsonObject>())
+        {
+            // Limits that run from a decision (D-25) are working days, which no Lambda can count.
+            if (entry["closedAt"]?.ToString() is { } closed)
+            {
+                entry["closedWorkingDays"] = turn.Run.Calendar.WorkingDaysBetween(Deadlines.DateOf(DateTimeOffset.Parse(closed, CultureInfo.InvariantCulture)), turn.Run.Today);
+            }
+        }
+
+        return entries;
+    }
 }
