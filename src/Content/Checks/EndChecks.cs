@@ -85,9 +85,9 @@ internal static class EndChecks
     private static void Ends(FlowView flow, HashSet<FlowStep> main, FlowCheckContext context)
     {
         var canEnd = main.Where(step => IsEnd(step, context)).ToHashSet();
-        Spread(canEnd, main, step => step.MainOut.Any(edge => canEnd.Contains(edge.Target)));
+        Spread(canEnd, main, step => Outcomes(step).Any(outcome => Promised(outcome).Any(edge => canEnd.Contains(edge.Target))));
         var lost = main.Where(step => !canEnd.Contains(step)).ToHashSet();
-        Spread(lost, main, step => !IsEnd(step, context) && Outcomes(step).Any(outcome => outcome.All(edge => lost.Contains(edge.Target))));
+        Spread(lost, main, step => !IsEnd(step, context) && Outcomes(step).Any(outcome => Promised(outcome).All(edge => lost.Contains(edge.Target))));
         if (!flow.Starts().Any(lost.Contains))
         {
             return;
@@ -97,11 +97,11 @@ internal static class EndChecks
         var losing = lost
             .Where(step => step.Type == GovActivities.HumanTask || Outcomes(step).Skip(1).Any())
             .SelectMany(Outcomes)
-            .Where(outcome => outcome.All(edge => lost.Contains(edge.Target)))
+            .Where(outcome => Promised(outcome).All(edge => lost.Contains(edge.Target)))
             .ToList();
         var innermost = losing.Where(outcome => !outcome.SelectMany(edge => reach[edge.Target]).Intersect(losing.Select(other => other.First().Source)).Any()).ToList();
         var from = losing.Count == 0 ? flow.Starts().Where(lost.Contains) : innermost.SelectMany(outcome => outcome.Select(edge => edge.Target));
-        var ends = from.SelectMany(step => reach[step]).Where(step => !step.MainOut.Any() || HasOpenOutcome(step)).ToHashSet();
+        var ends = from.SelectMany(step => Reach(step, lost, step => LastingOf(step, reach))).Where(step => !step.MainOut.Any() || HasOpenOutcome(step)).ToHashSet();
         foreach (var end in flow.Steps.Where(ends.Contains))
         {
             context.Error(
@@ -131,11 +131,29 @@ internal static class EndChecks
 
     private static IEnumerable<IGrouping<string, FlowEdge>> Outcomes(FlowStep step) => step.MainOut.GroupBy(edge => edge.Port);
 
+    /// <summary>
+    /// Beside other paths of a fork, what a party may do or leave (withdrawing) and what may happen or not (an event) promises no end: a case that only
+    /// they could close stands still.
+    /// </summary>
+    private static IReadOnlyList<FlowEdge> Promised(IGrouping<string, FlowEdge> outcome)
+    {
+        var promised = outcome.Where(edge => edge.Target.Type != "Elsa.Event" && edge.Target.Literal("optional") is not ("true" or "True")).ToList();
+        return promised.Count > 0 ? promised : [.. outcome];
+    }
+
     private static bool HasOpenOutcome(FlowStep step) => step.Ports is { } ports && ports.Any(port => step.Out.TrueForAll(edge => edge.Port != port));
 
     private static bool IsOurs(FlowStep step) => step.Type.StartsWith(GovActivities.Prefix, StringComparison.Ordinal);
 
-    private static HashSet<FlowStep> Reach(FlowStep from, HashSet<FlowStep> within)
+    /// <summary>Of the paths of a fork those on which somebody works: where one of them stops, the letters beside it are not to blame.</summary>
+    private static IEnumerable<FlowEdge> LastingOf(FlowStep step, Dictionary<FlowStep, HashSet<FlowStep>> reach) =>
+        Outcomes(step).SelectMany(outcome =>
+        {
+            var lasting = outcome.Where(edge => reach.TryGetValue(edge.Target, out var behind) && behind.Any(other => other.Type == GovActivities.HumanTask)).ToList();
+            return lasting.Count > 0 ? lasting : [.. outcome];
+        });
+
+    private static HashSet<FlowStep> Reach(FlowStep from, HashSet<FlowStep> within, Func<FlowStep, IEnumerable<FlowEdge>>? ways = null)
     {
         var reached = new HashSet<FlowStep>();
         var open = new Stack<FlowStep>([from]);
@@ -143,7 +161,7 @@ internal static class EndChecks
         {
             if (within.Contains(step) && reached.Add(step))
             {
-                foreach (var edge in step.MainOut)
+                foreach (var edge in ways is null ? step.MainOut : ways(step))
                 {
                     open.Push(edge.Target);
                 }

@@ -116,6 +116,14 @@ internal sealed class CaseWorld
         })]),
     };
 
+    /// <summary>Defects found after a correction, with the reason that a second return needs (D-5).</summary>
+    public static JsonObject DefectsAgain(params string[] items)
+    {
+        var values = Defects(items);
+        values["newPointReason"] = "补正的内容带来了新的问题";
+        return values;
+    }
+
     public static DateTimeOffset At(string time) =>
         new(DateTime.Parse(time, CultureInfo.InvariantCulture), TimeSpan.FromHours(8));
 
@@ -172,6 +180,9 @@ internal sealed class CaseWorld
         FactKind.Organisation => key.Name == "440000"
             ? new OrganisationFact("440000", "广东省住房和城乡建设厅", OrganisationLevel.Province, null)
             : new OrganisationFact(key.Name, "深圳市住房和建设局", OrganisationLevel.City, "440000"),
+
+        // The vendor's first case: nothing before it, nothing about it.
+        FactKind.Cases => new JsonArray(),
         _ => throw new InvalidOperationException($"The flow asked for {key}."),
     };
 

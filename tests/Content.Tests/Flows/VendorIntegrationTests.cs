@@ -25,7 +25,7 @@ public sealed class VendorIntegrationTests
 
         world.Complete("2022-10-09 11:00", "review", "Approved");
         Assert.Equal(new DateOnly(2022, 10, 14), world.Task("interface-test").DueDate);
-        Assert.Equal(["test-key-issued → applicant"], world.LettersAt("2022-10-09 11:00"));
+        Assert.Equal(["test-key-for-support → authority", "test-key-issued → applicant"], world.LettersAt("2022-10-09 11:00"));
         Assert.Equal(CredentialStage.Test, Assert.Single(world.Effects.OfType<Effect.IssueCredential>()).Stage);
 
         world.ConformanceMet("2022-10-12 15:00");
@@ -95,7 +95,7 @@ public sealed class VendorIntegrationTests
         world.Complete("2022-10-09 10:00", "correct", "Resubmitted", new() { ["commitment"] = CaseWorld.File("承诺书.pdf") });
         Assert.Empty(Findings(world));
 
-        world.Complete("2022-10-10 10:00", "review", "Returned", CaseWorld.Defects("产品版本"));
+        world.Complete("2022-10-10 10:00", "review", "Returned", CaseWorld.DefectsAgain("产品版本"));
         world.Complete("2022-10-11 10:00", "correct", "Resubmitted", new() { ["productVersion"] = "2.2.0" });
         Assert.Empty(Findings(world));
         var application = world.State.Variables["application"]!;
@@ -115,7 +115,7 @@ public sealed class VendorIntegrationTests
         world.Complete("2023-03-20 10:00", "correct", "Resubmitted");
         Assert.Equal(new DateOnly(2023, 3, 22), world.Task("review").DueDate);
 
-        world.Complete("2023-03-21 10:00", "review", "Returned", CaseWorld.Defects("承诺书"));
+        world.Complete("2023-03-21 10:00", "review", "Returned", CaseWorld.DefectsAgain("承诺书"));
         Assert.Equal(new DateOnly(2023, 4, 4), world.Task("correct").DueDate);
 
         world.Complete("2023-04-03 10:00", "correct", "Resubmitted");
@@ -131,11 +131,13 @@ public sealed class VendorIntegrationTests
         world.Advance("2022-10-11 00:00");
         var warning = Assert.Single(world.Warnings);
         Assert.Equal((WarningColour.Red, new DateOnly(2022, 10, 13)), (warning.Colour, warning.AnswerDue));
-        Assert.Equal(["overdue-notice → applicant", "overdue-warning → authority"], world.LettersAt("2022-10-11 00:00"));
-        Assert.Equal(["review", "review-warning"], world.Tasks.Select(task => task.ActivityId).Order());
+        Assert.Equal(
+            ["overdue-above → authority.parent", "overdue-notice → applicant", "overdue-warning → authority", "overdue-warning → authority"],
+            world.LettersAt("2022-10-11 00:00"));
+        Assert.Equal(["review", "review-warning", "withdraw"], world.Tasks.Select(task => task.ActivityId).Order());
 
         world.Complete("2022-10-12 10:00", "review-warning", "Answered", new() { ["cause"] = "人员不足", ["account"] = "经办人请假", ["plannedDate"] = "2022-10-13" });
-        Assert.Equal(["warning-answered → applicant", "warning-answered → province"], world.LettersAt("2022-10-12 10:00"));
+        Assert.Equal(["warning-answered → applicant", "warning-answered → authority.parent"], world.LettersAt("2022-10-12 10:00"));
         Assert.Contains("人员不足", world.Letters[^1].Letter.Text, StringComparison.Ordinal);
 
         world.Complete("2022-10-12 11:00", "review", "Approved");
@@ -143,15 +145,21 @@ public sealed class VendorIntegrationTests
     }
 
     [Fact]
-    public void A_warning_that_nobody_answers_is_put_before_the_authoritys_leader()
+    public void A_warning_that_nobody_answers_is_put_before_the_authoritys_leader_and_the_level_above()
     {
         var world = new CaseWorld();
         world.Submit("2022-09-30 16:40");
 
         world.Advance("2022-10-14 00:00");
 
-        var order = world.Letters.Single(letter => letter.At == CaseWorld.At("2022-10-14 00:00")).Queued;
-        Assert.Equal(("supervision-order", "leader"), (order.Notice, order.Role));
+        Assert.Equal(["supervision-order → authority", "supervision-request → authority.parent"], world.LettersAt("2022-10-14 00:00"));
+        Assert.Equal("leader", world.Letters.Single(letter => letter.Queued.Notice == "supervision-order").Queued.Role);
+        var supervision = world.Task("review-supervise");
+        Assert.Equal(("440000", new DateOnly(2022, 10, 19)), (supervision.OrganisationId, supervision.DueDate));
+
+        // Nobody stands above the province.
+        world.Advance("2022-10-20 00:00");
+        Assert.Equal(["review-supervise", "review-warning"], world.Warnings.Select(warning => warning.ActivityId).Order());
     }
 
     [Fact]
@@ -167,7 +175,9 @@ public sealed class VendorIntegrationTests
         Assert.Equal(InstanceStatus.Running, world.State.Status);
 
         world.Complete("2022-10-12 10:00", "review-warning", "Answered", new() { ["cause"] = "其他", ["account"] = "已办结", ["plannedDate"] = "2022-10-11" });
+        world.Advance("2022-10-19 00:00");
         Assert.Equal(InstanceStatus.Finished, world.State.Status);
+        Assert.Single(world.Warnings);
     }
 
     [Fact]
@@ -185,7 +195,7 @@ public sealed class VendorIntegrationTests
     }
 
     [Fact]
-    public void A_correction_that_does_not_come_is_reminded_and_its_lateness_told()
+    public void A_correction_that_does_not_come_is_reminded_and_ends_the_case()
     {
         var world = new CaseWorld();
         world.Submit("2024-04-28 09:00");
@@ -195,14 +205,18 @@ public sealed class VendorIntegrationTests
         world.Advance("2024-05-16 00:00");
 
         Assert.Equal(["deadline-reminder → applicant"], world.LettersAt("2024-05-13 09:00"));
-        Assert.Equal(["correction-overdue → applicant"], world.LettersAt("2024-05-16 00:00"));
+        Assert.Equal(["application-ended → applicant"], world.LettersAt("2024-05-16 00:00"));
+        Assert.Equal("逾期未补正", world.Outcome);
         Assert.Empty(world.Warnings);
+        Assert.Empty(world.Tasks);
+        Assert.Equal(InstanceStatus.Finished, world.State.Status);
     }
 
     [Fact]
     public void With_a_review_limit_of_two_days_the_due_date_moves()
     {
-        var files = ShippedContent.With(ShippedContent.FlowPath, "\"limit\": { \"typeName\": \"Int32\", \"expression\": { \"type\": \"Literal\", \"value\": 3 } }", "\"limit\": { \"typeName\": \"Int32\", \"expression\": { \"type\": \"Literal\", \"value\": 2 } }");
+        const string Review = "\"clock\": { \"typeName\": \"String\", \"expression\": { \"type\": \"Literal\", \"value\": \"review\" } },\n        \"limit\": { \"typeName\": \"Int32\", \"expression\": { \"type\": \"Literal\", \"value\": ";
+        var files = ShippedContent.With(ShippedContent.FlowPath, Review + "3 }", Review + "2 }");
 
         Assert.Equal(new DateOnly(2022, 10, 9), DueDateOfReview(files));
     }
