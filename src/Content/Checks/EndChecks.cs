@@ -94,7 +94,8 @@ internal static class EndChecks
         }
 
         var reach = lost.ToDictionary(step => step, step => Reach(step, lost));
-        var losing = lost
+        var working = flow.Starts().Where(lost.Contains).SelectMany(start => Reach(start, lost, step => LastingOf(step, reach))).ToHashSet();
+        var losing = working
             .Where(step => step.Type == GovActivities.HumanTask || Outcomes(step).Skip(1).Any())
             .SelectMany(Outcomes)
             .Where(outcome => Promised(outcome).All(edge => lost.Contains(edge.Target)))

@@ -53,9 +53,15 @@ public sealed class PlantedDefectTests
 
             """, "",
             "dead-end", "\"id\": \"merge-correction\"", "has no way on and does not close the case"),
-        new("a success only leads round again", Flow,
-            "{ \"source\": { \"activity\": \"interface-test\", \"port\": \"Succeeded\" }, \"target\": { \"activity\": \"note-late\", \"port\": \"In\" } }",
-            "{ \"source\": { \"activity\": \"interface-test\", \"port\": \"Succeeded\" }, \"target\": { \"activity\": \"next-attempt\", \"port\": \"In\" } }",
+        new("every decision only leads round again", "workflows/guangdong/complaint-review.json",
+            """
+                  { "source": { "activity": "decide", "port": "Confirmed" }, "target": { "activity": "confirmed-notice", "port": "In" } },
+                  { "source": { "activity": "decide", "port": "Reversed" }, "target": { "activity": "reversed-notice", "port": "In" } },
+            """,
+            """
+                  { "source": { "activity": "decide", "port": "Confirmed" }, "target": { "activity": "find-complaint", "port": "In" } },
+                  { "source": { "activity": "decide", "port": "Reversed" }, "target": { "activity": "find-complaint", "port": "In" } },
+            """,
             "never-ends", "\"id\": \"submit\"", "no path leads to an end") { Also = "unreachable-step" },
         new("a loop is entered beside its head", Flow,
             "{ \"source\": { \"activity\": \"merge-correction\", \"port\": \"Done\" }, \"target\": { \"activity\": \"check-materials\", \"port\": \"In\" } }",
