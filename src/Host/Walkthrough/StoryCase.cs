@@ -26,11 +26,15 @@ public sealed class StoryCase(string name, string number, string applicantId, st
 
     public IEnumerable<TaskDetail> NewTasks => Picture.Tasks.Where(task => !_seen.Contains(task.Line.Id));
 
+    /// <summary>What went wrong inside the platform.</summary>
+    public IEnumerable<IncidentLine> NewIncidents => Picture.View.Incidents.Where(incident => !_seen.Contains(incident.Id));
+
     /// <summary>Everything there is now is not new any more.</summary>
     public void Seen()
     {
         foreach (var notice in Picture.Notices) _seen.Add(notice.Id);
         foreach (var warning in Picture.Warnings) _seen.Add(warning.Id);
+        foreach (var incident in Picture.View.Incidents) _seen.Add(incident.Id);
         foreach (var task in Picture.Tasks) _seen.Add(task.Line.Id);
     }
 }

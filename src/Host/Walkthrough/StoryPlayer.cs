@@ -56,6 +56,7 @@ public sealed class StoryPlayer
             player._told.Differs($"故事讲不下去了：{problem.Message}");
         }
 
+        foreach (var @case in player._cases) player._told.Cases.Add(CaseTold.From(@case.Name, @case.Picture, stage.Now, stage.Calendar, await player._deeds.MessagesAsync(@case, ct)));
         return player._told;
     }
 
@@ -77,19 +78,14 @@ public sealed class StoryPlayer
                 _told.Differs($"{place}：应能办理，平台拒绝：{refusal}");
             }
 
+            foreach (var (@case, incident) in _cases.SelectMany(@case => @case.NewIncidents.Select(incident => (@case, incident))))
+            {
+                _told.Differs($"{place}：办件“{@case.Name}”办理过程中出现异常，{incident.ActivityId}：{incident.Message}");
+            }
+
             foreach (var expect in act.Expect) await CheckAsync(expect, act, done, before, place, ct);
             foreach (var @case in _cases) @case.Seen();
             before = act.At;
-        }
-
-        foreach (var @case in _cases)
-        {
-            if (@case.Picture.View.Incidents is { Count: > 0 } incidents)
-            {
-                _told.Differs($"办件“{@case.Name}”办理过程中出现异常：{string.Join("；", incidents.Select(incident => $"{incident.ActivityId}：{incident.Message}"))}");
-            }
-
-            _told.Cases.Add(CaseTold.From(@case.Name, @case.Picture, _stage.Now, _stage.Calendar, await _deeds.MessagesAsync(@case, ct)));
         }
     }
 
