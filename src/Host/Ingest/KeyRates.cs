@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using WorkflowEngine.Content.Standards;
+using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Storage.Credentials;
 
 namespace WorkflowEngine.Host.Ingest;
@@ -8,7 +9,7 @@ namespace WorkflowEngine.Host.Ingest;
 /// How often a key may send, and how much a stranger may try. A key's allowance is only touched by requests that it signed, so
 /// nobody can use it up for its owner; requests that nobody signed are counted by the address they came from.
 /// </summary>
-public sealed class KeyRates : IDisposable
+public sealed class KeyRates(BusinessClock business) : IDisposable
 {
     private const int UnsignedPerMinute = 300;
 
@@ -23,7 +24,8 @@ public sealed class KeyRates : IDisposable
                 QueueLimit = 0,
             }));
 
-    private readonly PartitionedRateLimiter<string> _addresses = PartitionedRateLimiter.Create<string, string>(address =>
+    /// <summary>Each business day has an allowance of its own: a simulation passes days within one minute, and yesterday's attempts are not today's.</summary>
+    private readonly PartitionedRateLimiter<(string Address, DateOnly Day)> _addresses = PartitionedRateLimiter.Create<(string Address, DateOnly Day), (string, DateOnly)>(address =>
         RateLimitPartition.GetFixedWindowLimiter(
             address, _ => new FixedWindowRateLimiterOptions { PermitLimit = UnsignedPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
 
@@ -32,11 +34,11 @@ public sealed class KeyRates : IDisposable
     /// <summary>Whether the address has sent so much unsigned rubbish that its next request is not even read.</summary>
     public bool IsBarred(string address)
     {
-        using var lease = _addresses.AttemptAcquire(address, permitCount: 0);
+        using var lease = _addresses.AttemptAcquire((address, business.Today), permitCount: 0);
         return !lease.IsAcquired;
     }
 
-    public void CountUnsigned(string address) => _addresses.AttemptAcquire(address).Dispose();
+    public void CountUnsigned(string address) => _addresses.AttemptAcquire((address, business.Today)).Dispose();
 
     public void Dispose()
     {
