@@ -5,6 +5,7 @@ namespace WorkflowEngine.Workflows.Execution;
 /// <summary>An entry of the register of cases (<see cref="FactKind.Cases"/>), as the Lambdas of a flow read it.</summary>
 public static class CaseEntry
 {
+    /// <remarks>Counts are Double: that is what a number is again once it has been kept in a variable of the flow.</remarks>
     /// <param name="values">The type of the open values of the form that opened the case: it differs from flow to flow.</param>
     public static FactType.Record Of(FactType values) => new(
     [
@@ -16,8 +17,8 @@ public static class CaseEntry
         new("credential", new FactType.Record([new("id", FactType.String), new("issuedAt", FactType.String), new("revokedAt", FactType.String)])),
         new("traffic", new FactType.Record(
         [
-            new("accepted", FactType.Int32), new("rejected", FactType.Int32), new("firstAt", FactType.String), new("lastAt", FactType.String),
-            new("codes", new FactType.List(new FactType.Record([new("code", FactType.String), new("message", FactType.String), new("count", FactType.Int32)]))),
+            new("accepted", FactType.Double), new("rejected", FactType.Double), new("firstAt", FactType.String), new("lastAt", FactType.String),
+            new("codes", new FactType.List(new FactType.Record([new("code", FactType.String), new("message", FactType.String), new("count", FactType.Double)]))),
         ])),
     ]);
 
