@@ -36,7 +36,8 @@ public static class ContentReader
     private const string ScenariosEnding = ".scenarios.json";
 
     /// <param name="files">Texts by repository path, e.g. <c>workflows/guangdong/vendor-integration.json</c>.</param>
-    public static ContentResult Read(IReadOnlyDictionary<string, string> files)
+    /// <param name="reachableHosts">The hosts that flows of some organisation may send requests to; null when that is not known.</param>
+    public static ContentResult Read(IReadOnlyDictionary<string, string> files, IReadOnlyCollection<string>? reachableHosts = null)
     {
         // Problems come in the order of the paths, whatever the order of the dictionary.
         var sorted = new SortedDictionary<string, string>(files.ToDictionary(), StringComparer.Ordinal);
@@ -57,7 +58,7 @@ public static class ContentReader
             Broken = Broken(sorted, problems),
             SigningProfiles = [.. standards.Keys],
         };
-        var flows = Flows(sorted, index, problems);
+        var flows = Flows(sorted, index, problems, reachableHosts);
 
         var report = new CheckReport
         {
@@ -144,10 +145,11 @@ public static class ContentReader
         return forms;
     }
 
-    private static Dictionary<string, WorkflowDefinition> Flows(SortedDictionary<string, string> files, ContentIndex index, ProblemList problems)
+    private static Dictionary<string, WorkflowDefinition> Flows(SortedDictionary<string, string> files, ContentIndex index, ProblemList problems, IReadOnlyCollection<string>? reachableHosts)
     {
         var flows = new Dictionary<string, WorkflowDefinition>();
         var steps = new List<FlowStep>();
+        var read = new List<FlowCheckContext>();
         foreach (var (path, json) in files.Where(file => IsFlowFile(file.Key)))
         {
             var result = WorkflowDefinition.Read(json, path);
@@ -176,7 +178,8 @@ public static class ContentReader
                     $"there is already a flow '{flow.DefinitionId}' in {flows[flow.DefinitionId].Path}", $"{flows[flow.DefinitionId].Path} 里已有名为“{flow.DefinitionId}”的流程");
             }
 
-            steps.AddRange(FlowChecks.Run(new FlowCheckContext(flow, root, index, problems)));
+            read.Add(new FlowCheckContext(flow, root, index, problems));
+            steps.AddRange(FlowChecks.Run(read[^1]));
             foreach (var problem in better.Where(problem => !problems.All.Any(told => told.Code == problem.Code && told.File == problem.File && told.Line == problem.Line)))
             {
                 problems.Add(InChinese(problem));
@@ -184,6 +187,7 @@ public static class ContentReader
         }
 
         FormUseChecks.Run(steps, index, files, problems);
+        HttpChecks.Run(read, reachableHosts);
         return flows;
     }
 

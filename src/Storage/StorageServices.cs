@@ -8,6 +8,7 @@ using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Content;
 using WorkflowEngine.Storage.Credentials;
+using WorkflowEngine.Storage.Http;
 using WorkflowEngine.Storage.Identity;
 using WorkflowEngine.Storage.Ingest;
 using WorkflowEngine.Storage.Instances;
@@ -36,6 +37,8 @@ public static class StorageServices
         .AddSingleton<SignalStore>()
         .AddSingleton<WakeUps>()
         .AddSingleton<OutboxStore>()
+        .AddSingleton<RequestStore>()
+        .AddSingleton<ExpectedRequests>()
         .AddSingleton<AuditChain>()
         .AddSingleton<CredentialStore>()
         .AddSingleton<AttachmentStore>()

@@ -25,6 +25,7 @@ internal static class FlowPorts
             GovActivities.HumanTask => [.. TaskOutcomes(step).Select(outcome => outcome.Name), .. TaskEvents(step).Select(happening => happening.Outcome.Text)],
             "Elsa.FlowSwitch" => [.. Cases(step), "Default"],
             "Elsa.FlowFork" => Texts(step.Input("branches")?.Object()) is { Count: > 0 } branches ? branches : ["Done"],
+            "Elsa.HttpEndpoint" or "Elsa.FlowSendHttpRequest" => step.Node.Ports,
             _ when descriptor.HasDynamicPorts => null,
             _ => [],
         };

@@ -41,4 +41,12 @@ public static class ProblemCodes
     public const string NoticeModelMissing = "notice-model-missing";
     public const string RuleFactMissing = "rule-fact-missing";
     public const string VariableNotKept = "variable-not-kept";
+    public const string HttpEndpoint = "http-endpoint";
+    public const string HttpPathTaken = "http-path-taken";
+    public const string HttpAnonymous = "http-anonymous";
+    public const string HttpFiles = "http-files";
+    public const string HttpAddress = "http-address";
+    public const string HttpSecret = "http-secret";
+    public const string HttpUnreachable = "http-unreachable";
+    public const string HttpFailureNotDrawn = "http-failure-not-drawn";
 }

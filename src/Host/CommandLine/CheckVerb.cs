@@ -46,7 +46,7 @@ public static class CheckVerb
             return false;
         }
 
-        var report = ContentReader.Read(files).Report;
+        var report = ContentReader.Read(files, HostSettings.FromEnvironment().Http.ReachableHosts).Report;
         if (within != ".")
         {
             report = report with { Problems = [.. report.Problems.Where(problem => problem.File == within || problem.File.StartsWith(within.TrimEnd('/') + "/", StringComparison.Ordinal))] };

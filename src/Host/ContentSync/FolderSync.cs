@@ -53,7 +53,7 @@ public sealed class FolderSync(ContentReleases releases, HostSettings settings, 
 
     private async Task TakeOverAsync(IReadOnlyDictionary<string, string> files, CancellationToken ct)
     {
-        var read = ContentReader.Read(files);
+        var read = ContentReader.Read(files, settings.Http.ReachableHosts);
         if (read.Set is not { } content)
         {
             foreach (var problem in read.Problems) log.LogError("Content refused: {Problem}", problem);

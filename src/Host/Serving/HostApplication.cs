@@ -7,6 +7,7 @@ using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.ContentSync;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Host.Http;
 using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Mail;
 using WorkflowEngine.Host.Organisations;
@@ -47,6 +48,7 @@ public static class HostApplication
             .AddContentSync()
             .AddTimers()
             .AddMail(settings)
+            .AddHttp()
             .AddCases()
             .AddSingleton<AuthorityRegister>()
             .AddSingleton<DemoPeople>()
@@ -87,6 +89,7 @@ public static class HostApplication
         app.MapPortal();
         app.MapApi();
         app.MapIngest();
+        app.MapFlows();
         if (simulation is not null) app.MapSimulation();
         return app;
     }

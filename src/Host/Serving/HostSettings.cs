@@ -1,5 +1,6 @@
 using System.Net;
 using WorkflowEngine.Host.Demo;
+using WorkflowEngine.Host.Http;
 using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Host.Serving;
@@ -73,6 +74,9 @@ public sealed record HostSettings
 
     public SmtpSettings? Smtp { get; init; }
 
+    /// <summary>What flows may do over HTTP (<c>Http:*</c>); nothing by default.</summary>
+    public HttpSettings Http { get; init; } = HttpSettings.Nothing;
+
     /// <summary>OTLP receiver of traces and metrics (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>); null sends nothing.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
@@ -97,6 +101,7 @@ public sealed record HostSettings
         ContentFiles = ContentFilesFrom(configuration["Content:Files"]),
         MailFrom = configuration["Mail:From"] ?? "no-reply@localhost",
         Smtp = SmtpFrom(configuration.GetSection("Mail:Smtp")),
+        Http = HttpSettings.From(configuration.GetSection("Http")),
         OtlpEndpoint = Uri.TryCreate(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], UriKind.Absolute, out var otlp) ? otlp : null,
     };
 

@@ -1,4 +1,5 @@
 using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.Http;
 using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Mail;
 using WorkflowEngine.Host.Timers;
@@ -9,10 +10,10 @@ namespace WorkflowEngine.Host.Simulation;
 
 /// <summary>
 /// Moves the business time of a simulation forward, stopping at every instant at which something falls due, so that each
-/// deadline fires at its own time and in order. Returns when everything that follows has happened: refused requests, deadlines that a new calendar moves, timers, signals, mail.
+/// deadline fires at its own time and in order. Returns when everything that follows has happened: refused requests, deadlines that a new calendar moves, timers, signals, requests, mail.
 /// </summary>
 public sealed class BusinessTimeTravel(
-    MovableTime time, SimulatedTime stored, TimerStore timers, Sweeper sweeper, Replanner replanner, OutboxPump outbox, Refusals refusals, BusinessClock business, SystemClock system) : IDisposable
+    MovableTime time, SimulatedTime stored, TimerStore timers, Sweeper sweeper, Replanner replanner, OutboxPump outbox, RequestPump requests, Refusals refusals, BusinessClock business, SystemClock system) : IDisposable
 {
     /// <summary>How often a due timer may turn out to be held by a request that is just being committed.</summary>
     private const int MaxWaits = 100;
@@ -63,7 +64,9 @@ public sealed class BusinessTimeTravel(
         await replanner.DrainAsync(ct);
         for (var wait = 0; ; wait++)
         {
-            await sweeper.DrainAsync(ct);
+            // What a request's answer sets going can send the next.
+            do await sweeper.DrainAsync(ct);
+            while (await requests.DrainAsync(ct) > 0);
             if (await timers.NextDueAsync(ct) is not { } due || due > business.Now) break;
             if (wait == MaxWaits) throw new InvalidOperationException($"A timer due at {due:O} cannot be fired; see the incidents.");
             await Task.Delay(Wait, system.Time, ct);

@@ -11,15 +11,19 @@ public sealed class WorkBells
     /// <summary>Mail.</summary>
     public WakeUp Outbox { get; } = new();
 
+    /// <summary>Requests that flows send.</summary>
+    public WakeUp Requests { get; } = new();
+
     /// <summary>Deadlines that a published calendar moves.</summary>
     public WakeUp Replanner { get; } = new();
 
-    public void RingAll() => Ring(Wake.Timers | Wake.Signals | Wake.Outbox | Wake.Content);
+    public void RingAll() => Ring(Wake.Timers | Wake.Signals | Wake.Outbox | Wake.Content | Wake.Requests);
 
     public void Ring(Wake work)
     {
         if ((work & (Wake.Timers | Wake.Signals)) != Wake.None) Sweeper.Ring();
         if ((work & Wake.Outbox) != Wake.None) Outbox.Ring();
+        if ((work & Wake.Requests) != Wake.None) Requests.Ring();
         if ((work & Wake.Content) != Wake.None) Replanner.Ring();
     }
 }

@@ -145,6 +145,8 @@ internal static class AuditRecord
         Effect.IssueCredential credential => [("stage", credential.Stage.ToString()), ("holder", credential.HolderId), ("authority", credential.AuthorityId)],
         Effect.RevokeCredential credential => [("credential", credential.CredentialId), ("reason", credential.Reason)],
         Effect.QueueNotice notice => [("notice", notice.Notice), ("organisation", notice.OrganisationId)],
+        Effect.SendRequest order => [("activity", order.ActivityId), ("method", order.Request.Method), ("to", new Uri(order.Request.Url).GetLeftPart(UriPartial.Path))],
+        Effect.WriteResponse answer => [("status", answer.Reply.Status.ToString(CultureInfo.InvariantCulture))],
         Effect.CloseCase close => [("outcome", close.Outcome)],
         Effect.RaiseIncident incident => [("activity", incident.ActivityId), ("message", incident.Message)],
         _ => [],

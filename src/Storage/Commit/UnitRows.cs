@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Storage.Audit;
+using WorkflowEngine.Storage.Http;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Storage.Sealing;
 using WorkflowEngine.Storage.Signals;
@@ -117,6 +118,10 @@ internal sealed class UnitRows(Envelope envelope)
 
     private readonly Rows _expectations = Rows.Insert("expectations",
         [new("bookmark_id", Text), new("instance_id", Id), new("organisation_id", Text), new("name", Text), new("key", Text), new("since", Instant)]);
+
+    private readonly Rows _requests = RequestRows.Insert();
+
+    private readonly Rows _cancelledRequests = RequestRows.Cancel();
 
     private readonly Rows _metExpectations = Rows.Delete("expectations", [new("bookmark_id", Text)], "t.bookmark_id = r.bookmark_id");
 
@@ -293,8 +298,8 @@ internal sealed class UnitRows(Envelope envelope)
         Rows[] statements =
         [
             _lostKeys, _newInstances, _newCases, _instances, _cases, _firedTimers, _consumedSignals,
-            _tasks, _timers, _warnings, _notices, _mails, _expectations, _signals, _incidents, _credentials, _submissions,
-            _closedTasks, _deadlines, _answerDeadlines, _cancelledTimers, _answeredWarnings, _metExpectations, _revokedCredentials, _surplusCredentials, _attachments,
+            _tasks, _timers, _warnings, _notices, _mails, _expectations, _requests, _signals, _incidents, _credentials, _submissions,
+            _closedTasks, _deadlines, _answerDeadlines, _cancelledTimers, _cancelledRequests, _answeredWarnings, _metExpectations, _revokedCredentials, _surplusCredentials, _attachments,
             _usedAttachments,
             _journal, _audit, _heads,
         ];
@@ -432,6 +437,13 @@ internal sealed class UnitRows(Envelope envelope)
             case Effect.ExpectMessage expected:
                 _expectations.Add(id, instance, organisation, expected.Name, expected.Key, now);
                 break;
+            case Effect.SendRequest order:
+                _requests.Add(id, instance, organisation, order.ActivityId, StoredJson.Of(order.Request), null, "pending", 0, now);
+                Wake |= Wake.Requests;
+                break;
+            case Effect.CancelRequest cancelled:
+                _cancelledRequests.Add(cancelled.RequestId, now);
+                break;
             case Effect.StopExpecting met:
                 _metExpectations.Add(met.BookmarkId);
                 break;
@@ -459,8 +471,8 @@ internal sealed class UnitRows(Envelope envelope)
             case Effect.RaiseIncident incident:
                 _incidents.Add(id, instance, organisation, incident.ActivityId, incident.Message, now);
                 break;
-            case Effect.CloseCase or Effect.WriteLine:
-                // The outcome is part of the state; a line is for people who try flows out.
+            case Effect.CloseCase or Effect.WriteLine or Effect.WriteResponse:
+                // The outcome is part of the state; a line is for people who try flows out; a response is the answer of the unit's idempotency key.
                 break;
             default:
                 throw new InvalidOperationException($"Effect {effect.GetType().Name} has no table to land in.");

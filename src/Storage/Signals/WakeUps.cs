@@ -14,6 +14,7 @@ public enum Wake
     Signals = 2,
     Outbox = 4,
     Content = 8,
+    Requests = 16,
 }
 
 /// <summary>
@@ -73,7 +74,7 @@ public sealed class WakeUps(Database database, TimeProvider systemClock, ILogger
                 connection.Notification += (_, notice) => Receive(notice.Payload);
                 await connection.RunAsync($"listen {Channel}", ct);
                 // What was announced while nobody listened.
-                _handlers?.Invoke(Wake.Timers | Wake.Signals | Wake.Outbox | Wake.Content);
+                _handlers?.Invoke(Wake.Timers | Wake.Signals | Wake.Outbox | Wake.Content | Wake.Requests);
                 while (true)
                 {
                     await connection.WaitAsync(ct);

@@ -145,6 +145,7 @@ internal enum WaitKind
     Timer,
     Task,
     Child,
+    Request,
 }
 
 /// <summary>An activity that is due to run.</summary>

@@ -83,6 +83,12 @@ internal sealed class BurstRun
 
     public string? TriggerActivityId { get; set; }
 
+    /// <summary>The request that began the instance, until its endpoint takes it.</summary>
+    public IncomingRequest? Request { get; set; }
+
+    /// <summary>An endpoint has taken a request in this burst, and nothing has answered it yet.</summary>
+    public bool OwesReply { get; set; }
+
     public IReadOnlyDictionary<string, object?> Inputs { get; set; }
 
     public Dictionary<string, object?> Outputs { get; }
@@ -395,6 +401,18 @@ internal sealed class BurstRun
         return Facts.IsUnknown(key) ? null : throw new FactMissing(key);
     }
 
+    /// <summary>Gives the request that began the instance to the endpoint that it met; once, so that a loop back to the endpoint waits for the next.</summary>
+    public IncomingRequest? TakeRequest(ActivityNode endpoint)
+    {
+        if (Request is not { } request || TriggerActivityId != endpoint.Id)
+        {
+            return null;
+        }
+
+        Request = null;
+        return request;
+    }
+
     public static string ChildBookmarkId(Guid child) => $"child.{child:N}";
 
     public int NextChildOrdinal() => _childOrdinal++;
@@ -493,9 +511,9 @@ internal sealed class BurstRun
         }
 
         kind.Resume(turn, bookmark.Resume ?? "", item.Arrived);
-        if (bookmark.Burns)
+        if (bookmark.Burns && Bookmarks.Remove(bookmark))
         {
-            Bookmarks.Remove(bookmark);
+            Undo(bookmark);
         }
     }
 
@@ -577,7 +595,8 @@ internal sealed class BurstRun
     /// <summary>Whatever a bookmark opened outside is closed, unless its arrival is what this burst handles.</summary>
     private void Undo(OpenBookmark bookmark)
     {
-        if (bookmark.Id == ArrivedBookmarkId)
+        // An expectation stays until somebody says that it was met; timers, tasks and requests are settled by what arrived.
+        if (bookmark.Id == ArrivedBookmarkId && bookmark.Kind != WaitKind.Message)
         {
             return;
         }
@@ -586,6 +605,9 @@ internal sealed class BurstRun
         {
             case WaitKind.Message:
                 Emit(id => new Effect.StopExpecting(id, bookmark.Id));
+                break;
+            case WaitKind.Request:
+                Emit(id => new Effect.CancelRequest(id, bookmark.Id));
                 break;
             case WaitKind.Timer:
                 Emit(id => new Effect.CancelTimer(id, bookmark.Id));

@@ -81,6 +81,18 @@ public abstract record Effect(EffectId Id)
     /// </summary>
     public sealed record ExpectMessage(EffectId Id, string Name, string Key) : Effect(Id);
 
+    /// <summary>
+    /// Send a request to another system, after this burst is committed and at least once; every attempt carries the effect's id, by which the receiver tells a
+    /// repeated one. What comes of it wakes the bookmark of that id with <see cref="Stimulus.MessageArrived"/>, as <see cref="RequestResult"/>.
+    /// </summary>
+    public sealed record SendRequest(EffectId Id, string ActivityId, OutgoingRequest Request) : Effect(Id);
+
+    /// <summary>Nobody waits for the request's answer any more; it is not sent if it has not been.</summary>
+    public sealed record CancelRequest(EffectId Id, string RequestId) : Effect(Id);
+
+    /// <summary>Answer the request that this burst began with, once the burst is committed. Kept under the request's idempotency key, if it has one.</summary>
+    public sealed record WriteResponse(EffectId Id, HttpReply Reply) : Effect(Id);
+
     /// <summary>The instance does not wait for this message any more.</summary>
     public sealed record StopExpecting(EffectId Id, string BookmarkId) : Effect(Id);
 

@@ -9,8 +9,10 @@ public abstract record Stimulus
     {
     }
 
-    /// <summary>Begin. <paramref name="TriggerActivityId"/> names the trigger that was met, if the flow has several.</summary>
-    public sealed record Start(string? TriggerActivityId, JsonObject Input, string? CorrelationId) : Stimulus;
+    /// <summary>
+    /// Begin. <paramref name="TriggerActivityId"/> names the trigger that was met, if the flow has several; <paramref name="Request"/> is what an endpoint was met with.
+    /// </summary>
+    public sealed record Start(string? TriggerActivityId, JsonObject Input, string? CorrelationId, IncomingRequest? Request = null) : Stimulus;
 
     /// <summary>A person finished a task. <paramref name="Values"/> holds the form's values without personal data.</summary>
     public sealed record TaskCompleted(string TaskId, string Outcome, JsonObject Values, Actor By) : Stimulus;

@@ -60,7 +60,7 @@ public static class WorkflowRunner
             case Stimulus.TimerFired fired:
                 return Arrive(run, fired.TimerId, WaitKind.Timer, null);
             case Stimulus.MessageArrived message:
-                return Arrive(run, message.BookmarkId, WaitKind.Message, message.Payload);
+                return Arrive(run, message.BookmarkId, WaitKind.Message, message.Payload) || Arrive(run, message.BookmarkId, WaitKind.Request, message.Payload);
             case Stimulus.ChildFinished child:
                 return Arrive(run, child.BookmarkId, WaitKind.Child, child);
             case Stimulus.Cancel cancel:
@@ -78,6 +78,7 @@ public static class WorkflowRunner
     {
         run.TriggerActivityId = start.TriggerActivityId;
         run.CorrelationId = start.CorrelationId;
+        run.Request = start.Request;
         run.Inputs = start.Input.ToDictionary(i => i.Key, i => Conversion.Plain(i.Value), StringComparer.Ordinal);
         run.ScheduleRoot();
     }

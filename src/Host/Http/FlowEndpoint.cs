@@ -1,0 +1,110 @@
+using Microsoft.AspNetCore.Antiforgery;
+using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Api;
+using WorkflowEngine.Host.Serving;
+using WorkflowEngine.Workflows.Execution;
+
+namespace WorkflowEngine.Host.Http;
+
+/// <summary>
+/// <c>/workflows/…</c>: the endpoints that flows open. Whoever asks is signed in, with the session and the token of <c>/api/session</c>; a path that flow and
+/// operator both leave open needs neither. Translates HTTP into a <see cref="FlowRequest"/> and back, and nothing else.
+/// </summary>
+public static class FlowEndpoint
+{
+    public const string BasePath = "/workflows";
+
+    private const string CorrelationHeader = "X-Correlation-Id";
+    private const string InstanceHeader = "X-Workflow-Instance-Id";
+
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
+
+    /// <summary>What a flow writes must not act as a page of the portal, whatever type it says it is.</summary>
+    private const string Sandbox = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
+
+    public static void MapFlows(this WebApplication app) => app
+        .MapMethods($"{BasePath}/{{**path}}", Methods, HandleAsync)
+        // Who may ask is decided by the endpoint that the path leads to, further in; by default somebody must be signed in.
+        .AllowAnonymous()
+        .RequireRateLimiting(RateLimits.Flows);
+
+    private static async Task<IResult> HandleAsync(string? path, HttpContext http, FlowRequests flows, IAntiforgery antiforgery)
+    {
+        var person = SignedInPerson.From(http.User);
+        var asked = path ?? "";
+        var isOpen = flows.MayAskUnknown(asked);
+        if (person is null && !isOpen)
+        {
+            return TypedResults.Problem("请先登录（POST /api/session）。", statusCode: StatusCodes.Status401Unauthorized, title: "sign in");
+        }
+
+        // A session counts only with proof that its owner's own program or page asks; otherwise an open path is asked by a stranger.
+        if (person is not null && !await IsOwnWillAsync(http, antiforgery))
+        {
+            if (!isOpen)
+            {
+                return TypedResults.Problem(
+                    "Send the csrf value of POST /api/session (or GET /api/session) in the header X-CSRF.",
+                    statusCode: StatusCodes.Status400BadRequest, title: "antiforgery token missing or stale");
+            }
+
+            person = null;
+        }
+
+        var instance = First(http, InstanceHeader, "workflowInstanceId");
+        if (instance is not null && !Guid.TryParse(instance, out _))
+        {
+            return TypedResults.Problem("X-Workflow-Instance-Id 不是有效的编号。", statusCode: StatusCodes.Status400BadRequest, title: "instance");
+        }
+
+        RequestBody body;
+        try
+        {
+            body = await RequestReader.ReadBodyAsync(http.Request, http.RequestAborted);
+        }
+        catch (BadHttpRequestException broken)
+        {
+            return TypedResults.Problem("请求正文没有完整到达，请重新发送。", statusCode: broken.StatusCode, title: "incomplete");
+        }
+
+        var correlation = First(http, CorrelationHeader, "correlationId");
+        var request = new FlowRequest(
+            http.Request.Method.ToUpperInvariant(), asked, RequestReader.QueryOf(http.Request), RequestReader.HeadersOf(http.Request), http.Request.ContentType, body.Bytes, person,
+            First(http, ApiEndpoints.IdempotencyHeader, null), correlation is { Length: > 200 } ? correlation[..200] : correlation, instance is null ? null : Guid.Parse(instance));
+        // Not the caller's token: a caller who hangs up must not leave a burst that was decided and not committed.
+        return Write(await flows.HandleAsync(request, CancellationToken.None), http, person is not null);
+    }
+
+    private static IResult Write(FlowAnswer answer, HttpContext http, bool isSignedIn)
+    {
+        if (isSignedIn && answer.InstanceId is { } instance) http.Response.Headers[InstanceHeader] = instance.ToString();
+        if (answer.Title is { } title) return TypedResults.Problem(answer.Detail, statusCode: answer.Status, title: title);
+
+        http.Response.Headers.ContentSecurityPolicy = Sandbox;
+        foreach (var header in answer.Reply?.Headers ?? [])
+        {
+            http.Response.Headers.Append(header.Name, header.Value);
+        }
+
+        return answer.Reply is { Content: { } content } reply && reply.Status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
+            ? TypedResults.Content(content, reply.ContentType, System.Text.Encoding.UTF8, answer.Status)
+            : TypedResults.StatusCode(answer.Status);
+    }
+
+    /// <summary>Everything here changes something, a GET too. Unsafe methods carry the token; of safe ones the browser says that no other site began them.</summary>
+    private static async Task<bool> IsOwnWillAsync(HttpContext http, IAntiforgery antiforgery)
+    {
+        var request = http.Request;
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        {
+            return request.Headers["Sec-Fetch-Site"] is not [{ } site, ..] || site is "same-origin" or "none";
+        }
+
+        // Without the header the check would read a form for it, and the body is the flow's.
+        return request.Headers.ContainsKey("X-CSRF") && await antiforgery.IsRequestValidAsync(http);
+    }
+
+    private static string? First(HttpContext http, string header, string? query) =>
+        http.Request.Headers[header] is [{ Length: > 0 } given, ..] ? given
+        : query is not null && http.Request.Query[query] is [{ Length: > 0 } asked, ..] ? asked : null;
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using WorkflowEngine.Workflows.Activities.Elsa;
+
+namespace WorkflowEngine.Host.Http;
+
+/// <summary>A request's content as it came.</summary>
+/// <param name="Bytes">Null: there was more than any endpoint takes.</param>
+public sealed record RequestBody(byte[]? Bytes);
+
+/// <summary>What content says.</summary>
+/// <param name="Problem">Why it says nothing that a flow could read; null when it does.</param>
+public sealed record ReadContent(JsonNode? Content, string? Problem, int Status = StatusCodes.Status200OK);
+
+/// <summary>Reads requests within limits and keeps from flows what is none of their business.</summary>
+public sealed class RequestReader
+{
+    private const int MaxNames = 64;
+    private const int MaxValue = 4 * 1024;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Sessions, credentials and tokens: what a flow stored would be in its state and in everybody's journal.</summary>
+    private static readonly HashSet<string> Withheld = new(StringComparer.OrdinalIgnoreCase)
+    {
+        HeaderNames.Cookie, HeaderNames.Authorization, HeaderNames.ProxyAuthorization, "X-CSRF", "X-Api-Key", "X-Forwarded-For", "X-Real-IP", "Forwarded",
+    };
+
+    /// <exception cref="BadHttpRequestException">The body does not arrive in full, or too slowly.</exception>
+    public static async Task<RequestBody> ReadBodyAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentLength > HttpEndpoints.LargestSize) return new RequestBody(null);
+
+        // One byte more than is taken, so that this reader and not the server says that it is too much.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } cap) cap.MaxRequestBodySize = HttpEndpoints.LargestSize + 1;
+        using var body = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(buffer, ct)) > 0)
+        {
+            if (body.Length + read > HttpEndpoints.LargestSize) return new RequestBody(null);
+            body.Write(buffer, 0, read);
+        }
+
+        return new RequestBody(body.ToArray());
+    }
+
+    /// <summary>JSON, a form or any other text. Files are not received here: they go to <c>/api/attachments</c>, which checks and keeps them.</summary>
+    public static ReadContent Parse(string? contentType, byte[] body)
+    {
+        if (body.Length == 0) return new ReadContent(null, null);
+
+        if (contentType is not null && !MediaTypeHeaderValue.TryParse(contentType, out _)) return NotRead("Content-Type 无法识别。", StatusCodes.Status415UnsupportedMediaType);
+
+        var type = contentType is null ? "text/plain" : MediaTypeHeaderValue.Parse(contentType).MediaType.Value!;
+        if (type.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))
+        {
+            return NotRead("此处不接收文件。请先将文件提交到 /api/attachments，再在请求中引用。", StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        try
+        {
+            var text = Utf8.GetString(body);
+            if (type.EndsWith("json", StringComparison.OrdinalIgnoreCase))
+            {
+                return new ReadContent(
+                    JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false }), null);
+            }
+
+            if (type.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+            {
+                using var form = new FormReader(text) { ValueCountLimit = MaxNames * 4 };
+                return new ReadContent(new JsonObject(form.ReadForm().Select(field => KeyValuePair.Create(field.Key, (JsonNode?)JsonValue.Create(field.Value.ToString())))), null);
+            }
+
+            return type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || type.EndsWith("xml", StringComparison.OrdinalIgnoreCase)
+                ? new ReadContent(JsonValue.Create(text), null)
+                : NotRead($"此处不接收 {type}，请用 JSON、表单或文本。", StatusCodes.Status415UnsupportedMediaType);
+        }
+        catch (Exception broken) when (broken is JsonException or DecoderFallbackException or InvalidDataException or ArgumentException)
+        {
+            return NotRead("请求正文不是合法的 JSON、表单或 UTF-8 文本，请改正后重新发送。", StatusCodes.Status400BadRequest);
+        }
+    }
+
+    /// <summary>The first value of each name; what is too long is cut off, as is what there is too much of.</summary>
+    public static JsonObject HeadersOf(HttpRequest request) => Dictionary(
+        request.Headers.Where(header => !Withheld.Contains(header.Key) && !header.Key.StartsWith("Sec-", StringComparison.OrdinalIgnoreCase)));
+
+    public static JsonObject QueryOf(HttpRequest request) => Dictionary(request.Query);
+
+    private static JsonObject Dictionary(IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> pairs) => new(
+        pairs.Where(pair => pair.Key.Length is > 0 and <= 200).Take(MaxNames).Select(pair =>
+        {
+            var value = pair.Value.Count > 0 ? pair.Value[0] ?? "" : "";
+            return KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(value.Length <= MaxValue ? value : value[..MaxValue]));
+        }));
+
+    private static ReadContent NotRead(string problem, int status) => new(null, problem, status);
+}
