@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Antiforgery;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Serving;
-using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Http;
 

@@ -32,6 +32,8 @@ public sealed class GuardedSender : IDisposable
     /// <summary>Answers that only say "not now".</summary>
     private static readonly int[] Busy = [408, 429, 502, 503, 504];
 
+    private static readonly string[] Textual = ["json", "xml", "x-www-form-urlencoded", "javascript"];
+
     private readonly HttpSettings _settings;
     private readonly INameResolver _resolver;
     private readonly SystemClock _clock;
@@ -104,7 +106,7 @@ public sealed class GuardedSender : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private HttpRequestMessage MessageOf(string id, OutgoingRequest order, Uri url, HttpTarget target)
+    private static HttpRequestMessage MessageOf(string id, OutgoingRequest order, Uri url, HttpTarget target)
     {
         var message = new HttpRequestMessage(new HttpMethod(order.Method), url);
         message.Options.Set(TargetKey, target);
@@ -198,7 +200,7 @@ public sealed class GuardedSender : IDisposable
 
     private static bool IsText(string? type) => type is null
         || type.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
-        || new[] { "json", "xml", "x-www-form-urlencoded", "javascript" }.Any(kind => type.Contains(kind, StringComparison.OrdinalIgnoreCase));
+        || Textual.Any(kind => type.Contains(kind, StringComparison.OrdinalIgnoreCase));
 
     private static Encoding EncodingOf(string? name)
     {

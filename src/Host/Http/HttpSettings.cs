@@ -17,7 +17,7 @@ public sealed record HttpTarget(
     /// <summary>Whether the address is meant. What a path hides behind escapes is no match.</summary>
     public bool Covers(Uri url)
     {
-        if (url.Scheme != Scheme || url.IdnHost.ToLowerInvariant() != Host || url.Port != Port) return false;
+        if (url.Scheme != Scheme || !string.Equals(url.IdnHost, Host, StringComparison.OrdinalIgnoreCase) || url.Port != Port) return false;
 
         var path = url.AbsolutePath;
         return Path == "/"

@@ -1,6 +1,5 @@
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Serving;
-using WorkflowEngine.Host.Timers;
 using WorkflowEngine.Storage.Http;
 using WorkflowEngine.Workflows.Execution;
 

@@ -12,12 +12,6 @@ using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Storage.Commit;
 
-/// <summary>What is known of an instance under its lock.</summary>
-internal sealed record LockedInstance(int Revision, string OrganisationId, string ReleaseId, Guid? ParentInstanceId, string? ParentBookmarkId);
-
-/// <summary>The end of an audit chain.</summary>
-internal sealed record AuditHead(long Sequence, byte[] Hash);
-
 /// <summary>Turns units into the rows of every table, one statement per table however many units there are.</summary>
 internal sealed class UnitRows(Envelope envelope)
 {
@@ -119,9 +113,7 @@ internal sealed class UnitRows(Envelope envelope)
     private readonly Rows _expectations = Rows.Insert("expectations",
         [new("bookmark_id", Text), new("instance_id", Id), new("organisation_id", Text), new("name", Text), new("key", Text), new("since", Instant)]);
 
-    private readonly Rows _requests = RequestRows.Insert();
-
-    private readonly Rows _cancelledRequests = RequestRows.Cancel();
+    private readonly RequestRows _requests = new();
 
     private readonly Rows _metExpectations = Rows.Delete("expectations", [new("bookmark_id", Text)], "t.bookmark_id = r.bookmark_id");
 
@@ -298,8 +290,8 @@ internal sealed class UnitRows(Envelope envelope)
         Rows[] statements =
         [
             _lostKeys, _newInstances, _newCases, _instances, _cases, _firedTimers, _consumedSignals,
-            _tasks, _timers, _warnings, _notices, _mails, _expectations, _requests, _signals, _incidents, _credentials, _submissions,
-            _closedTasks, _deadlines, _answerDeadlines, _cancelledTimers, _cancelledRequests, _answeredWarnings, _metExpectations, _revokedCredentials, _surplusCredentials, _attachments,
+            _tasks, _timers, _warnings, _notices, _mails, _expectations, _requests.Ordered, _signals, _incidents, _credentials, _submissions,
+            _closedTasks, _deadlines, _answerDeadlines, _cancelledTimers, _requests.Cancelled, _answeredWarnings, _metExpectations, _revokedCredentials, _surplusCredentials, _attachments,
             _usedAttachments,
             _journal, _audit, _heads,
         ];
@@ -438,11 +430,11 @@ internal sealed class UnitRows(Envelope envelope)
                 _expectations.Add(id, instance, organisation, expected.Name, expected.Key, now);
                 break;
             case Effect.SendRequest order:
-                _requests.Add(id, instance, organisation, order.ActivityId, StoredJson.Of(order.Request), null, "pending", 0, now);
+                _requests.Add(order, organisation, now);
                 Wake |= Wake.Requests;
                 break;
             case Effect.CancelRequest cancelled:
-                _cancelledRequests.Add(cancelled.RequestId, now);
+                _requests.Cancelled.Add(cancelled.RequestId, now);
                 break;
             case Effect.StopExpecting met:
                 _metExpectations.Add(met.BookmarkId);
@@ -508,6 +500,3 @@ internal sealed class UnitRows(Envelope envelope)
         Wake |= Wake.Signals;
     }
 }
-
-/// <summary>A named clock as case pages read it.</summary>
-internal sealed record StoredClock(string Name, int Allotted, int Used, DateOnly? RunningSince);

@@ -29,7 +29,7 @@ internal static class HttpContentInputs
         }
 
         var type = turn.Input<string>("contentType");
-        if (!string.IsNullOrEmpty(type) && !System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(type, out _))
+        if (!string.IsNullOrEmpty(type) && !IsContentType(type))
         {
             throw new ActivityFault($"'{type}' is no content type ('{turn.Node.Id}')");
         }
@@ -86,13 +86,21 @@ internal static class HttpContentInputs
             return [];
         }
 
-        return Conversion.To(value, typeof(JsonObject)) as JsonObject ?? Conversion.ToJson(value) as JsonObject
+        return Conversion.To<JsonObject>(value) ?? Conversion.ToJson(value) as JsonObject
             ?? throw new ActivityFault($"input '{input}' of '{turn.Node.Id}' must be an object with one member for each header");
     }
 
     private static string FormOf(Turn turn, object value) => Conversion.ToJson(value) is JsonObject form
         ? string.Join('&', form.Select(field => $"{WebUtility.UrlEncode(field.Key)}={WebUtility.UrlEncode(field.Value is JsonValue scalar ? scalar.ToString() : field.Value?.ToJsonString(Conversion.Json))}"))
         : throw new ActivityFault($"the content of '{turn.Node.Id}' must be an object to be sent as a form");
+
+    /// <summary><c>type/subtype</c>, with parameters such as <c>; charset=utf-8</c>.</summary>
+    private static bool IsContentType(string written)
+    {
+        var parts = written.Split(';');
+        return parts[0].Trim().Split('/') is [{ Length: > 0 } type, { Length: > 0 } subtype] && type.All(IsTokenLetter) && subtype.All(IsTokenLetter)
+            && parts.Skip(1).All(part => part.Trim().Split('=') is [{ Length: > 0 } name, { Length: > 0 } value] && name.All(IsTokenLetter) && value.All(IsTokenLetter));
+    }
 
     private static bool IsTokenLetter(char letter) => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal);
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
 using WorkflowEngine.Workflows.Expressions;
 
