@@ -41,7 +41,7 @@ public sealed class FolderSyncTests : IDisposable
         await using var stage = await OpenAsync();
         var release = (await ReadinessAsync(stage)).Release;
 
-        await ChangeFlowAsync("\"activity\": \"issue-test-key\", \"port\": \"In\"", "\"activity\": \"isue-test-key\", \"port\": \"In\"");
+        await ChangeFlowAsync("\"port\": \"Approved\" }, \"target\": { \"activity\": \"issue-test-key\"", "\"port\": \"Approved\" }, \"target\": { \"activity\": \"isue-test-key\"");
         await WaitForAsync(stage, readiness => readiness.ContentRefused);
 
         var readiness = await ReadinessAsync(stage);

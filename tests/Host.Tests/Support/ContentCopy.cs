@@ -15,9 +15,10 @@ public static class ContentCopy
         }
     }
 
-    /// <summary>A limit in working days as the flow file writes it.</summary>
+    /// <summary>The review's limit in working days as the flow file writes it, below its clock.</summary>
     public static string Limit(int days) => $$"""
-        "limit": { "typeName": "Int32", "expression": { "type": "Literal", "value": {{days}} } }
+        "clock": { "typeName": "String", "expression": { "type": "Literal", "value": "review" } },
+                "limit": { "typeName": "Int32", "expression": { "type": "Literal", "value": {{days}} } }
         """;
 
     /// <summary>Saves the file with one text in place of another, which must stand there once.</summary>

@@ -21,7 +21,7 @@ public sealed class VendorIntegrationTests
         @case.Complete("review", "Approved");
         var test = Task(@case, "interface-test");
         Assert.Equal(new DateOnly(2022, 10, 14), test.DueDate);
-        Assert.DoesNotContain(@case.Timers, t => t.DueAt < new DateTimeOffset(2022, 10, 13, 0, 0, 0, TimeSpan.FromHours(8)));
+        Assert.DoesNotContain(@case.Timers, t => t.Kind != TimerKind.Delay && t.DueAt < new DateTimeOffset(2022, 10, 13, 0, 0, 0, TimeSpan.FromHours(8)));
         var key = Assert.Single(@case.Effects.OfType<Effect.IssueCredential>());
         Assert.Equal(("91440300192359041F", CredentialStage.Test), (key.HolderId, key.Stage));
 
@@ -76,7 +76,7 @@ public sealed class VendorIntegrationTests
         @case.At("2024-06-05 09:00");
         @case.Complete("correct", "Resubmitted");
         @case.At("2024-06-06 09:00");
-        @case.Complete("review", "Returned");
+        @case.Complete("review", "Returned", new() { ["newPointReason"] = "补正的内容带来了新的问题" });
         Assert.Equal(new DateOnly(2024, 6, 21), Task(@case, "correct").DueDate);
         @case.At("2024-06-17 09:00");
         @case.Complete("correct", "Resubmitted");
@@ -106,6 +106,9 @@ public sealed class VendorIntegrationTests
 
         @case.Complete("review-warning", "Answered");
         Assert.Equal(warning.Id.ToString(), Assert.Single(@case.Effects.OfType<Effect.AnswerWarning>()).WarningId);
+
+        // After the planned date the flow looks once more, and finds the case decided.
+        @case.At("2022-10-19 00:00");
         Assert.Equal(InstanceStatus.Finished, @case.State.Status);
         Assert.Empty(@case.Timers);
     }
@@ -117,7 +120,7 @@ public sealed class VendorIntegrationTests
         @case.Start("2026-02-13 17:05");
         Assert.Equal(new DateOnly(2026, 2, 25), Task(@case, "review").DueDate);
         @case.At("2026-03-01 00:00");
-        Assert.Single(@case.Effects.OfType<Effect.RaiseWarning>());
+        Assert.Equal(["review-warning", "review-supervise"], @case.Effects.OfType<Effect.RaiseWarning>().Select(warning => warning.ActivityId));
         Assert.Contains("supervision-order", @case.Notices);
     }
 
