@@ -141,12 +141,12 @@ public sealed partial class CasePictureTests
 
     private static IEnumerable<(int X1, int Y1, int X2, int Y2)> Segments(string line)
     {
-        var points = Point().Matches(line).Select(match => (X: Number(match, 1), Y: Number(match, 2))).ToList();
+        var points = Point().Matches(line).Select(match => (X: Number(match, "x"), Y: Number(match, "y"))).ToList();
         return points.Zip(points.Skip(1), (one, next) => (one.X, one.Y, next.X, next.Y));
     }
 
-    private static int Number(Match match, int group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+    private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"[ML](-?\d+) (-?\d+)")]
+    [GeneratedRegex(@"[ML](?<x>-?\d+) (?<y>-?\d+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
     private static partial Regex Point();
 }
