@@ -37,8 +37,8 @@ public sealed class DemoPeople(OrganisationStore organisations, IServiceScopeFac
     public const string VendorJia = "91440300MA5DEMA16J";
     public const string VendorYi = "91440100MA5DEMB20C";
 
-    // Without 0/O and 1/l: people copy these from a screen.
-    private const string Letters = "abcdefghijkmnpqrstuvwxyz23456789";
+    // Without 0/O and 1/l: people copy these from a screen. Without vowels: no user name, which a password may not hold, comes out by chance.
+    private const string Letters = "bcdfghjkmnpqrstvwxz23456789";
 
     private static readonly Person[] People =
     [

@@ -137,7 +137,7 @@ public sealed class Chronicle(string id, string title)
         foreach (var told in Cases)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n办件编号 {told.Number}  结果 {told.Outcome ?? "（未办结）"}  流程日志 {told.JournalLength} 条  通知 {told.Notices.Count} 份  预警 {told.Warnings.Count} 次\n");
-            foreach (var task in told.Tasks.Where(task => task.Kind != nameof(TaskKind.Option) || task.ClosedAt is not null))
+            foreach (var task in told.Tasks.Where(task => task.Kind != nameof(TaskKind.Option) || task.Outcome is not null))
             {
                 var limit = task.DueDate is null ? "不限时" : $"{task.StartDate} 起，应于 {task.DueDate} 前办结{(task.Provisional ? "（暂定）" : "")}";
                 text.Append(CultureInfo.InvariantCulture, $"  {Pad(task.Title, 16)}{limit}；{(task.ClosedAt is { } closed ? $"{closed:yyyy-MM-dd HH:mm} 办结{(task.Late ? "（逾期）" : "")}" : "未办结")}\n");

@@ -1,6 +1,7 @@
 using WorkflowEngine.Content;
 using WorkflowEngine.Content.Scenarios;
 using WorkflowEngine.Host.Serving;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Walkthrough;
 
@@ -104,7 +105,7 @@ public sealed class StoryPlayer
         if (done.Refusal is { } refusal) details.Add($"平台拒绝：{refusal}");
         foreach (var @case in _cases)
         {
-            details.AddRange(@case.NewTasks.Where(task => task.Line.OpenedAt == act.At).Select(task => Words.Due(task)));
+            details.AddRange(@case.NewTasks.Where(task => task.Line.OpenedAt == act.At && task.Line.Kind != TaskKind.Option).Select(task => Words.Due(task)));
         }
 
         if (act.Deed is not null || act.Note is not null) _told.Tell(act.At, act.Who is null ? "" : _people.NameOf(act.Who), done.What is null ? act.Note! : done.What + (act.Note is { } note ? $"（{note}）" : ""), details);

@@ -11,7 +11,7 @@ public static class CaseEntry
     [
         new("number", FactType.String), new("flow", FactType.String), new("title", FactType.String),
         new("applicant", FactType.String), new("authority", FactType.String), new("authorityName", FactType.String),
-        new("submittedAt", FactType.String), new("closedAt", FactType.String), new("closedWorkingDays", FactType.Int32), new("outcome", FactType.String), new("open", FactType.Boolean),
+        new("submittedAt", FactType.String), new("closedAt", FactType.String), new("closedWorkingDays", FactType.Double), new("outcome", FactType.String), new("open", FactType.Boolean),
         new("linkedTo", FactType.String), new("confidential", FactType.Boolean), new("values", values),
         new("openSteps", new FactType.List(FactType.String)), new("overdueSteps", new FactType.List(FactType.String)),
         new("credential", new FactType.Record([new("id", FactType.String), new("issuedAt", FactType.String), new("revokedAt", FactType.String)])),
