@@ -15,7 +15,7 @@ public static class Policies
     /// <summary>People who read and work on cases: enterprises, bureaus, the province; not operators and policy staff.</summary>
     public const string CaseWork = "case-work";
 
-    /// <summary>People who have tasks and letters: those of <see cref="CaseWork"/>, and the technical support unit, which reads no case (<see cref="SignedInPerson.MaySee(string?)"/>).</summary>
+    /// <summary>People who have tasks and letters: those of <see cref="CaseWork"/>, and the technical support unit, which reads no case (<see cref="SignedInPerson.MaySee(string, string?)"/>).</summary>
     public const string TaskWork = "task-work";
 
     /// <summary>People of an enterprise, who file what opens a case.</summary>

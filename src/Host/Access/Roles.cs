@@ -37,6 +37,12 @@ public static class Roles
     public static bool Covers(string held, string wanted) =>
         held == wanted || (held, wanted) is (Leader, Officer) or (ProvinceOfficer, Officer) or (VendorAdmin, VendorTech);
 
+    /// <summary>
+    /// True when a person with role <paramref name="held"/> may do a task of the own organisation that is meant for <paramref name="wanted"/>. What a flow asks
+    /// of its applicant is the contractor's where a contractor has filed; what may be filed in the first place is told by <see cref="Covers"/> alone.
+    /// </summary>
+    public static bool MayDo(string held, string wanted) => Covers(held, wanted) || (held, wanted) is (Contractor, VendorAdmin);
+
     /// <summary>As people call it.</summary>
     public static string NameOf(string role) => role switch
     {

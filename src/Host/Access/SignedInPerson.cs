@@ -28,8 +28,11 @@ public sealed record SignedInPerson(Actor Actor, string OrganisationPath, Organi
     /// </summary>
     public string? OnlyRole => Actor.Role == Roles.SupportUnit ? Actor.Role : null;
 
-    /// <summary>Whether a task or a letter of this role (null: of everybody in the organisation) is for this person's eyes.</summary>
-    public bool MaySee(string? role) => OnlyRole is null || role == OnlyRole;
+    /// <summary>
+    /// Whether a task or a letter for this role (null: for everybody) of an organisation, which row-level security lets the own one see, is for this person's
+    /// eyes. Reading along with the organisations below is for who reads cases.
+    /// </summary>
+    public bool MaySee(string organisationId, string? role) => OnlyRole is null || (role == OnlyRole && organisationId == Actor.OrganisationId);
 
     public IEnumerable<Claim> ToClaims() =>
     [

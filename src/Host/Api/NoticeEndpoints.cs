@@ -31,7 +31,7 @@ public static class NoticeEndpoints
     private static async Task<Results<Ok<NoticeView>, NotFound>> ShowAsync(string id, CaseQueries queries, HttpContext http, CancellationToken ct)
     {
         var person = SignedInPerson.Required(http.User);
-        return await queries.NoticeAsync(person.Tenant, id, person.Actor.UserId, ct) is { } notice && person.MaySee(notice.Line.Role)
+        return await queries.NoticeAsync(person.Tenant, id, person.Actor.UserId, ct) is { } notice && person.MaySee(notice.Line.OrganisationId, notice.Line.Role)
             ? TypedResults.Ok(notice)
             : TypedResults.NotFound();
     }
@@ -41,7 +41,7 @@ public static class NoticeEndpoints
     {
         var person = SignedInPerson.Required(http.User);
         if (await queries.NoticeAsync(person.Tenant, id, person.Actor.UserId, ct) is not { } notice || notice.Line.OrganisationId != person.Actor.OrganisationId
-            || !person.MaySee(notice.Line.Role))
+            || !person.MaySee(notice.Line.OrganisationId, notice.Line.Role))
         {
             return TypedResults.NotFound();
         }

@@ -42,7 +42,14 @@ public static class TaskEndpoints
         bool open = true, bool withSubordinates = false, string? search = null, int page = 0)
     {
         var person = SignedInPerson.Required(http.User);
-        var filter = new TaskFilter { Role = person.OnlyRole, Open = open, WithSubordinates = withSubordinates, Search = search, Page = Math.Max(0, page) };
+        var filter = new TaskFilter
+        {
+            Role = person.OnlyRole,
+            Open = open,
+            WithSubordinates = withSubordinates && person.OnlyRole is null,
+            Search = search,
+            Page = Math.Max(0, page),
+        };
         var found = await queries.TasksAsync(person.Tenant, filter, ct);
         return TypedResults.Ok(new Page<TaskOnList>([.. found.Items.Select(task => new TaskOnList(task, Remaining(task, releases, clock)))], found.Total));
     }
@@ -51,7 +58,7 @@ public static class TaskEndpoints
         string id, CaseQueries queries, ContentReleases releases, BusinessClock clock, HttpContext http, CancellationToken ct)
     {
         var person = SignedInPerson.Required(http.User);
-        if (await queries.TaskAsync(person.Tenant, id, ct) is not { } task || !person.MaySee(task.Line.Role)) return TypedResults.NotFound();
+        if (await queries.TaskAsync(person.Tenant, id, ct) is not { } task || !person.MaySee(task.Line.OrganisationId, task.Line.Role)) return TypedResults.NotFound();
 
         var content = await releases.GetAsync(task.ReleaseId, ct);
         return TypedResults.Ok(new TaskWithForm(task, content.Forms[task.FormId], Remaining(task.Line, releases, clock)));

@@ -140,11 +140,11 @@ public sealed class CaseService(
 
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            if (await queries.TaskAsync(by.Tenant, complete.TaskId, ct) is not { } task || !by.MaySee(task.Line.Role)) return new CompleteTaskResult.NotFound();
+            if (await queries.TaskAsync(by.Tenant, complete.TaskId, ct) is not { } task || !by.MaySee(task.Line.OrganisationId, task.Line.Role)) return new CompleteTaskResult.NotFound();
 
             // Row-level security lets a superior read what its cities do; acting on it is another matter.
             if (task.Line.OrganisationId != by.Actor.OrganisationId) return new CompleteTaskResult.Refused($"此事项由{task.Line.OrganisationName}办理。");
-            if (!Roles.Covers(by.Actor.Role, task.Line.Role)) return new CompleteTaskResult.Refused("您的岗位不能办理此事项，请交由相应岗位的人员办理。");
+            if (!Roles.MayDo(by.Actor.Role, task.Line.Role)) return new CompleteTaskResult.Refused("您的岗位不能办理此事项，请交由相应岗位的人员办理。");
 
             var key = KeyOf(by, complete.IdempotencyKey, ["complete", complete.TaskId, complete.Outcome, complete.Values.ToJsonString()], task.Line.CaseNumber ?? "");
             if (!task.Line.Open) return await AnsweredBeforeAsync(task, key, ct);

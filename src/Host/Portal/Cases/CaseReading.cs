@@ -52,5 +52,5 @@ public sealed class CaseReading(CaseQueries queries, CasePapers papers, ContentR
     private static IReadOnlyList<CaseRecord> RecordsOf(CaseView @case) =>
         [.. @case.Tasks.SelectMany(task => CaseRecords.In(task.Data)).Reverse().DistinctBy(record => record.Number).Where(record => record.Number != @case.Line.Number)];
 
-    private static bool MayDo(TaskLine line, Viewer viewer) => line.OrganisationId == viewer.OrganisationId && Roles.Covers(viewer.Role, line.Role);
+    private static bool MayDo(TaskLine line, Viewer viewer) => line.OrganisationId == viewer.OrganisationId && Roles.MayDo(viewer.Role, line.Role);
 }

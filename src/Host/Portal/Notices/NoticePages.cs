@@ -42,7 +42,7 @@ public static class NoticePages
     }
 
     private static async Task<IResult> ShowAsync(string id, Viewer viewer, CaseQueries queries, CancellationToken ct) =>
-        await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is { } notice && viewer.Person.MaySee(notice.Line.Role)
+        await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is { } notice && viewer.Person.MaySee(notice.Line.OrganisationId, notice.Line.Role)
             ? Pages.Show<NoticePage, NoticeModel>(
                 new NoticeModel(notice, notice.Line.OrganisationId == viewer.OrganisationId, await SeesCaseAsync(notice.Line.CaseNumber, viewer, queries, ct)))
             : Pages.NotFound();
@@ -53,7 +53,7 @@ public static class NoticePages
     /// <summary>The notice's own HTML, for the frame on its page.</summary>
     private static async Task<IResult> ContentAsync(string id, HttpContext http, Viewer viewer, CaseQueries queries, CancellationToken ct)
     {
-        if (await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is not { } notice || !viewer.Person.MaySee(notice.Line.Role)) return Pages.NotFound();
+        if (await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is not { } notice || !viewer.Person.MaySee(notice.Line.OrganisationId, notice.Line.Role)) return Pages.NotFound();
 
         FramedNotice.Protect(http);
         return Results.Content(notice.Html, "text/html; charset=utf-8");
@@ -62,7 +62,7 @@ public static class NoticePages
     private static async Task<IResult> SignAsync(string id, Viewer viewer, CaseQueries queries, BusinessClock clock, CancellationToken ct)
     {
         if (await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is not { } notice || notice.Line.OrganisationId != viewer.OrganisationId
-            || !viewer.Person.MaySee(notice.Line.Role))
+            || !viewer.Person.MaySee(notice.Line.OrganisationId, notice.Line.Role))
         {
             return Pages.NotFound();
         }

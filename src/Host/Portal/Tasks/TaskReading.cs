@@ -19,7 +19,7 @@ public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentR
     /// <returns>Null when there is no such task, or none of this viewer's.</returns>
     public async Task<TaskModel?> FindAsync(string id, Viewer viewer, CancellationToken ct)
     {
-        if (await queries.TaskAsync(viewer.Tenant, id, ct) is not { } task || !viewer.Person.MaySee(task.Line.Role)) return null;
+        if (await queries.TaskAsync(viewer.Tenant, id, ct) is not { } task || !viewer.Person.MaySee(task.Line.OrganisationId, task.Line.Role)) return null;
 
         // Who handles a confidential complaint has the task and not the case, and so has the technical support unit.
         var @case = task.Line.CaseNumber is { } number && viewer.Person.OnlyRole is null ? await queries.CaseAsync(viewer.Tenant, number, viewer.UserId, ct) : null;
@@ -40,7 +40,7 @@ public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentR
             Keys = @case?.Credentials ?? [],
             Warning = warning,
             Late = @case?.Tasks.FirstOrDefault(known => known.Line.Id == warning?.AboutTaskId) is { } late ? Lateness.Of(late, clock.Today, releases.Calendar) : null,
-            CanAct = line.Open && line.OrganisationId == viewer.OrganisationId && Roles.Covers(viewer.Role, line.Role),
+            CanAct = line.Open && line.OrganisationId == viewer.OrganisationId && Roles.MayDo(viewer.Role, line.Role),
             Key = Guid.NewGuid(),
         };
     }

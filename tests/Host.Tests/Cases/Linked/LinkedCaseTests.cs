@@ -116,7 +116,7 @@ public sealed class LinkedCaseTests(SmallOffice office) : IClassFixture<SmallOff
         var offers = await (await office.AsAsync("jia")).GetAsync<List<JsonObject>>("/api/flows", CancellationToken.None);
 
         Assert.Equal(
-            ["objection: vendor-admin,contractor", "permit: vendor-admin"],
+            ["objection: vendor-admin,contractor", "permit: vendor-admin", "repair: vendor-admin"],
             offers.Select(offer => $"{offer["id"]}: {string.Join(',', offer["roles"]!.AsArray())}").Order());
     }
 
@@ -149,6 +149,25 @@ public sealed class LinkedCaseTests(SmallOffice office) : IClassFixture<SmallOff
         Assert.Contains(second.Number, await DetailAsync(beside), StringComparison.Ordinal);
         using var approved = await Platform.CompleteAsync(receiver, await Platform.OpenTaskAsync(receiver, second.Number, "review"), "Approved");
         Assert.Equal("已许可", (await Platform.CaseAsync(vendor, second.Number)).Line.Outcome);
+    }
+
+    [Fact]
+    public async Task The_technical_support_unit_of_a_city_reads_nothing_of_its_counties()
+    {
+        var order = new JsonObject { ["companyName"] = SmallOffice.JiaName, ["uscc"] = DemoPeople.VendorJia, ["product"] = SmallOffice.NewProduct() };
+        var number = await SmallOffice.NumberAsync(
+            await (await office.AsAsync("jia")).SendAsync("/api/cases", new NewCase(SmallOffice.Repair, SmallOffice.Liwan, order), CancellationToken.None));
+        var repair = await Platform.OpenTaskAsync(await office.AsAsync("gz-officer"), number, "repair");
+        var support = await office.AsAsync(SmallOffice.GuangzhouSupport);
+
+        Assert.Empty((await support.GetAsync<Page<TaskOnList>>("/api/tasks?withSubordinates=true", CancellationToken.None)).Items);
+        foreach (var path in new[] { $"/api/tasks/{repair.Line.Id}", $"/tasks/{repair.Line.Id}" })
+        {
+            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(support, path));
+        }
+
+        using var done = await Platform.CompleteAsync(support, repair, "Repaired");
+        Assert.Equal(HttpStatusCode.NotFound, done.StatusCode);
     }
 
     private static async Task<HttpStatusCode> StatusAsync(PlatformClient reader, string path)

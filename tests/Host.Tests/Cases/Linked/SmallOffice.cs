@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Serving;
@@ -8,14 +9,28 @@ using WorkflowEngine.Host.Walkthrough;
 namespace WorkflowEngine.Host.Tests.Cases.Linked;
 
 /// <summary>
-/// A host with two small procedures: a permit (许可), of which a vendor may have one open for each product, which may be withdrawn and handed on, and an
-/// objection (异议) about a permit, in confidence when asked.
+/// A host with three small procedures: a permit (许可), of which a vendor may have one open for each product, which may be withdrawn and handed on, and an
+/// objection (异议) about a permit, in confidence when asked, which may be handed on too; and a repair (维修), which is the technical support unit's work.
 /// </summary>
 public sealed class SmallOffice : IAsyncLifetime
 {
     public const string Permit = "permit";
     public const string Objection = "objection";
+    public const string Repair = "repair";
+
+    /// <summary>A county of Guangzhou.</summary>
+    public const string Liwan = "440103";
+
+    /// <summary>The technical support unit of Guangzhou, which sits in the bureau's organisation.</summary>
+    public const string GuangzhouSupport = $"{DemoPeople.Guangzhou}-{Roles.SupportUnit}";
+
     public const string JiaName = "甲科技有限公司";
+
+    private const string Transfer = """
+        { "id": "transfer", "type": "Gov.TransferCase",
+          "authority": { "typeName": "String", "expression": { "type": "Lambda", "value": "vars.review.target" } },
+          "values": { "typeName": "Object", "expression": { "type": "Lambda", "value": "vars.filed" } } }
+        """;
 
     private static int s_products;
 
@@ -28,7 +43,12 @@ public sealed class SmallOffice : IAsyncLifetime
     public async Task InitializeAsync()
     {
         WriteContent();
-        Stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path, ContentRoot = _content.Path });
+        Stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with
+        {
+            DataFolder = _data.Path,
+            ContentRoot = _content.Path,
+            DemoGuests = [new DemoGuest(DemoPeople.Guangzhou, Roles.SupportUnit)],
+        });
     }
 
     public async Task DisposeAsync()
@@ -110,11 +130,7 @@ public sealed class SmallOffice : IAsyncLifetime
                     "result": { "typeName": "Object", "memoryReference": { "id": "v-review" } },
                     """),
                 Task("withdraw", "applicant", "vendor-admin", ["Withdrawn"], """ "optional": true, """),
-                """
-                { "id": "transfer", "type": "Gov.TransferCase",
-                  "authority": { "typeName": "String", "expression": { "type": "Lambda", "value": "vars.review.target" } },
-                  "values": { "typeName": "Object", "expression": { "type": "Lambda", "value": "vars.filed" } } }
-                """,
+                Transfer,
                 Close("permitted", "已许可"), Close("overruled", "复核后许可"), Close("handed-on", "已转办"), Close("withdrawn", "已撤回"),
             ],
             "submit > correlate", "correlate > review", "correlate > withdraw", "review.Approved > permitted", "review.Overruled > overruled",
@@ -128,16 +144,29 @@ public sealed class SmallOffice : IAsyncLifetime
                   "result": { "typeName": "Object", "memoryReference": { "id": "v-filed" } } }
                 """,
                 """{ "id": "notice", "type": "Gov.SendNotice", "notice": "objection-filed", "party": "authority", "role": "officer" }""",
-                Task("verify", "authority", "officer", ["Upheld", "Unfounded"], """
+                Task("verify", "authority", "officer", ["Upheld", "Unfounded", "Transferred"], """
+                    "result": { "typeName": "Object", "memoryReference": { "id": "v-review" } },
                     "data": { "typeName": "Object", "expression": { "type": "Lambda", "value": "new (vars.filed as objection)" } },
                     """),
                 """
                 { "id": "tell", "type": "Elsa.PublishEvent", "eventName": "objection-upheld",
                   "correlationId": { "typeName": "String", "expression": { "type": "Lambda", "value": "case.linkedTo" } } }
                 """,
-                Close("upheld", "属实"), Close("unfounded", "不属实"),
+                Transfer,
+                Close("upheld", "属实"), Close("unfounded", "不属实"), Close("handed-on", "已转办"),
             ],
-            "submit > notice", "notice > verify", "verify.Upheld > tell", "tell > upheld", "verify.Unfounded > unfounded"));
+            "submit > notice", "notice > verify", "verify.Upheld > tell", "tell > upheld", "verify.Unfounded > unfounded", "verify.Transferred > transfer", "transfer > handed-on"));
+        Write("workflows/repair.json", Flow(
+            Repair,
+            "维修",
+            [
+                """{ "id": "submit", "type": "Gov.Submission", "form": "permit", "numberPrefix": "WX", "result": { "typeName": "Object", "memoryReference": { "id": "v-filed" } } }""",
+                Task("repair", "authority", Roles.SupportUnit, ["Repaired"], """
+                    "data": { "typeName": "Object", "expression": { "type": "Lambda", "value": "new (vars.filed as order)" } },
+                    """),
+                Close("repaired", "已修复"),
+            ],
+            "submit > repair", "repair.Repaired > repaired"));
         Write("templates/objection-filed.subject", "异议 {{ case.number }}：{{ applicant.name }}");
         Write("templates/objection-filed.html", "<p>{{ applicant.name }}提出异议（{{ case.title }}）。</p>");
         Write("templates/objection-filed.txt", "{{ applicant.name }}提出异议（{{ case.title }}）。");
