@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using WorkflowEngine.Content;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Clocks;
@@ -67,7 +66,7 @@ public sealed class CaseService(
         var now = clock.Now;
         var isConfidential = offer.IsConfidential(values) || await IsAboutConfidentialAsync(offer, values, now, ct);
         var header = HeaderOf(offer, await numbering.NextAsync(offer, authority.Id, ct), values, isConfidential, authority, by);
-        var turn = InstanceTurn.Begin(Guid.NewGuid(), InstanceOf(offer, content, header) with { Unit = unit }, content, header);
+        var turn = InstanceTurn.Begin(Guid.NewGuid(), new NewInstance(offer.Flow.DefinitionId, offer.Flow.Version, content.Id, header.OwnerId) { Unit = unit }, content, header);
         turn.Brought[new FactKey(FactKind.Submission, submission.Id.ToString())] = open;
         var input = new JsonObject { ["submissionId"] = submission.Id.ToString(), ["form"] = offer.Form.Id, ["values"] = open.DeepClone() };
 
@@ -121,10 +120,6 @@ public sealed class CaseService(
         offer.LinkIn(values) is { } number
         && (await register.EntriesAsync($"number/{number}", now, ct)).FirstOrDefault() is { } linked
         && linked["confidential"]!.GetValue<bool>();
-
-    /// <summary>A confidential case is the province's, or the authority would own what its audit chain says.</summary>
-    private static NewInstance InstanceOf(FlowOnOffer offer, ContentSet content, CaseHeader header) => new(
-        offer.Flow.DefinitionId, offer.Flow.Version, content.Id, header.Parties[header.IsConfidential ? CaseHeader.Province : CaseHeader.Authority]);
 
     /// <summary>A case that the form names must be there and the filer's to see; which of the two it is not, is not told.</summary>
     private async Task<IReadOnlyList<FieldProblem>> LinkProblemAsync(FlowOnOffer offer, JsonObject values, SignedInPerson by, CancellationToken ct) =>

@@ -52,10 +52,14 @@ public sealed class ChildStarter(ContentReleases releases, CaseNumbering numberi
         var opening = await submissions.OpeningAsync(Tenant.System, transferred.From, ct)
             ?? throw new EngineContentException($"Case {transferred.From} was not opened by a form, so there is nothing to hand on.");
         var values = child.Input?["values"] as JsonObject ?? opening.Values;
-        var header = new CaseHeader(await numbering.NextAsync(offer, transferred.AuthorityId, ct), transferred.Title, transferred.Parties) { LinkedTo = transferred.From };
+        var header = new CaseHeader(await numbering.NextAsync(offer, transferred.AuthorityId, ct), transferred.Title, transferred.Parties)
+        {
+            LinkedTo = transferred.From,
+            IsConfidential = transferred.IsConfidential,
+        };
         var turn = InstanceTurn.Begin(
             instanceId,
-            new NewInstance(offer.Flow.DefinitionId, offer.Flow.Version, child.ReleaseId, transferred.AuthorityId, child.Parent, child.BookmarkId)
+            new NewInstance(offer.Flow.DefinitionId, offer.Flow.Version, child.ReleaseId, header.OwnerId, child.Parent, child.BookmarkId)
             {
                 Unit = await UnitAsync(offer, values, transferred, ct),
                 SubmittedAt = DateTimeOffset.Parse(transferred.SubmittedAt, CultureInfo.InvariantCulture),

@@ -11,6 +11,9 @@ public sealed record CaseHeader(string Number, string Title, IReadOnlyDictionary
     /// <summary>The applicant asked that the authority is not told who it is (D-19): the province sees the case, the authority its tasks only.</summary>
     public bool IsConfidential { get; init; }
 
+    /// <summary>The organisation whose case it is. A confidential one is the province's, or the authority would own what its audit chain says.</summary>
+    public string OwnerId => Parties[IsConfidential ? Province : Authority];
+
     /// <summary>Whether who asked for confidentiality is named to this organisation: to itself and the province only.</summary>
     public bool MayKnowApplicant(string organisation) =>
         !IsConfidential || Parties.GetValueOrDefault(Applicant) == organisation || Parties.GetValueOrDefault(Province) == organisation;

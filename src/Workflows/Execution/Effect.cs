@@ -133,7 +133,9 @@ public enum TaskKind
 /// <param name="AuthorityId">The organisation that receives it.</param>
 /// <param name="SubmittedAt">When the party filed it first (ISO 8601 with offset); kept and shown.</param>
 /// <param name="From">办件编号 of the case that it continues.</param>
-public sealed record TransferredCase(string Title, IReadOnlyDictionary<string, string> Parties, string AuthorityId, string SubmittedAt, string From);
+/// <param name="IsConfidential">Its applicant stays unnamed to the receiving authority too.</param>
+public sealed record TransferredCase(
+    string Title, IReadOnlyDictionary<string, string> Parties, string AuthorityId, string SubmittedAt, string From, bool IsConfidential = false);
 
 /// <summary>One way to finish a task: the outcome's name in the flow and the words on the button (zh-CN).</summary>
 public sealed record TaskOutcome(string Name, string Label);

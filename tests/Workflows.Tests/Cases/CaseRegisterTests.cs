@@ -84,14 +84,17 @@ public sealed class CaseRegisterTests
     [Theory]
     [InlineData("440300")]
     [InlineData("440000")]
+    [InlineData("620100")]
     [InlineData("999999")]
-    public void A_case_cannot_be_transferred_to_its_own_authority_nor_to_one_that_takes_no_cases(string authority)
+    public void A_case_cannot_be_transferred_to_its_own_authority_nor_to_one_that_takes_no_cases_nor_to_another_province(string authority)
     {
         var flow = Drawing.Flow(Mode, [Drawing.Submit, $$"""{ "id": "transfer", "type": "Gov.TransferCase", "authority": "{{authority}}", "values": "{}" }"""], "submit > transfer");
         var state = WorkflowState.New(Guid.NewGuid(), flow, CaseInMemory.Header("440300"));
         var facts = Facts.None
             .With(new FactKey(FactKind.Organisation, "440300"), new OrganisationFact("440300", "深圳", OrganisationLevel.City, "440000"))
             .With(new FactKey(FactKind.Organisation, "440000"), new OrganisationFact("440000", "省厅", OrganisationLevel.Province, null))
+            .With(new FactKey(FactKind.Organisation, "620100"), new OrganisationFact("620100", "兰州", OrganisationLevel.City, "620000"))
+            .With(new FactKey(FactKind.Organisation, "620000"), new OrganisationFact("620000", "省厅", OrganisationLevel.Province, null))
             .WithUnknown(new FactKey(FactKind.Organisation, "999999"));
         var ran = Assert.IsType<RunResult.Ran>(WorkflowRunner.Run(flow, state, new Stimulus.Start(null, new JsonObject { ["values"] = new JsonObject() }, null), facts, DateTimeOffset.UnixEpoch));
         Assert.Equal("transfer", Assert.Single(ran.Burst.State.Incidents).ActivityId);

@@ -24,10 +24,11 @@ internal sealed class TransferCase : ActivityKind
         var run = turn.Run;
         var @case = run.Case ?? throw new ActivityFault("the instance carries out no case, so there is nothing to transfer");
         var authority = turn.RequiredText("authority");
-        var level = run.Fact<OrganisationFact>(new FactKey(FactKind.Organisation, authority)).Level;
-        if (level is not (OrganisationLevel.City or OrganisationLevel.County) || authority == @case.Parties.GetValueOrDefault(CaseHeader.Authority))
+        var receiver = run.Fact<OrganisationFact>(new FactKey(FactKind.Organisation, authority));
+        if (receiver.Level is not (OrganisationLevel.City or OrganisationLevel.County) || authority == @case.Parties.GetValueOrDefault(CaseHeader.Authority)
+            || (@case.Parties.TryGetValue(CaseHeader.Province, out var province) && !IsBelow(run, receiver, province)))
         {
-            throw new ActivityFault($"the case cannot be transferred to {authority}: it must be another city's or county's authority");
+            throw new ActivityFault($"the case cannot be transferred to {authority}: it must be another city's or county's authority of the same province");
         }
 
         var parties = new Dictionary<string, string>(@case.Parties, StringComparer.Ordinal) { [CaseHeader.Authority] = authority };
@@ -39,8 +40,12 @@ internal sealed class TransferCase : ActivityKind
             [Submission.TransferredFrom] = @case.Number,
         };
         var child = ChildWorkflows.NewId(run);
-        var transferred = new TransferredCase(@case.Title, parties, authority, submittedAt, @case.Number);
+        var transferred = new TransferredCase(@case.Title, parties, authority, submittedAt, @case.Number, @case.IsConfidential);
         run.Emit(id => new Effect.StartChild(id, child, run.Definition.DefinitionId, null, input, null, transferred));
         turn.Complete();
     }
+
+    /// <summary>What one province decided by circular holds for its own cities and counties; the province of a case also stays its reader.</summary>
+    private static bool IsBelow(BurstRun run, OrganisationFact organisation, string province) =>
+        organisation.ParentId is { } parent && (parent == province || IsBelow(run, run.Fact<OrganisationFact>(new FactKey(FactKind.Organisation, parent)), province));
 }

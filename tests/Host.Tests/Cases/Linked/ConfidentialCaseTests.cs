@@ -53,6 +53,27 @@ public sealed class ConfidentialCaseTests(SmallOffice office) : IClassFixture<Sm
         await AssertUnnamedAsync(officer, "/api/tasks?open=false", "/tasks?view=closed", $"/api/tasks/{task.Id}");
     }
 
+    [Fact]
+    public async Task What_was_said_in_confidence_stays_so_where_it_is_handed_on()
+    {
+        var first = await SmallOffice.NumberAsync(await office.ObjectAsync("jia", DemoPeople.Guangzhou, about: null, isConfidential: true));
+        var officer = await office.AsAsync("gz-officer");
+        var task = Assert.Single((await officer.GetAsync<Page<TaskOnList>>("/api/tasks", CancellationToken.None)).Items, task => task.Task.CaseNumber == first).Task;
+        var verify = (await officer.GetAsync<TaskWithForm>($"/api/tasks/{task.Id}", CancellationToken.None)).Task;
+
+        using var handed = await Platform.CompleteAsync(officer, verify, "Transferred", new JsonObject { ["target"] = DemoPeople.Shenzhen });
+        Assert.Equal(HttpStatusCode.OK, handed.StatusCode);
+        await office.Stage.SettleAsync(CancellationToken.None);
+
+        var second = Assert.Single((await Platform.CaseAsync(await office.AsAsync("jia"), first)).Linked);
+        Assert.True(second.IsConfidential);
+        var receiver = await office.AsAsync("sz-officer");
+        var received = Assert.Single((await receiver.GetAsync<Page<TaskOnList>>("/api/tasks", CancellationToken.None)).Items, task => task.Task.CaseNumber == second.Number).Task;
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(receiver, $"/api/cases/{second.Number}"));
+        var letter = Assert.Single((await receiver.GetAsync<Page<NoticeLine>>("/api/notices", CancellationToken.None)).Items, notice => notice.CaseNumber == second.Number);
+        await AssertUnnamedAsync(receiver, $"/api/cases?search={second.Number}", $"/api/tasks?search={second.Number}", $"/api/tasks/{received.Id}", $"/api/notices/{letter.Id}", $"/tasks/{received.Id}", $"/cases/{second.Number}");
+    }
+
     /// <summary>Nothing of the answer names the applicant: neither the enterprise nor its people nor the case that the objection is about.</summary>
     private static async Task AssertUnnamedAsync(PlatformClient reader, params string[] paths)
     {
