@@ -55,7 +55,7 @@ public sealed class CaseService(
         if (await answers.FindAsync(key, ct) is { } before) return Opened(before);
 
         var (problems, values) = await CheckAsync(offer.Form, start.Values, outcome: null, by, ct);
-        problems = [.. problems, .. await LinkProblemAsync(offer, start.Values, by, ct)];
+        if (problems.Count == 0) problems = await LinkProblemAsync(offer, values, by, ct);
         if (problems.Count > 0) return new StartCaseResult.Invalid(problems);
 
         var unit = offer.UnitOf(values);

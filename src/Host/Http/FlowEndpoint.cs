@@ -56,6 +56,12 @@ public static class FlowEndpoint
             return TypedResults.Problem("X-Workflow-Instance-Id 不是有效的编号。", statusCode: StatusCodes.Status400BadRequest, title: "instance");
         }
 
+        var correlation = First(http, CorrelationHeader, "correlationId");
+        if (correlation?.Any(char.IsControl) == true)
+        {
+            return TypedResults.Problem("X-Correlation-Id 含有控制字符。", statusCode: StatusCodes.Status400BadRequest, title: "correlation");
+        }
+
         RequestBody body;
         try
         {
@@ -66,7 +72,6 @@ public static class FlowEndpoint
             return TypedResults.Problem("请求正文没有完整到达，请重新发送。", statusCode: broken.StatusCode, title: "incomplete");
         }
 
-        var correlation = First(http, CorrelationHeader, "correlationId");
         var request = new FlowRequest(
             http.Request.Method.ToUpperInvariant(), asked, RequestReader.QueryOf(http.Request), RequestReader.HeadersOf(http.Request), http.Request.ContentType, body.Bytes, person,
             First(http, ApiEndpoints.IdempotencyHeader, null), correlation is { Length: > 200 } ? correlation[..200] : correlation, instance is null ? null : Guid.Parse(instance));

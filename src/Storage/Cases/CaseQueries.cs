@@ -106,6 +106,9 @@ public sealed class CaseQueries(Database database)
     /// <param name="userId">Whose read marks the notices carry.</param>
     public async Task<CaseView?> CaseAsync(Tenant tenant, string caseNumber, string userId, CancellationToken ct)
     {
+        // PostgreSQL has no NUL in text and would answer with an error.
+        if (caseNumber.Contains('\0', StringComparison.Ordinal)) return null;
+
         await using var view = await OpenAsync(tenant, ct);
         var context = view.Context;
         if (await CasesOf(context).SingleOrDefaultAsync(row => row.Case.Number == caseNumber, ct) is not { } row)

@@ -22,7 +22,9 @@ public sealed class OrganisationStore(Database database)
 {
     private const string Columns = "id, name, level, kind, path, parent_id, area_code, email";
 
-    public async Task<Organisation?> FindAsync(string id, CancellationToken ct) => (await FindAsync([id], ct)).GetValueOrDefault(id);
+    /// <remarks>An id may be what somebody sent; PostgreSQL has no NUL in text and would answer with an error.</remarks>
+    public async Task<Organisation?> FindAsync(string id, CancellationToken ct) =>
+        id.Contains('\0', StringComparison.Ordinal) ? null : (await FindAsync([id], ct)).GetValueOrDefault(id);
 
     public async Task<IReadOnlyDictionary<string, Organisation>> FindAsync(IReadOnlyCollection<string> ids, CancellationToken ct)
     {
