@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Tests.Support;
@@ -85,7 +86,7 @@ public sealed class OrganisationTests(Platform platform)
 
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(support, $"/api/tasks/{review.Line.Id}"));
         Assert.Empty((await support.GetAsync<Page<TaskOnList>>("/api/tasks", CancellationToken.None)).Items);
-        Assert.Empty((await support.GetAsync<Page<NoticeLine>>("/api/notices", CancellationToken.None)).Items);
+        Assert.All((await support.GetAsync<Page<NoticeLine>>("/api/notices", CancellationToken.None)).Items, notice => Assert.Equal(Roles.SupportUnit, notice.Role));
         using var completion = await Platform.CompleteAsync(support, review, "Approved");
         Assert.Equal(HttpStatusCode.NotFound, completion.StatusCode);
     }

@@ -85,8 +85,12 @@ public sealed class SecondClickTests(Platform platform)
         var vendor = await platform.AsAsync("jia");
         var form = await Platform.ApplicationAsync(vendor);
 
-        var numbers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
-            (await vendor.PostAsync<OpenedCase>("/api/cases", new NewCase(Platform.Flow, DemoPeople.Shenzhen, (JsonObject)form.DeepClone()), CancellationToken.None)).Number));
+        var numbers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async version =>
+        {
+            var application = (JsonObject)form.DeepClone();
+            application["productVersion"] = $"{form["productVersion"]}.{version}";
+            return (await vendor.PostAsync<OpenedCase>("/api/cases", new NewCase(Platform.Flow, DemoPeople.Shenzhen, application), CancellationToken.None)).Number;
+        }));
 
         Assert.Equal(8, numbers.Distinct().Count());
         Assert.All(numbers, number => Assert.Matches("^YJDJ-2022-440300-[0-9]{6}$", number));
