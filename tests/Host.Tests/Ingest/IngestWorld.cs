@@ -17,6 +17,9 @@ namespace WorkflowEngine.Host.Tests.Ingest;
 /// <summary>A real host on a real database whose clock stands at 14:00 on 10 October 2022, and vendors' keys as the flow issues them.</summary>
 public sealed class IngestWorld : IAsyncLifetime, IDisposable
 {
+    // One application at a time for one version of a product (D-27).
+    private static int s_products;
+
     public static readonly DateTimeOffset Now = new(2022, 10, 10, 14, 0, 0, BusinessClock.Offset);
 
     private readonly TemporaryFolder _data = new();
@@ -61,7 +64,7 @@ public sealed class IngestWorld : IAsyncLifetime, IDisposable
         var ct = CancellationToken.None;
         var values = new JsonObject
         {
-            ["companyName"] = "甲科技有限公司", ["uscc"] = DemoPeople.VendorJia, ["productName"] = "实名通考勤一体机", ["productVersion"] = "2.1.0", ["productType"] = "软硬件一体",
+            ["companyName"] = "甲科技有限公司", ["uscc"] = DemoPeople.VendorJia, ["productName"] = "实名通考勤一体机", ["productVersion"] = $"2.1.{Interlocked.Increment(ref s_products)}", ["productType"] = "软硬件一体",
             ["standardVersion"] = "V1.3", ["entry"] = "1", ["contactName"] = "王晓", ["contactPhone"] = "13800138000", ["contactEmail"] = "jia@example.com",
             ["businessLicence"] = await UploadAsync(), ["authorisation"] = await UploadAsync(), ["productDescription"] = await UploadAsync(),
             ["selfTestReport"] = await UploadAsync(), ["commitment"] = await UploadAsync(), ["truth"] = true,
