@@ -84,6 +84,7 @@ public sealed class CaseService(
         {
             CommitResult.Committed => new StartCaseResult.Started(header.Number, turn.State.InstanceId),
             CommitResult.UnitTaken => await OpenOneAsync() ?? new StartCaseResult.NotAllowed("同一申请刚刚办结，请重新提交。"),
+            CommitResult.NotActivated => new StartCaseResult.NotAllowed(Activations.RefusalOf(offer.Flow)),
             var other => Opened(other),
         };
 

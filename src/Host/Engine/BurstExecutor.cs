@@ -44,6 +44,7 @@ public sealed class BurstExecutor(FactLoader facts, LetterWriter letters, Secret
                         turn.Secrets[effect.Id] = secrets.Make(effect, businessNow);
                     }
 
+                    if (stimulus is Stimulus.Start start) turn.StartsUnder(start.CorrelationId);
                     turn.Add(burst, timer, signal);
                     span?.SetTag("effects", burst.Effects.Count);
                     return ran;

@@ -39,7 +39,7 @@ public sealed class InstanceTurn
     /// <summary>Whose instance it is.</summary>
     public string OrganisationId { get; }
 
-    public NewInstance? New { get; }
+    public NewInstance? New { get; private set; }
 
     public Dictionary<EffectId, NoticeLetter> Letters { get; } = [];
 
@@ -64,6 +64,9 @@ public sealed class InstanceTurn
         var flow = FlowOf(content, @new.DefinitionId);
         return new(WorkflowState.New(instanceId, flow, header), flow, content, @new.OrganisationId, @new);
     }
+
+    /// <summary>Notes what keeps the instance from starting under this correlation id; the commit looks for it.</summary>
+    public void StartsUnder(string? correlationId) => New = New! with { Exclusion = ActivationExclusion.Of(Definition, correlationId) };
 
     /// <summary>Takes a burst over. <paramref name="timer"/> or <paramref name="signal"/> is what it answers.</summary>
     public void Add(Burst burst, string? timer = null, string? signal = null)

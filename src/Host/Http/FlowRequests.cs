@@ -144,6 +144,7 @@ public sealed class FlowRequests(
                     CommitResult.LostRace => (NotFound, true),
                     CommitResult.DuplicateKey first => (JsonSerializer.Deserialize<FlowAnswer>(first.Answer)!, false),
                     CommitResult.KeyReused => (KeyReused, false),
+                    CommitResult.NotActivated => (FlowAnswer.Problem(StatusCodes.Status409Conflict, "already running", Activations.RefusalOf(turn.Definition)), false),
                     var other => throw new InvalidOperationException($"A request could not be committed: {other}."),
                 };
             case var other:

@@ -23,6 +23,9 @@ public abstract record CommitResult
     /// <summary>The applicant has another open case for the same thing (<see cref="NewInstance.Unit"/>). Nothing of the unit was stored.</summary>
     public sealed record UnitTaken : CommitResult;
 
+    /// <summary>A running instance keeps this one from starting (<see cref="NewInstance.Exclusion"/>). Nothing of the unit was stored.</summary>
+    public sealed record NotActivated : CommitResult;
+
     /// <summary>The database refuses this unit and would refuse it again. Nothing of the unit was stored; the others went through.</summary>
     public sealed record Failed(string Message) : CommitResult;
 }

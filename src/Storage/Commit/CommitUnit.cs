@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Storage.Commit;
@@ -62,6 +63,9 @@ public sealed record NewInstance(
 {
     /// <summary>What the case is an application for, among those of its applicant to its authority: while one is open there is no second (D-27).</summary>
     public string? Unit { get; init; }
+
+    /// <summary>The running instances that keep it from starting; null when none do.</summary>
+    public ActivationExclusion? Exclusion { get; init; }
 
     /// <summary>When the party filed it, if that was before: a case that was handed on keeps the day it was filed first. Business time.</summary>
     public DateTimeOffset? SubmittedAt { get; init; }

@@ -8,7 +8,7 @@ using WorkflowEngine.Storage.Signals;
 namespace WorkflowEngine.Storage.Commit;
 
 /// <summary>
-/// Applies units within an open transaction of the engine. Locks are taken in one order everywhere (idempotency keys, instances, timers, signals), and
+/// Applies units within an open transaction of the engine. Locks are taken in one order everywhere (idempotency keys, activation, instances, timers, signals), and
 /// timers and bookmarks of an instance change only under the instance's lock.
 /// </summary>
 internal sealed class Committer(TenantBatch transaction, Envelope envelope)
@@ -86,6 +86,7 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
     {
         var known = await LockAsync([.. chosen.Select(index => units[index])], ct);
         var rows = new UnitRows(envelope);
+        var started = new List<CommitUnit>();
         foreach (var index in chosen)
         {
             var unit = units[index];
@@ -103,8 +104,21 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
                     rows.Forget(unused);
                 }
             }
+            else if (known.Excluded.Contains(unit.InstanceId) || Activation.IsExcludedBy(unit, started))
+            {
+                results[index] = new CommitResult.NotActivated();
+                if (unit.IdempotencyKey is { } unused)
+                {
+                    rows.Forget(unused);
+                }
+            }
             else
             {
+                if (unit.New is not null)
+                {
+                    started.Add(unit);
+                }
+
                 rows.Add(unit, locked, known.Heads.GetValueOrDefault(AuditRecord.ChainOf(unit.InstanceId)));
                 results[index] = new CommitResult.Committed(unit.Bursts[^1].State.Revision);
             }
@@ -122,7 +136,8 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
         Dictionary<Guid, LockedInstance> Instances,
         Dictionary<string, AuditHead> Heads,
         HashSet<string> PendingTimers,
-        HashSet<string> PendingSignals);
+        HashSet<string> PendingSignals,
+        HashSet<Guid> Excluded);
 
     /// <summary>One round trip: takes keys and locks, and reads, each in a statement after the locks, what only holds under them.</summary>
     private async Task<Known> LockAsync(List<CommitUnit> units, CancellationToken ct)
@@ -152,6 +167,13 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
                 Array(NpgsqlDbType.Text, keyed.Select(unit => unit.IdempotencyKey!.Scope)), Array(NpgsqlDbType.Text, keyed.Select(unit => unit.IdempotencyKey!.Key)));
         }
 
+        var exclusive = units.Where(unit => unit.New?.Exclusion is not null).ToList();
+        if (exclusive.Count > 0)
+        {
+            Activation.AddLocks(batch, exclusive.Select(unit => unit.New!.Exclusion!));
+            Activation.AddQuestion(batch, exclusive);
+        }
+
         batch.Add(
             "select id, revision, organisation_id, release_id, parent_id, parent_bookmark_id from instances where id = any ($1) order by id for no key update",
             Array(NpgsqlDbType.Uuid, units.Select(unit => unit.InstanceId)));
@@ -165,7 +187,7 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
             "select id from signals where id = any ($1) and status = 'pending' order by id for no key update",
             Array(NpgsqlDbType.Text, units.SelectMany(unit => unit.ConsumedSignals)));
 
-        var known = new Known([], [], [], [], []);
+        var known = new Known([], [], [], [], [], []);
         var mine = new HashSet<(string, string)>();
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await SkipToRowsAsync(reader, ct);
@@ -184,6 +206,17 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
                 {
                     known.EarlierAnswers.Add(name, (reader.GetFieldValue<byte[]>(2), reader.GetString(3)));
                 }
+            }
+
+            await reader.NextResultAsync(ct);
+        }
+
+        if (exclusive.Count > 0)
+        {
+            await reader.NextResultAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                known.Excluded.Add(reader.GetGuid(0));
             }
 
             await reader.NextResultAsync(ct);

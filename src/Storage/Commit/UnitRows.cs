@@ -123,6 +123,8 @@ internal sealed class UnitRows(Envelope envelope)
         new("status", Text), new("created_at", Instant),
     ]);
 
+    private readonly Rows _ends = ParentRows.Insert();
+
     private readonly Rows _incidents = IncidentRows.Insert();
 
     private readonly Rows _credentials = Rows.Insert("credentials",
@@ -280,7 +282,8 @@ internal sealed class UnitRows(Envelope envelope)
         {
             var output = new JsonObject(last.Output.Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
             var payload = new JsonObject { ["child"] = unit.InstanceId, ["faulted"] = last.SubStatus == InstanceSubStatus.Faulted, ["output"] = output };
-            AddSignal($"child:{unit.InstanceId:N}", parent, organisation, SignalKind.ChildFinished, bookmark, "ChildFinished", payload, now);
+            ParentRows.Tell(_ends, unit.InstanceId, parent, bookmark, organisation, payload, now);
+            Wake |= Wake.Signals;
         }
     }
 
@@ -290,7 +293,7 @@ internal sealed class UnitRows(Envelope envelope)
         Rows[] statements =
         [
             _lostKeys, _newInstances, _newCases, _instances, _cases, _firedTimers, _consumedSignals,
-            _tasks, _timers, _warnings, _notices, _mails, _expectations, _requests.Ordered, _signals, _incidents, _credentials, _submissions,
+            _tasks, _timers, _warnings, _notices, _mails, _expectations, _requests.Ordered, _signals, _ends, _incidents, _credentials, _submissions,
             _closedTasks, _deadlines, _answerDeadlines, _cancelledTimers, _requests.Cancelled, _answeredWarnings, _metExpectations, _revokedCredentials, _surplusCredentials, _attachments,
             _usedAttachments,
             _journal, _audit, _heads,

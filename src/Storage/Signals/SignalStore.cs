@@ -146,6 +146,17 @@ public sealed class ClaimedSignals : IAsyncDisposable
             var consumed = Rows.Update("signals", settled, "status = 'consumed', settled_at = r.at", "t.id = r.id");
             var parked = Rows.Update("signals", settled, "status = 'parked', settled_at = r.at", "t.id = r.id");
             var incidents = IncidentRows.Insert();
+            var told = ParentRows.Insert();
+            foreach (var unit in units.Where((_, index) => results[index] is CommitResult.NotActivated))
+            {
+                foreach (var signal in unit.ConsumedSignals)
+                {
+                    consumed.Add(signal, _businessNow);
+                }
+
+                Tell(unit, told, incidents);
+            }
+
             foreach (var signal in notWaiting)
             {
                 consumed.Add(signal.Id, _businessNow);
@@ -160,6 +171,7 @@ public sealed class ClaimedSignals : IAsyncDisposable
             consumed.AddTo(batch);
             parked.AddTo(batch);
             incidents.AddTo(batch);
+            told.AddTo(batch);
             if (batch.BatchCommands.Count > 0)
             {
                 await batch.ExecuteNonQueryAsync(ct);
@@ -167,8 +179,26 @@ public sealed class ClaimedSignals : IAsyncDisposable
         }
 
         await _transaction.CommitAsync(ct);
-        _wakeUps.Announce(committer.Wake);
+        _wakeUps.Announce(results.Any(result => result is CommitResult.NotActivated) ? committer.Wake | Wake.Signals : committer.Wake);
         return results;
+    }
+
+    /// <summary>A child that may not start is to its parent one that failed without output; why it did not start is on the parent, for people to read.</summary>
+    private void Tell(CommitUnit child, Rows told, Rows incidents)
+    {
+        if (child.New!.ParentInstanceId is not { } parent)
+        {
+            return;
+        }
+
+        incidents.Add(
+            $"refused:{child.InstanceId:N}", parent, child.New.OrganisationId, null,
+            $"子流程“{child.New.DefinitionId}”未启动：按其启动策略，已有实例正在运行", _businessNow);
+        if (child.New.ParentBookmarkId is { } bookmark)
+        {
+            var end = new JsonObject { ["child"] = child.InstanceId, ["faulted"] = true, ["output"] = new JsonObject() };
+            ParentRows.Tell(told, child.InstanceId, parent, bookmark, child.New.OrganisationId, end, _businessNow);
+        }
     }
 
     public ValueTask DisposeAsync() => _transaction.DisposeAsync();

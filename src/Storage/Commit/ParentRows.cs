@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+using NpgsqlTypes;
+using WorkflowEngine.Storage.Signals;
+
+namespace WorkflowEngine.Storage.Commit;
+
+/// <summary>Signals that tell a parent of its child's end: one for each child.</summary>
+internal static class ParentRows
+{
+    public static Rows Insert() => Rows.Insert(
+        "signals",
+        [
+            new("id", NpgsqlDbType.Text), new("instance_id", NpgsqlDbType.Uuid), new("organisation_id", NpgsqlDbType.Text), new("kind", NpgsqlDbType.Text),
+            new("bookmark_id", NpgsqlDbType.Text), new("name", NpgsqlDbType.Text), new("payload", NpgsqlDbType.Json), new("status", NpgsqlDbType.Text),
+            new("created_at", NpgsqlDbType.TimestampTz),
+        ],
+        "on conflict (id) do nothing");
+
+    /// <param name="end">As <see cref="PendingSignal.Payload"/> says.</param>
+    public static void Tell(Rows rows, Guid child, Guid parent, string bookmark, string organisation, JsonObject end, DateTimeOffset now) => rows.Add(
+        $"child:{child:N}", parent, organisation, nameof(SignalKind.ChildFinished), bookmark, nameof(SignalKind.ChildFinished), StoredJson.Of(end), "pending", now);
+}
