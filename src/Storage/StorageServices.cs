@@ -10,6 +10,7 @@ using WorkflowEngine.Storage.Content;
 using WorkflowEngine.Storage.Credentials;
 using WorkflowEngine.Storage.Http;
 using WorkflowEngine.Storage.Identity;
+using WorkflowEngine.Storage.Incidents;
 using WorkflowEngine.Storage.Ingest;
 using WorkflowEngine.Storage.Instances;
 using WorkflowEngine.Storage.Organisations;
@@ -32,6 +33,7 @@ public static class StorageServices
         .AddSingleton<CommitStore>()
         .AddSingleton<AnswerStore>()
         .AddSingleton<InstanceStore>()
+        .AddSingleton<IncidentStore>()
         .AddSingleton<CaseNumbers>()
         .AddSingleton<TimerStore>()
         .AddSingleton<SignalStore>()

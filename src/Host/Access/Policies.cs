@@ -27,6 +27,9 @@ public static class Policies
     /// <summary>People of a bureau or of the province.</summary>
     public const string Authority = "authority";
 
+    /// <summary>People who decide about steps that could not go on: who looks after the installation, who answers for the case.</summary>
+    public const string Incidents = "incidents";
+
     /// <summary>People who look after the installation or its content.</summary>
     public const string Operations = "operations";
 
@@ -41,6 +44,7 @@ public static class Policies
         options.AddPolicy(Applicant, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor));
         options.AddPolicy(Vendor, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech));
         options.AddPolicy(Authority, policy => policy.RequireRole(Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
+        options.AddPolicy(Incidents, policy => policy.RequireRole(Roles.Operator, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(Operations, policy => policy.RequireRole(Roles.Operator, Roles.PolicyStaff, Roles.ProvinceOfficer));
     }
 }

@@ -18,6 +18,7 @@ public static class ApiEndpoints
         api.MapCases();
         api.MapTasks();
         api.MapAttachments();
+        api.MapIncidents();
         api.MapNotices();
         api.MapWarnings();
         api.MapCredentials();

@@ -160,6 +160,11 @@ public sealed class CaseService(
             var turn = InstanceTurn.Resume(stored, content);
             var run = await executor.RunAsync(turn, new Stimulus.TaskCompleted(complete.TaskId, complete.Outcome, open, by.Actor), now, ct);
             if (run is RunResult.Refused refused) return new CompleteTaskResult.Refused(refused.Message);
+            if (run is RunResult.NotWaiting && stored.State.SubStatus == InstanceSubStatus.Faulted)
+            {
+                return new CompleteTaskResult.Refused("办件因系统处理中断而停住，您填写的内容没有提交。请待中断处理完毕后再办理。");
+            }
+
             if (run is RunResult.NotWaiting) continue;
 
             var unit = turn.ToUnit(now, by.Actor) with
@@ -254,9 +259,9 @@ public sealed class CaseService(
         return $"{(subject.Length > 0 ? subject : by.OrganisationName)} · {flow.Name}";
     }
 
-    private static bool IsKey(string key) => key.Length is > 0 and <= MaxKeyLength && !string.IsNullOrWhiteSpace(key);
+    internal static bool IsKey(string key) => key.Length is > 0 and <= MaxKeyLength && !string.IsNullOrWhiteSpace(key);
 
-    private static IdempotencyKey KeyOf(SignedInPerson by, string key, string[] body, string answer) => new(
+    internal static IdempotencyKey KeyOf(SignedInPerson by, string key, string[] body, string answer) => new(
         Scope: $"{by.Actor.OrganisationId}/{by.Actor.UserId}",
         key,
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u001f', body))),

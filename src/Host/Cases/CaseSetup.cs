@@ -5,6 +5,7 @@ public static class CaseSetup
     /// <summary>Adds the use cases that pages and API share.</summary>
     public static IServiceCollection AddCases(this IServiceCollection services) => services
         .AddSingleton<CaseService>()
+        .AddSingleton<IncidentService>()
         .AddSingleton<CaseNumbering>()
         .AddSingleton<AttachmentService>();
 }

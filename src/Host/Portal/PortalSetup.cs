@@ -6,6 +6,7 @@ using WorkflowEngine.Host.Portal.Cases;
 using WorkflowEngine.Host.Portal.Conformance;
 using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Home;
+using WorkflowEngine.Host.Portal.Incidents;
 using WorkflowEngine.Host.Portal.Keys;
 using WorkflowEngine.Host.Portal.Notices;
 using WorkflowEngine.Host.Portal.Shell;
@@ -38,6 +39,7 @@ public static class PortalSetup
         app.MapHomePages();
         app.MapTaskPages();
         app.MapWarningPages();
+        app.MapIncidentPages();
         app.MapCasePages();
         app.MapApplicationPages();
         app.MapNoticePages();

@@ -149,6 +149,7 @@ internal static class AuditRecord
         Effect.WriteResponse answer => [("status", answer.Reply.Status.ToString(CultureInfo.InvariantCulture))],
         Effect.CloseCase close => [("outcome", close.Outcome)],
         Effect.RaiseIncident incident => [("activity", incident.ActivityId), ("message", incident.Message)],
+        Effect.SettleIncident settled => [("incident", settled.IncidentId), ("end", settled.End.ToString()), ("reason", settled.Reason)],
         _ => [],
     };
 

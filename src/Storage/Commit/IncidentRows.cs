@@ -12,4 +12,13 @@ internal static class IncidentRows
             new("message", NpgsqlDbType.Text), new("raised_at", NpgsqlDbType.TimestampTz),
         ],
         "on conflict (id) do nothing");
+
+    public static Rows Settle() => Rows.Update(
+        "incidents",
+        [
+            new("id", NpgsqlDbType.Text), new("at", NpgsqlDbType.TimestampTz), new("ended", NpgsqlDbType.Text), new("by_name", NpgsqlDbType.Text),
+            new("reason", NpgsqlDbType.Text),
+        ],
+        "resolved_at = r.at, ended = r.ended, resolved_by = r.by_name, reason = r.reason",
+        "t.id = r.id and t.resolved_at is null");
 }

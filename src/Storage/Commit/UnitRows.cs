@@ -127,6 +127,8 @@ internal sealed class UnitRows(Envelope envelope)
 
     private readonly Rows _incidents = IncidentRows.Insert();
 
+    private readonly Rows _settledIncidents = IncidentRows.Settle();
+
     private readonly Rows _credentials = Rows.Insert("credentials",
     [
         new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("holder_id", Text), new("authority_id", Text),
@@ -293,7 +295,7 @@ internal sealed class UnitRows(Envelope envelope)
         Rows[] statements =
         [
             _lostKeys, _newInstances, _newCases, _instances, _cases, _firedTimers, _consumedSignals,
-            _tasks, _timers, _warnings, _notices, _mails, _expectations, _requests.Ordered, _signals, _ends, _incidents, _credentials, _submissions,
+            _tasks, _timers, _warnings, _notices, _mails, _expectations, _requests.Ordered, _signals, _ends, _incidents, _settledIncidents, _credentials, _submissions,
             _closedTasks, _deadlines, _answerDeadlines, _cancelledTimers, _requests.Cancelled, _answeredWarnings, _metExpectations, _revokedCredentials, _surplusCredentials, _attachments,
             _usedAttachments,
             _journal, _audit, _heads,
@@ -465,6 +467,9 @@ internal sealed class UnitRows(Envelope envelope)
                 break;
             case Effect.RaiseIncident incident:
                 _incidents.Add(id, instance, organisation, incident.ActivityId, incident.Message, now);
+                break;
+            case Effect.SettleIncident settled:
+                _settledIncidents.Add(settled.IncidentId, now, settled.End.ToString(), settled.By?.Name, settled.Reason);
                 break;
             case Effect.CloseCase or Effect.WriteLine or Effect.WriteResponse:
                 // The outcome is part of the state; a line is for people who try flows out; a response is the answer of the unit's idempotency key.

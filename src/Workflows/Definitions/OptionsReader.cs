@@ -14,7 +14,8 @@ internal sealed class OptionsReader(JsonSource source, List<Problem> problems)
     private static readonly string[] Incidents = ["FaultStrategy", ContinueWithIncidents];
     private static readonly string[] Activations = [.. Enum.GetNames<ActivationStrategy>().Select(name => name + Suffix)];
 
-    public bool ReadContinuesWithIncidents(JsonElement? options) => Strategy(options, "incidentStrategyType", Incidents) == ContinueWithIncidents;
+    /// <summary>Null: the definition does not say.</summary>
+    public bool? ReadContinuesWithIncidents(JsonElement? options) => Strategy(options, "incidentStrategyType", Incidents) is { } name ? name == ContinueWithIncidents : null;
 
     public ActivationStrategy ReadActivation(JsonElement? options) =>
         Strategy(options, "activationStrategyType", Activations) is { } name ? Enum.Parse<ActivationStrategy>(name[..^Suffix.Length]) : ActivationStrategy.AllowAlways;

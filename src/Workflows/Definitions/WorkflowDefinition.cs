@@ -56,8 +56,11 @@ public sealed class WorkflowDefinition
     /// <summary>The definition may be used as an activity of other flows.</summary>
     public bool UsableAsActivity { get; internal init; }
 
-    /// <summary>An activity's fault stops only its own branch.</summary>
-    public bool ContinuesWithIncidents { get; internal init; }
+    /// <summary>
+    /// An activity's fault stops only its own branch. Null: the definition does not say. Then a flow ends as it does in Elsa, and a case goes on: its other
+    /// branches carry people's limits.
+    /// </summary>
+    public bool? ContinuesWithIncidents { get; internal init; }
 
     /// <summary>Whether an instance may start while others run; see <see cref="ActivationExclusion"/>.</summary>
     public ActivationStrategy ActivationStrategy { get; internal init; }

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Rules;
+using WorkflowEngine.Workflows.Activities.Gov;
 using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Expressions;
+using WorkflowEngine.Workflows.Flowcharts;
 
 namespace WorkflowEngine.Workflows.Execution;
 
@@ -140,6 +142,7 @@ internal sealed class BurstRun
 
     public Burst Seal()
     {
+        SettleOvertaken();
         var state = StateCopy.Save(this);
         return new Burst(state, _journal, _effects) { Children = _children };
     }
@@ -375,11 +378,72 @@ internal sealed class BurstRun
     public void Log(ActivityNode node, string @event, IReadOnlyList<string>? outcomes = null, JsonObject? details = null) =>
         _journal.Add(new JournalEntry(_journal.Count, Now, node.Id, node.Type, @event, outcomes, details, _by));
 
-    public void RaiseIncident(ActivityNode node, string message)
+    /// <param name="standing">The execution that cannot go on; null when this is only told.</param>
+    public void RaiseIncident(ActivityNode node, string message, ActivityInstance? standing = null, bool hasEnded = false)
     {
-        _incidents.Add(new Incident(node.Id, node.Type, message, Now));
-        Emit(id => new Effect.RaiseIncident(id, node.Id, message));
+        var raised = Emit(id => new Effect.RaiseIncident(id, node.Id, message));
+        _incidents.Add(new Incident(node.Id, node.Type, message, Now) { Id = raised.ToString(), Execution = standing?.Id, HasEnded = hasEnded });
     }
+
+    public void Settle(Incident incident, IncidentEnd end, Actor? by = null, string? reason = null)
+    {
+        _incidents[_incidents.IndexOf(incident)] = incident with { IsSettled = true };
+        Emit(id => new Effect.SettleIncident(id, incident.Id, end, by, reason));
+    }
+
+    /// <summary>Does an activity again from its beginning: as a new execution in the place of the old one, whose end is waited for as before.</summary>
+    public void Repeat(ActivityInstance instance)
+    {
+        var again = new ActivityInstance(_nextInstanceId++, instance.Node) { CameBackward = instance.CameBackward, Lexical = instance.Lexical };
+        foreach (var slot in instance.Variables?.Values ?? Enumerable.Empty<VariableSlot>())
+        {
+            if (LoopVariables.Find(slot.Definition.Id) is not null)
+            {
+                again.Declare(slot.Definition, slot.Value);
+            }
+        }
+
+        Clear(instance);
+        Remove(instance);
+        if (instance.Parent is { } parent)
+        {
+            again.AttachTo(parent);
+        }
+
+        Instances.Add(again);
+        _due.Enqueue(new WorkItem(instance.Node, instance.Parent, again, null, null, null, false));
+    }
+
+    /// <summary>Ends an activity that could not go on as if it had ended so itself.</summary>
+    public void Skip(ActivityInstance instance, Outcomes outcomes)
+    {
+        Clear(instance);
+        instance.Status = ActivityStatus.Running;
+        Attempt(instance, () => Complete(instance, outcomes));
+    }
+
+    /// <summary>Gives up what could not go on, with the containers around it up to the nearest flowchart, whose other branches go on.</summary>
+    /// <param name="branch">The outermost of them, a child of the flowchart.</param>
+    public void GiveUp(ActivityInstance instance, ActivityInstance branch, bool hasEnded)
+    {
+        var hasLeft = branch.Status == ActivityStatus.Completed || (hasEnded && ReferenceEquals(instance, branch));
+        CancelQuietly(instance);
+        Remove(instance);
+        CancelQuietly(branch);
+        Remove(branch);
+        Attempt(branch, () => Flowchart.GiveUp(new Turn(this, branch.Parent!), branch, hasLeft));
+    }
+
+    /// <summary>An instance that ended because a step failed goes on.</summary>
+    public void Revive() => SubStatus = InstanceSubStatus.Executing;
+
+    /// <summary>The main flow neither waits nor stands still for somebody to decide, and yet the case has no outcome.</summary>
+    public bool IsStranded => Outcome is null && MainRoot is { } root && (root.IsClosed
+        ? Case is not null && Definition.Activities.Any(a => a.Kind is CloseCase)
+        : !IsFinished && !Bookmarks.Exists(b => IsBelow(b.Instance, root)) && !Instances.Exists(i => i.Status == ActivityStatus.Faulted && IsBelow(i, root)));
+
+    /// <summary>The definition's strategy, or that of its absence: see <see cref="WorkflowDefinition.ContinuesWithIncidents"/>.</summary>
+    public bool ContinuesWithIncidents => Definition.ContinuesWithIncidents ?? Case is not null;
 
     /// <summary>A fact by its key.</summary>
     /// <exception cref="FactMissing">It was not given.</exception>
@@ -490,13 +554,21 @@ internal sealed class BurstRun
                 Log(node, "Suspended");
             }
         }
-        catch (ActivityFault fault)
+        catch (Exception fault) when (fault is ActivityFault or ConversionException)
         {
             Fault(instance, fault.Message);
         }
-        catch (ConversionException odd)
+    }
+
+    private void Attempt(ActivityInstance instance, Action act)
+    {
+        try
         {
-            Fault(instance, odd.Message);
+            act();
+        }
+        catch (Exception fault) when (fault is ActivityFault or ConversionException)
+        {
+            Fault(instance, fault.Message);
         }
     }
 
@@ -519,6 +591,7 @@ internal sealed class BurstRun
 
     private void Fault(ActivityInstance instance, string message)
     {
+        var hasEnded = instance.IsClosed;
         if (instance.Status == ActivityStatus.Completed && !Instances.Contains(instance))
         {
             instance.Parent?.Retain(instance);
@@ -527,8 +600,8 @@ internal sealed class BurstRun
 
         Log(instance.Node, "Faulted");
         instance.Status = ActivityStatus.Faulted;
-        RaiseIncident(instance.Node, message);
-        if (!Definition.ContinuesWithIncidents && !IsFinished)
+        RaiseIncident(instance.Node, message, instance, hasEnded);
+        if (!ContinuesWithIncidents && !IsFinished)
         {
             SubStatus = InstanceSubStatus.Faulted;
         }
@@ -567,6 +640,39 @@ internal sealed class BurstRun
         if (instance.Side is null)
         {
             Log(instance.Node, "Canceled");
+        }
+    }
+
+    /// <summary>Closes what a failed activity opened, inside and outside.</summary>
+    private void Clear(ActivityInstance instance)
+    {
+        foreach (var child in instance.Children.ToArray())
+        {
+            CancelQuietly(child);
+            Remove(child);
+        }
+
+        instance.Node.Kind?.Canceled(new Turn(this, instance));
+        DropBookmarks(instance);
+        DropCallbacks(instance);
+    }
+
+    private void Remove(ActivityInstance instance)
+    {
+        instance.Parent?.Release(instance);
+        Instances.Remove(instance);
+    }
+
+    /// <summary>A step that stood still and was cancelled, or went on by itself, needs nobody to decide.</summary>
+    private void SettleOvertaken()
+    {
+        foreach (var incident in _incidents.Where(i => i.IsOpen).ToArray())
+        {
+            var stands = Instances.Exists(i => i.Id == incident.Execution && i.Status == ActivityStatus.Faulted);
+            if (!stands || (IsFinished && SubStatus != InstanceSubStatus.Faulted))
+            {
+                Settle(incident, IncidentEnd.Overtaken);
+            }
         }
     }
 

@@ -113,6 +113,9 @@ public abstract record Effect(EffectId Id)
     /// <summary>A step cannot go on; somebody must look.</summary>
     public sealed record RaiseIncident(EffectId Id, string ActivityId, string Message) : Effect(Id);
 
+    /// <summary>An incident needs nobody any more. The activity may fail again, which is another incident.</summary>
+    public sealed record SettleIncident(EffectId Id, string IncidentId, IncidentEnd End, Actor? By, string? Reason) : Effect(Id);
+
     /// <summary>A line of text, for people who try flows out.</summary>
     public sealed record WriteLine(EffectId Id, string Text) : Effect(Id);
 }
@@ -147,6 +150,17 @@ public enum TaskEnd
 
     /// <summary>An event decided it in the place of a person.</summary>
     Superseded,
+}
+
+/// <summary>How an incident came to need nobody any more.</summary>
+public enum IncidentEnd
+{
+    Retried,
+    Skipped,
+    Cancelled,
+
+    /// <summary>The step was not needed any more: its flow ended or went another way.</summary>
+    Overtaken,
 }
 
 public enum TimerKind

@@ -38,7 +38,7 @@ public sealed record Burst(WorkflowState State, IReadOnlyList<JournalEntry> Jour
 internal sealed record ChildBurst(int At, Definitions.WorkflowDefinition Definition, Burst Burst, string? BookmarkId);
 
 /// <summary>
-/// One remembered event of an activity. <paramref name="Event"/> is Started, Resumed, Suspended, Completed, Faulted, Canceled, Fired (a side port) or Skipped.
+/// One remembered event of an activity. <paramref name="Event"/> is Started, Resumed, Suspended, Completed, Faulted, Canceled, Fired (a side port), or what a person decided about a failed step: Retried, Skipped, GivenUp.
 /// </summary>
 /// <param name="Ordinal">Place within the burst.</param>
 /// <param name="Outcomes">Of a completion that named its outcomes; <c>null</c> means the default, Done.</param>

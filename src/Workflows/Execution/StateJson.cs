@@ -288,6 +288,17 @@ internal static class StateJson
             j.WriteString("type", i.ActivityType);
             j.WriteString("message", i.Message);
             j.WriteString("at", i.At);
+            Text(j, "id", i.Id.Length > 0 ? i.Id : null);
+            Number(j, "of", i.Execution);
+            if (i.HasEnded)
+            {
+                j.WriteBoolean("ended", true);
+            }
+
+            if (i.IsSettled)
+            {
+                j.WriteBoolean("settled", true);
+            }
         });
     }
 
@@ -306,7 +317,13 @@ internal static class StateJson
             Outputs = ReadValues(json, "outputs") ?? [],
             Clocks = Items(json, "clocks").Select(ReadClock).ToDictionary(c => c.Name, StringComparer.Ordinal),
             Incidents = [.. Items(json, "incidents").Select(i => new Incident(
-                Text(i, "activity")!, Text(i, "type")!, Text(i, "message")!, i.GetProperty("at").GetDateTimeOffset()))],
+                Text(i, "activity")!, Text(i, "type")!, Text(i, "message")!, i.GetProperty("at").GetDateTimeOffset())
+            {
+                Id = Text(i, "id") ?? "",
+                Execution = Number(i, "of"),
+                HasEnded = Flag(i, "ended"),
+                IsSettled = Flag(i, "settled"),
+            })],
             Instances = [.. Items(json, "open").Select(ReadInstance)],
             Callbacks = [.. Items(json, "callbacks").Select(c => new CallbackRecord(
                 c.GetProperty("owner").GetInt32(), Text(c, "child")!, Text(c, "name"), Number(c, "tag")))],

@@ -29,8 +29,26 @@ public abstract record Stimulus
     /// <summary>Somebody ends the case from outside the flow: withdrawal by right, an operator's order.</summary>
     public sealed record Cancel(string Reason, Actor By) : Stimulus;
 
+    /// <summary>Somebody decides about a step that could not go on.</summary>
+    /// <param name="IncidentId">Id of the <see cref="Effect.RaiseIncident"/>.</param>
+    /// <param name="Outcome">Of a skipped step: the outcome by which the flow goes on; null where there is only one.</param>
+    public sealed record IncidentResolved(string IncidentId, IncidentDecision Decision, string? Outcome, string? Reason, Actor By) : Stimulus;
+
     /// <summary>The working-day calendar was imported anew: open deadlines are planned again (T9).</summary>
     public sealed record CalendarChanged : Stimulus;
+}
+
+/// <summary>What may be done about a step that could not go on.</summary>
+public enum IncidentDecision
+{
+    /// <summary>Do it again from its beginning.</summary>
+    Retry,
+
+    /// <summary>Go on as if it had ended.</summary>
+    Skip,
+
+    /// <summary>Give its branch up; the others go on.</summary>
+    Cancel,
 }
 
 /// <summary>Who did it, for the journal and the audit. <paramref name="Name"/> is the display name, never an id number.</summary>

@@ -20,7 +20,9 @@ public static class WorkflowRunner
     internal static RunResult Run(
         WorkflowDefinition definition, WorkflowState state, Stimulus stimulus, Facts facts, DateTimeOffset now, bool runsChildren)
     {
-        if (state.Status == InstanceStatus.Finished || state.Revision > 0 == stimulus is Stimulus.Start)
+        // What a failed step has ended, a decision about that step can take up again.
+        var isOver = state.Status == InstanceStatus.Finished && !(state.SubStatus == InstanceSubStatus.Faulted && stimulus is Stimulus.IncidentResolved);
+        if (isOver || state.Revision > 0 == stimulus is Stimulus.Start)
         {
             return RunResult.NotWaiting.Instance;
         }
@@ -34,6 +36,11 @@ public static class WorkflowRunner
             }
 
             run.Drain();
+            if (stimulus is Stimulus.IncidentResolved)
+            {
+                IncidentResolution.Conclude(run);
+            }
+
             return new RunResult.Ran(run.Seal());
         }
         catch (FactMissing missing)
@@ -67,6 +74,9 @@ public static class WorkflowRunner
                 run.ActsFor(cancel.By);
                 Cancellation.Apply(run, cancel.Reason);
                 return true;
+            case Stimulus.IncidentResolved resolved:
+                run.ActsFor(resolved.By);
+                return IncidentResolution.Apply(run, resolved);
             case Stimulus.CalendarChanged:
                 return Deadline.ReplanAll(run);
             default:

@@ -26,7 +26,22 @@ public enum InstanceSubStatus
 public sealed record Bookmark(string Id, string ActivityId, string Name, JsonObject? Payload);
 
 /// <summary>A step that could not go on.</summary>
-public sealed record Incident(string ActivityId, string ActivityType, string Message, DateTimeOffset At);
+public sealed record Incident(string ActivityId, string ActivityType, string Message, DateTimeOffset At)
+{
+    /// <summary>Of the effect that raised it.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>The step stands still until somebody decides (<see cref="Stimulus.IncidentResolved"/>); false for what is only told, and once it is settled.</summary>
+    public bool IsOpen => Execution is not null && !IsSettled;
+
+    /// <summary>The step had done its work when its way on failed, so that it can be neither repeated nor skipped.</summary>
+    public bool HasEnded { get; init; }
+
+    /// <summary>The execution that stands still.</summary>
+    internal int? Execution { get; init; }
+
+    internal bool IsSettled { get; init; }
+}
 
 /// <summary>Everything an instance remembers between bursts. A value: a burst works on a copy and hands back a new one.</summary>
 public sealed class WorkflowState

@@ -116,6 +116,24 @@ internal sealed class Flowchart : ActivityKind
         turn.Complete();
     }
 
+    /// <summary>A child was given up: the flow goes on as if it had ended by no way at all.</summary>
+    /// <param name="hasLeft">It had ended before, and its ways were taken as far as they could be.</param>
+    public static void GiveUp(Turn turn, ActivityInstance child, bool hasLeft)
+    {
+        if (hasLeft)
+        {
+            CompleteIfIdle(turn, turn.Run.UsesTokens);
+        }
+        else if (turn.Run.UsesTokens)
+        {
+            TokenFlow.Advance(turn, child, Outcomes.None);
+        }
+        else
+        {
+            CounterFlow.Advance(turn, child, Outcomes.None);
+        }
+    }
+
     /// <summary>Cancels what still runs in this flowchart on the way to the activity.</summary>
     public static void CancelAncestors(Turn turn, int activity)
     {

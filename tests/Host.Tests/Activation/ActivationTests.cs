@@ -12,7 +12,7 @@ namespace WorkflowEngine.Host.Tests.Activation;
 public sealed class ExclusiveFlows : IAsyncLifetime
 {
     private readonly TemporaryFolder _data = new();
-    private readonly TemporaryFolder _content = new();
+    private readonly FlowFolder _content = new();
 
     public Stage Stage { get; private set; } = null!;
 
@@ -20,19 +20,13 @@ public sealed class ExclusiveFlows : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var root = HostSettings.ContentRootFrom(null);
-        foreach (var file in Directory.GetFiles(Path.Combine(root, "rules", "calendars")).Append(Path.Combine(root, "rules", "regions.json")))
-        {
-            Write(Path.GetRelativePath(root, file), File.ReadAllText(file));
-        }
-
-        Write("workflows/forms/slot.json", """{ "title": "表单", "fields": [{ "name": "facts", "label": "事项", "type": "text", "required": true }] }""");
-        Write("workflows/single.json", Waiting("single", "Singleton"));
-        Write("workflows/paired.json", Waiting("paired", "CorrelatedSingleton"));
-        Write("workflows/lone.json", Waiting("lone", "Correlation"));
-        Write("workflows/plain.json", Waiting("plain", "AllowAlways"));
-        Write("workflows/only.json", Flow("only", "Singleton", """{ "type": "Elsa.HttpEndpoint", "id": "end", "path": "only/end" }"""));
-        Write("workflows/parent.json", Flow(
+        _content.Write("workflows/forms/slot.json", """{ "title": "表单", "fields": [{ "name": "facts", "label": "事项", "type": "text", "required": true }] }""");
+        _content.Write("workflows/single.json", Waiting("single", "Singleton"));
+        _content.Write("workflows/paired.json", Waiting("paired", "CorrelatedSingleton"));
+        _content.Write("workflows/lone.json", Waiting("lone", "Correlation"));
+        _content.Write("workflows/plain.json", Waiting("plain", "AllowAlways"));
+        _content.Write("workflows/only.json", Flow("only", "Singleton", """{ "type": "Elsa.HttpEndpoint", "id": "end", "path": "only/end" }"""));
+        _content.Write("workflows/parent.json", Flow(
             "parent",
             "AllowAlways",
             """{ "type": "Elsa.HttpEndpoint", "id": "in", "path": "parent", "supportedMethods": { "typeName": "String[]", "expression": { "type": "Object", "value": ["POST"] } }, "customProperties": { "canStartWorkflow": true } }""",
@@ -42,7 +36,7 @@ public sealed class ExclusiveFlows : IAsyncLifetime
             """,
             """{ "type": "Elsa.HttpEndpoint", "id": "result", "path": "parent/result" }""",
             """{ "type": "Elsa.WriteHttpResponse", "id": "tell", "content": "went on" }"""));
-        Write("workflows/slot.json", Flow(
+        _content.Write("workflows/slot.json", Flow(
             "slot",
             "Singleton",
             """{ "id": "submit", "type": "Gov.Submission", "form": "slot", "numberPrefix": "CW" }""",
@@ -67,13 +61,6 @@ public sealed class ExclusiveFlows : IAsyncLifetime
 
     public Task<HttpResponseMessage> EndAsync(string flow, string? correlation = null) =>
         Jia.ReadAsync($"/workflows/{flow}/end{(correlation is null ? "" : $"?correlationId={correlation}")}", CancellationToken.None);
-
-    private void Write(string path, string text)
-    {
-        var file = Path.Combine(_content.Path, path);
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, text);
-    }
 
     /// <summary>Begins when it is asked at its own path and ends when it is asked at <c>…/end</c>.</summary>
     private static string Waiting(string id, string strategy) => Flow(

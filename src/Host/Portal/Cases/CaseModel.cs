@@ -1,3 +1,4 @@
+using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Portal.Applications;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Picture;
@@ -29,6 +30,9 @@ public sealed record CaseModel
 
     /// <summary>Records of other cases that the platform attached to a step of this one.</summary>
     public required IReadOnlyList<CaseRecord> Records { get; init; }
+
+    /// <summary>Open ones with what the viewer may decide; none for an enterprise.</summary>
+    public required IReadOnlyList<IncidentView> Incidents { get; init; }
 
     public required IReadOnlyList<ClockFace> Clocks { get; init; }
 

@@ -1,4 +1,5 @@
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Portal.Dates;
@@ -11,7 +12,7 @@ using WorkflowEngine.Workflows.Execution;
 namespace WorkflowEngine.Host.Portal.Cases;
 
 /// <summary>Puts a case's page together.</summary>
-public sealed class CaseReading(CaseQueries queries, CasePapers papers, ContentReleases releases, BusinessClock clock)
+public sealed class CaseReading(CaseQueries queries, CasePapers papers, IncidentService incidents, ContentReleases releases, BusinessClock clock)
 {
     /// <returns>Null when there is no such case, or none of this viewer's.</returns>
     public async Task<CaseModel?> FindAsync(string number, Viewer viewer, CancellationToken ct)
@@ -40,6 +41,7 @@ public sealed class CaseReading(CaseQueries queries, CasePapers papers, ContentR
             Options = [.. @case.Tasks.Select(task => task.Line).Where(line => line is { Open: true, Kind: TaskKind.Option } && MayDo(line, viewer))],
             FollowUps = Applications.FollowUps.Of(@case.Line, viewer, releases.Current),
             Records = RecordsOf(@case),
+            Incidents = !viewer.IsVendor && @case.Incidents is [{ InstanceId: { } instance }, ..] ? await incidents.OfInstanceAsync(instance, viewer.Person, ct) : [],
             Clocks = ClockFaces.Of(@case, calendar, clock.Today),
             Timeline = Timelines.Of(@case, flow),
             Picture = flow is null ? null : CasePictures.Of(flow, @case, clock.Now, calendar, viewer.IsVendor),

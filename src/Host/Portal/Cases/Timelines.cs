@@ -36,6 +36,9 @@ public static class Timelines
     private static TimelineLine? Sentence(TimelineEntry entry, string name, CaseView @case) => (entry.ActivityType, entry.Event) switch
     {
         (_, "Faulted") => Line(entry, $"“{name}”处理出错，已转运维人员", null, TimelineTone.Alarm),
+        (_, "Retried") => Line(entry, $"“{name}”重新处理", By(entry), TimelineTone.Quiet),
+        (_, "Skipped") => Line(entry, $"“{name}”由人工跳过，流程继续", Decided(entry), TimelineTone.Plain),
+        (_, "GivenUp") => Line(entry, $"“{name}”由人工取消，不再处理", Decided(entry), TimelineTone.Plain),
         ("Gov.Submission", "Completed") => Line(entry, $"{@case.Line.ApplicantName}提交申请", By(entry), TimelineTone.Plain),
         // What may be done and need not be is told when it is done.
         ("Gov.HumanTask", "Suspended" or "Canceled") when @case.Tasks.Any(task => task.ActivityId == entry.ActivityId && task.Line.Kind == TaskKind.Option) => null,
@@ -84,6 +87,8 @@ public static class Timelines
     };
 
     private static bool Passed(TimelineEntry entry) => entry.Outcomes is { } outcomes && outcomes.Contains("Pass");
+
+    private static string? Decided(TimelineEntry entry) => $"{entry.ByName}：{entry.Details?["reason"]}";
 
     private static string? By(TimelineEntry entry) => entry.ByName;
 

@@ -13,6 +13,7 @@ public enum Section
     Warnings,
     Notices,
     Keys,
+    Incidents,
 }
 
 /// <summary>One entry of the navigation.</summary>
@@ -32,6 +33,7 @@ public static class Site
 
     private static readonly MenuItem Home = new(Section.Home, "首页", "/");
     private static readonly MenuItem Tasks = new(Section.Tasks, "待办", "/tasks");
+    private static readonly MenuItem Incidents = new(Section.Incidents, "系统中断", "/incidents");
     private static readonly MenuItem Notices = new(Section.Notices, "通知", "/notices");
 
     private static readonly IReadOnlyList<MenuItem> ForVendors =
@@ -45,6 +47,10 @@ public static class Site
 
     private static readonly IReadOnlyList<MenuItem> ForSupportUnits = [Home, Tasks, Notices];
 
+    private static readonly IReadOnlyList<MenuItem> ForLeaders = [.. ForAuthorities, Incidents];
+
+    private static readonly IReadOnlyList<MenuItem> ForOperators = [Home, Incidents];
+
     private static readonly IReadOnlyList<MenuItem> ForOthers = [Home];
 
     public static IReadOnlyList<MenuItem> Menu(string role) => role switch
@@ -52,13 +58,15 @@ public static class Site
         Roles.VendorAdmin or Roles.VendorTech => ForVendors,
         Roles.Contractor => ForContractors,
         Roles.SupportUnit => ForSupportUnits,
-        Roles.Officer or Roles.Leader or Roles.ProvinceOfficer => ForAuthorities,
+        Roles.Officer => ForAuthorities,
+        Roles.Leader or Roles.ProvinceOfficer => ForLeaders,
+        Roles.Operator => ForOperators,
         _ => ForOthers,
     };
 
     public static string RoleName(string role) => Roles.NameOf(role);
 
-    public static bool WorksOnCases(string role) => Menu(role).Count > ForOthers.Count;
+    public static bool WorksOnCases(string role) => Menu(role).Contains(Tasks);
 
     /// <summary>People of an enterprise: the applicant's side of a case.</summary>
     public static bool IsVendor(string role) => role is Roles.VendorAdmin or Roles.VendorTech or Roles.Contractor;
