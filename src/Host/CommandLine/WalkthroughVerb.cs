@@ -9,6 +9,9 @@ namespace WorkflowEngine.Host.CommandLine;
 /// <summary><c>walkthrough</c>: stories, headless, through the public HTTP endpoints, each on a simulated host of its own.</summary>
 public static class WalkthroughVerb
 {
+    /// <summary>Each story has a host and a database of its own; two at a time keep two cores busy.</summary>
+    private const int StagesAtOnce = 2;
+
     public static Command Create()
     {
         var content = new Option<string?>("--content") { Description = "Plays on the content of this folder." };
@@ -57,25 +60,38 @@ public static class WalkthroughVerb
 
     private static async Task<bool> PlayAsync(List<Stories> wanted, HostSettings settings, string? keptFolder, bool asJson, bool asList, CancellationToken ct)
     {
+        using var stages = new SemaphoreSlim(StagesAtOnce);
+        var plays = wanted
+            .SelectMany(stories => stories.Scenarios.Select(scenario => PlayOneAsync(stories, scenario, settings, FolderOf(scenario), stages, ct)))
+            .ToList();
         var chronicles = new List<Chronicle>();
-        foreach (var (stories, scenario) in wanted.SelectMany(stories => stories.Scenarios.Select(scenario => (stories, scenario))))
+        foreach (var play in plays)
         {
-            var folder = keptFolder is null ? Directory.CreateTempSubdirectory("wfe-").FullName : asList ? Path.Combine(keptFolder, scenario.Id) : keptFolder;
-            try
-            {
-                var told = await StoryPlayer.PlayAsync(settings with { DataFolder = folder }, scenario, stories.Content, ct);
-                chronicles.Add(told);
-                if (!asJson) Console.WriteLine(told);
-            }
-            finally
-            {
-                if (keptFolder is null) Directory.Delete(folder, recursive: true);
-            }
+            // Told in the order of the files, whichever ends first.
+            chronicles.Add(await play);
+            if (!asJson) Console.WriteLine(chronicles[^1]);
         }
 
         if (asJson) Console.WriteLine(asList ? Chronicle.ToJson(chronicles) : chronicles[0].ToJson());
         else if (asList) Summarise(chronicles);
         return chronicles.TrueForAll(told => told.EndedAsTold);
+
+        string? FolderOf(Scenario scenario) => asList && keptFolder is not null ? Path.Combine(keptFolder, scenario.Id) : keptFolder;
+    }
+
+    private static async Task<Chronicle> PlayOneAsync(Stories stories, Scenario scenario, HostSettings settings, string? keptFolder, SemaphoreSlim stages, CancellationToken ct)
+    {
+        await stages.WaitAsync(ct);
+        var folder = keptFolder ?? Directory.CreateTempSubdirectory("wfe-").FullName;
+        try
+        {
+            return await StoryPlayer.PlayAsync(settings with { DataFolder = folder }, scenario, stories.Content, ct);
+        }
+        finally
+        {
+            stages.Release();
+            if (keptFolder is null) Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static void Summarise(List<Chronicle> chronicles)
