@@ -1,10 +1,14 @@
+using System.Text.Json.Nodes;
 using WorkflowEngine.Browser.Tests.Support;
+using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Demo;
+using WorkflowEngine.Host.Walkthrough;
 
 namespace WorkflowEngine.Browser.Tests.Stories;
 
 /// <summary>
-/// Guangzhou, National Day 2022: the review passes its deadline, the bureau answers the warning, approves late and issues the key.
+/// Guangzhou, National Day 2022: the review passes its deadline, the bureau answers the warning, approves late; the key does not
+/// work, the complaint is found true, a new key is issued, tested, and the case ends well.
 /// </summary>
 public sealed class GuangzhouTests
 {
@@ -12,9 +16,9 @@ public sealed class GuangzhouTests
     private const string Authority = DemoPeople.Guangzhou;
 
     [Fact]
-    public async Task A_late_review_is_warned_about_answered_and_done()
+    public async Task A_late_review_is_warned_about_and_answered_and_a_true_complaint_leads_to_a_new_key_and_联调成功()
     {
-        await using var stage = await BrowserStage.SetAsync("2022-09-30T10:00");
+        await using var stage = await BrowserStage.SetAsync("2022-09-30T10:00", new DemoGuest(Authority, Roles.Leader), new DemoGuest(Authority, Roles.SupportUnit));
         var applicant = await stage.ClientAsync("yi");
         var number = await applicant.ApplyAsYiAsync(Authority);
         await stage.SettleAsync();
@@ -24,6 +28,10 @@ public sealed class GuangzhouTests
         await ReviewBecomesLateAsync(stage, officer, vendor, number);
         await AnswerWarningAsync(stage, officer, number);
         await ApproveLateAsync(stage, officer, number);
+        var complaint = await ComplainAsync(stage, vendor, number);
+        await VerifyAsync(stage, officer, number, complaint);
+        await ReissueAsync(stage, officer, vendor, number);
+        await TestAgainAsync(stage, officer, vendor, number, complaint);
 
         Assert.Empty(officer.Complaints);
         Assert.Empty(vendor.Complaints);
@@ -93,5 +101,97 @@ public sealed class GuangzhouTests
         await officer.GoAsync($"/cases/{number}");
         Assert.Equal("材料审核：2022-10-12 符合要求，超期 2 个工作日", await officer.StepAsync("review"));
         await officer.SeesAsync("2022-10-19（周三） 24:00 前办结");
+    }
+
+    private static async Task<string> ComplainAsync(BrowserStage stage, Visitor vendor, string number)
+    {
+        var (appid, _) = await vendor.FetchKeyAsync();
+        await stage.WaitUntilAsync("2022-10-13T09:00");
+        var device = stage.Device("national-1.2.1", appid, new string('0', 32));
+        await device.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded("x"), stage.Now, CancellationToken.None);
+        await stage.SettleAsync();
+
+        await stage.WaitUntilAsync("2022-10-14T09:00");
+        var complaint = await vendor.ComplainAsync(number, "测试密钥不可用", "领取的测试密钥在市级系统没有启用，所有请求都被拒绝。");
+        await vendor.SeesAsync("签收投诉");
+        await vendor.SeesAsync("2022-10-18（周二） 24:00 前办结");
+        await vendor.SeesAsync(number);
+        await vendor.LookAsync("34-complaint");
+        return complaint;
+    }
+
+    private static async Task VerifyAsync(BrowserStage stage, Visitor officer, string number, string complaint)
+    {
+        await stage.WaitUntilAsync("2022-10-14T15:00");
+        var handler = await stage.ClientAsync("gz-officer");
+        await handler.CompleteAsync(complaint, "acknowledge", "Accepted");
+        await stage.SettleAsync();
+
+        await stage.WaitUntilAsync("2022-10-17T10:00");
+        await officer.GoAsync("/tasks");
+        await officer.FollowAsync("核实投诉");
+        await officer.SeesAsync("2022-10-21（周五） 24:00 前办结");
+        await officer.SeesAsync("系统记录");
+        await officer.SeesAsync("被拒绝 1 次");
+        await officer.SeesAsync("网关应答截图.pdf");
+        await officer.LookAsync("35-verification");
+        await officer.TickAsync("属实");
+        await officer.FillAsync("核实情况", "经查，密钥在市级系统未启用，投诉属实。");
+        await officer.ChooseAsync("事由", "测试密钥不可用");
+        await officer.ChooseAsync("结论", "属实");
+        await officer.FillAsync("整改要求", "重新提供测试密钥。");
+        await officer.FillAsync("整改期限（工作日）", "3");
+        await officer.PressAsync("提交");
+        await officer.SeesAsync("已办理。");
+
+        var leader = await stage.ClientAsync(stage.At(Authority, Roles.Leader));
+        await leader.CompleteAsync(complaint, "sign", "Signed");
+        await stage.SettleAsync();
+        await officer.GoAsync($"/cases/{complaint}");
+        await officer.SeesAsync("2022-10-20（周四） 24:00 前办结");
+        Assert.Contains("属实", await officer.StepAsync("verify"), StringComparison.Ordinal);
+        await officer.LookAsync("36-complaint-upheld");
+        await officer.GoAsync($"/cases/{number}");
+        await officer.SeesAsync("与本办件有关的办件");
+    }
+
+    private static async Task ReissueAsync(BrowserStage stage, Visitor officer, Visitor vendor, string number)
+    {
+        await stage.WaitUntilAsync("2022-10-18T14:00");
+        var support = await stage.ClientAsync(stage.At(Authority, Roles.SupportUnit));
+        await support.CompleteOwnAsync("限期整改：重新提供测试密钥或接口", "Reissued", new JsonObject { ["measures"] = "密钥已在市级系统启用并重新生成。" });
+        await stage.SettleAsync();
+
+        await officer.GoAsync($"/cases/{number}");
+        await officer.SeesAsync("2022-10-25（周二） 24:00 前办结");
+        await vendor.GoAsync($"/cases/{number}");
+        await vendor.SeesAsync("已收回");
+    }
+
+    private static async Task TestAgainAsync(BrowserStage stage, Visitor officer, Visitor vendor, string number, string complaint)
+    {
+        var (appid, secret) = await vendor.FetchKeyAsync();
+        await stage.WaitUntilAsync("2022-10-19T10:00");
+        var device = stage.Device("national-1.2.1", appid, secret);
+        var worker = device.Encrypt(TestMessages.Worker);
+        await device.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded(worker), stage.Now, CancellationToken.None);
+        await device.SendAsync(TestMessages.EntryExitAdd, TestMessages.Entered(worker, stage.Now), stage.Now, CancellationToken.None);
+        await device.SendAsync(TestMessages.AttendanceAdd, TestMessages.Attended(worker, stage.Now), stage.Now, CancellationToken.None);
+        await stage.SettleAsync();
+
+        await stage.WaitUntilAsync("2022-10-20T10:00");
+        await officer.GoAsync("/tasks");
+        await officer.FollowAsync("接口测试联调");
+        await officer.TickAsync("联调成功");
+        await officer.FillAsync("联调结论说明", "重新发放密钥后三类报文均已入库。");
+        await officer.PressAsync("提交");
+        await officer.SeesAsync("已办理。");
+        await stage.SettleAsync();
+
+        await vendor.GoAsync($"/cases/{number}");
+        await vendor.SeesAsync("已办结 · 联调成功");
+        await vendor.LookAsync("37-case-succeeded");
+        await vendor.GoAsync($"/cases/{complaint}");
+        await vendor.SeesAsync("已办结 · 属实-重新联调成功");
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Walkthrough;
+using WorkflowEngine.Storage.Cases;
 
 namespace WorkflowEngine.Browser.Tests.Support;
 
@@ -42,6 +43,23 @@ public static class Applications
     /// <summary>乙智能 of the demonstration.</summary>
     public static Task<string> ApplyAsYiAsync(this PlatformClient vendor, string authority) =>
         vendor.ApplyAsync(authority, "乙智能有限公司", DemoPeople.VendorYi, "工地通闸机");
+
+    /// <summary>Does an open task of a case through the API.</summary>
+    /// <param name="step">The step's id in the flow.</param>
+    public static async Task CompleteAsync(this PlatformClient who, string number, string step, string outcome, JsonObject? values = null)
+    {
+        var @case = await who.GetAsync<CaseView>($"/api/cases/{number}", CancellationToken.None);
+        var task = @case.Tasks.Single(task => task.Line.Open && task.ActivityId == step);
+        await who.PostAsync<TaskDone>($"/api/tasks/{task.Line.Id}/complete", new TaskAnswer(outcome, values ?? []), CancellationToken.None);
+    }
+
+    /// <summary>Does an open task of one's own list through the API: of who has the task and does not read the case.</summary>
+    public static async Task CompleteOwnAsync(this PlatformClient who, string title, string outcome, JsonObject values)
+    {
+        var tasks = await who.GetAsync<Page<TaskLine>>("/api/tasks", CancellationToken.None);
+        var task = tasks.Items.Single(task => task.Title == title);
+        await who.PostAsync<TaskDone>($"/api/tasks/{task.Id}/complete", new TaskAnswer(outcome, values), CancellationToken.None);
+    }
 
     private static byte[] Pdf { get; } = Encoding.ASCII.GetBytes("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
 }

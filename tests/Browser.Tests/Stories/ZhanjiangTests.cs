@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Browser.Tests.Support;
+using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Demo;
+
+namespace WorkflowEngine.Browser.Tests.Stories;
+
+/// <summary>T2: Zhanjiang, Spring Festival 2023. The test runs over, ends 联调延期 with two defects, and the vendor applies again with its former answers.</summary>
+public sealed class ZhanjiangTests
+{
+    private const string Authority = "440800";
+
+    [Fact]
+    public async Task A_test_postponed_for_two_defects_is_applied_for_again()
+    {
+        await using var stage = await BrowserStage.SetAsync("2023-01-16T09:30", new DemoGuest(Authority, Roles.Officer));
+        var applicant = await stage.ClientAsync("yi");
+        var number = await applicant.ApplyAsYiAsync(Authority);
+        await stage.SettleAsync();
+        var clerk = await stage.ClientAsync(stage.At(Authority, Roles.Officer));
+        var officer = await stage.SignInAsync(stage.At(Authority, Roles.Officer), javaScript: true);
+        var vendor = await stage.SignInAsync("yi", javaScript: true);
+        await officer.GoAsync($"/cases/{number}");
+        await officer.SeesAsync("2023-01-19（周四） 24:00 前办结");
+
+        await stage.WaitUntilAsync("2023-01-18T10:00");
+        await clerk.CompleteAsync(number, "review", "Approved");
+        await stage.SettleAsync();
+        await officer.GoAsync($"/cases/{number}");
+        await officer.SeesAsync("2023-01-30（周一） 24:00 前办结");
+        await officer.SeesAsync("跳过春节假期（1月21日—1月27日）");
+
+        await CannotPostponeYetAsync(stage, officer);
+        await PostponeAsync(stage, officer, number);
+        await ApplyAgainAsync(stage, vendor, officer, number);
+
+        Assert.Empty(officer.Complaints);
+        Assert.Empty(vendor.Complaints);
+    }
+
+    private static async Task CannotPostponeYetAsync(BrowserStage stage, Visitor officer)
+    {
+        await stage.WaitUntilAsync("2023-01-29T16:00");
+        await officer.GoAsync("/tasks");
+        await officer.FollowAsync("接口测试联调");
+        await officer.SeesAsync("还剩 1 个工作日");
+        await officer.TickAsync("联调延期");
+        await FillDefectAsync(officer, 0);
+        await officer.PressAsync("提交");
+        await officer.SeesAsync("本次提交未被接收");
+    }
+
+    private static async Task PostponeAsync(BrowserStage stage, Visitor officer, string number)
+    {
+        await stage.WaitUntilAsync("2023-02-01T11:00");
+        await officer.GoAsync("/warnings");
+        await officer.SeesAsync("2023-01-31 00:00 发出");
+        await officer.SeesAsync("2023-02-02（周四） 24:00 前反馈");
+        await officer.FollowAsync("核实反馈：");
+        await officer.ChooseAsync("超时原因", "设备或软件不符合《接口标准》V1.3（责任方：企业）");
+        await officer.FillAsync("核实情况", "照片超过 50 KB，证件号码不能解密。");
+        await FillDefectAsync(officer, 0);
+        await officer.PressAsync("再加一条");
+        await officer.SeesAsync("第 2 条");
+        await FillDefectAsync(officer, 1);
+        await officer.PressAsync("核实反馈");
+        await officer.SeesAsync("已办理。");
+        await stage.SettleAsync();
+
+        await officer.GoAsync("/tasks");
+        await officer.FollowAsync("接口测试联调");
+        await officer.TickAsync("联调延期");
+        await FillDefectAsync(officer, 0);
+        await officer.PressAsync("再加一条");
+        await officer.SeesAsync("第 2 条");
+        await FillDefectAsync(officer, 1);
+        await officer.LookAsync("40-postpone");
+        await officer.PressAsync("提交");
+        await officer.SeesAsync("已办理。");
+        await stage.SettleAsync();
+
+        await officer.GoAsync($"/cases/{number}");
+        await officer.SeesAsync("已办结 · 联调延期");
+        await officer.SeesAsync("已收回");
+        await officer.SeesNotAsync("预警待反馈");
+        await officer.LookAsync("41-postponed");
+    }
+
+    private static async Task ApplyAgainAsync(BrowserStage stage, Visitor vendor, Visitor officer, string number)
+    {
+        await stage.WaitUntilAsync("2023-02-06T09:00");
+        await vendor.GoAsync($"/cases/{number}");
+        await vendor.FollowAsync("重新申请");
+        await vendor.SeesAsync($"已按办件 {number} 的申请内容预填");
+        Assert.Equal("工地通闸机", await vendor.Page.GetByLabel("产品名称").InputValueAsync());
+        Assert.Equal("13800138000", await vendor.Page.GetByLabel("联系电话").InputValueAsync());
+        Assert.Equal(number, await vendor.Page.GetByLabel("原办件编号").InputValueAsync());
+        Assert.Equal(Authority, await vendor.Page.GetByLabel("受理单位").InputValueAsync());
+        await vendor.SeesNotAsync("已上传");
+        await vendor.LookAsync("42-apply-again");
+
+        foreach (var paper in new[] { "营业执照", "授权书", "产品说明", "接口自测报告", "承诺书" }) await vendor.AttachAsync(paper, $"{paper}.pdf");
+        await vendor.FillAsync("原来的问题", "照片大小");
+        await vendor.Page.GetByLabel("整改情况").First.FillAsync("照片压缩到 50 KB 以下，证件号码按标准加密。");
+        await vendor.TickAsync("本企业承诺所填内容和所附材料真实有效");
+        await vendor.PressAsync("提交申请");
+        await vendor.SeesAsync("申请已提交，办件编号");
+        await vendor.SeesAsync("2023-02-09（周四） 24:00 前办结");
+        await vendor.SeesAsync(number);
+        var again = new Uri(vendor.Page.Url).Segments[^1];
+        await officer.GoAsync($"/cases/{number}");
+        await officer.SeesAsync(again);
+
+        // Nobody fills a form with somebody else's case.
+        var stranger = await stage.SignInAsync("jia", javaScript: false);
+        Assert.Equal(404, await stranger.GoAsync($"/apply/guangdong-vendor-integration?from={number}"));
+    }
+
+    private static async Task FillDefectAsync(Visitor officer, int row)
+    {
+        await officer.Page.GetByLabel("依据").Nth(row).SelectOptionAsync(new Microsoft.Playwright.SelectOptionValue { Index = 1 });
+        await officer.Page.GetByLabel("报文编号或设备").Nth(row).FillAsync("WorkerAttendance.Add");
+        await officer.Page.GetByLabel("实际情况").Nth(row).FillAsync(row == 0 ? "照片 64 KB" : "证件号码不能解密");
+        await officer.Page.GetByLabel("应当").Nth(row).FillAsync(row == 0 ? "不超过 50 KB" : "按附录加密");
+    }
+}
