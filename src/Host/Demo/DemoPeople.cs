@@ -24,7 +24,7 @@ public sealed record DemoGuest(string OrganisationId, string Role, DemoEnterpris
 public sealed record DemoEnterprise(string Name, string Kind);
 
 /// <summary>
-/// Two invented vendors and one person for each role, for <c>serve --demo</c>, and whom the settings ask for besides. People who are there already keep their
+/// Two invented vendors, a contractor and one person for each role, for <c>serve --demo</c>, and whom the settings ask for besides. People who are there already keep their
 /// passwords; the passwords of new ones are handed back once.
 /// </summary>
 public sealed class DemoPeople(OrganisationStore organisations, IServiceScopeFactory scopes, HostSettings settings)
@@ -36,6 +36,7 @@ public sealed class DemoPeople(OrganisationStore organisations, IServiceScopeFac
     /// <summary>Invented codes with right check digits.</summary>
     public const string VendorJia = "91440300MA5DEMA16J";
     public const string VendorYi = "91440100MA5DEMB20C";
+    public const string ContractorBing = "91440600MA5DEMC30W";
 
     // Without 0/O and 1/l: people copy these from a screen. Without vowels: no user name, which a password may not hold, comes out by chance.
     private const string Letters = "bcdfghjkmnpqrstvwxz23456789";
@@ -45,6 +46,7 @@ public sealed class DemoPeople(OrganisationStore organisations, IServiceScopeFac
         new("jia", "王晓（甲科技）", Roles.VendorAdmin, VendorJia),
         new("jia-tech", "刘工（甲科技）", Roles.VendorTech, VendorJia),
         new("yi", "陈敏（乙智能）", Roles.VendorAdmin, VendorYi),
+        new("bing", "赵强（丙建设）", Roles.Contractor, ContractorBing),
         new("sz-officer", "李明（深圳经办）", Roles.Officer, Shenzhen),
         new("sz-leader", "周正（深圳负责人）", Roles.Leader, Shenzhen),
         new("sz-support", "吴工（深圳技术支持）", Roles.SupportUnit, Shenzhen),
@@ -79,11 +81,11 @@ public sealed class DemoPeople(OrganisationStore organisations, IServiceScopeFac
         return added;
     }
 
-    /// <summary>One person for each role that nobody holds yet.</summary>
+    /// <summary>One person for each role that nobody holds yet, called by the role.</summary>
     private IEnumerable<Person> Guests() =>
         from guest in settings.DemoGuests.DistinctBy(guest => (guest.OrganisationId, guest.Role))
         where !People.Any(person => (person.OrganisationId, person.Role) == (guest.OrganisationId, guest.Role))
-        select new Person($"{guest.OrganisationId}-{guest.Role}", $"{guest.OrganisationId} {guest.Role}", guest.Role, guest.OrganisationId);
+        select new Person($"{guest.OrganisationId}-{guest.Role}", Roles.NameOf(guest.Role), guest.Role, guest.OrganisationId);
 
     private async Task AddOrganisationsAsync(CancellationToken ct)
     {
@@ -92,7 +94,8 @@ public sealed class DemoPeople(OrganisationStore organisations, IServiceScopeFac
         [
             new(VendorJia, "甲科技有限公司", OrganisationLevel.Enterprise, "vendor", $"enterprise/{VendorJia}/", null, null, "jia@example.com"),
             new(VendorYi, "乙智能有限公司", OrganisationLevel.Enterprise, "vendor", $"enterprise/{VendorYi}/", null, null, "yi@example.com"),
-            .. settings.DemoGuests.Where(guest => guest is { Enterprise: not null, OrganisationId: not (VendorJia or VendorYi) }).DistinctBy(guest => guest.OrganisationId).Select(Enterprise),
+            new(ContractorBing, "丙建设有限公司", OrganisationLevel.Enterprise, "contractor", $"enterprise/{ContractorBing}/", null, null, "bing@example.com"),
+            .. settings.DemoGuests.Where(guest => guest is { Enterprise: not null, OrganisationId: not (VendorJia or VendorYi or ContractorBing) }).DistinctBy(guest => guest.OrganisationId).Select(Enterprise),
         ];
         var known = await organisations.FindAsync([.. wanted.Select(organisation => organisation.Id), Shenzhen], ct);
         var changed = wanted.Where(organisation => !known.ContainsKey(organisation.Id)).ToList();

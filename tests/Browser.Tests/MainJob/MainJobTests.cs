@@ -57,7 +57,8 @@ public sealed class MainJobTests
 
     private static async Task<string> ApplyAsync(Visitor vendor)
     {
-        await vendor.FollowAsync("新申请");
+        await vendor.FollowAsync("申请与投诉");
+        await vendor.FollowAsync("广东省实名制软硬件接入联调");
         await vendor.SeesAsync("实名制软硬件接入申请表");
         await vendor.LookAsync("02-application");
 
@@ -65,7 +66,7 @@ public sealed class MainJobTests
         await vendor.FillAsync("企业名称", "甲科技有限公司");
         await vendor.FillAsync("统一社会信用代码", "91440300MA5DEMA16K");
         await vendor.AttachAsync("营业执照", "营业执照.pdf");
-        await vendor.PressAsync("提交申请");
+        await vendor.PressAsync("提交");
         await vendor.SeesAsync("处需要修改");
         await vendor.SeesAsync("“产品名称”未填写");
         await vendor.LookAsync("03-application-with-errors");
@@ -85,9 +86,9 @@ public sealed class MainJobTests
         await vendor.AttachAsync("产品说明", "产品说明.pdf");
         await vendor.AttachAsync("承诺书", "承诺书.pdf");
         await vendor.TickAsync("本企业承诺所填内容和所附材料真实有效");
-        await vendor.PressAsync("提交申请");
+        await vendor.PressAsync("提交");
 
-        await vendor.SeesAsync("申请已提交，办件编号");
+        await vendor.SeesAsync("已提交，办件编号");
         await vendor.SeesAsync("2022-10-10（周一）");
         await vendor.SeesAsync("含10月8日、10月9日调休上班");
         await vendor.LookAsync("04-case-submitted");

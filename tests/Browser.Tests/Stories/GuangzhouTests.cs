@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using WorkflowEngine.Browser.Tests.Support;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Demo;
@@ -158,8 +157,19 @@ public sealed class GuangzhouTests
     private static async Task ReissueAsync(BrowserStage stage, Visitor officer, Visitor vendor, string number)
     {
         await stage.WaitUntilAsync("2022-10-18T14:00");
-        var support = await stage.ClientAsync(stage.At(Authority, Roles.SupportUnit));
-        await support.CompleteOwnAsync("限期整改：重新提供测试密钥或接口", "Reissued", new JsonObject { ["measures"] = "密钥已在市级系统启用并重新生成。" });
+        var support = await stage.SignInAsync(stage.At(Authority, Roles.SupportUnit), javaScript: true);
+        await support.GoAsync("/tasks");
+        await support.FollowAsync("限期整改");
+        await support.SeesAsync("2022-10-20（周四） 24:00 前办结");
+        await support.SeesAsync("经查，密钥在市级系统未启用，投诉属实。");
+        await support.SeesNotAsync("申请人已申请保密");
+        await support.TickAsync("重新发放测试密钥");
+        await support.FillAsync("整改措施", "密钥已在市级系统启用并重新生成。");
+        await support.LookAsync("38-rectification");
+        await support.PressAsync("提交");
+        await support.SeesAsync("已办理。");
+        Assert.Equal(403, await support.GoAsync($"/cases/{number}"));
+        Assert.Empty(support.Complaints);
         await stage.SettleAsync();
 
         await officer.GoAsync($"/cases/{number}");
@@ -173,10 +183,7 @@ public sealed class GuangzhouTests
         var (appid, secret) = await vendor.FetchKeyAsync();
         await stage.WaitUntilAsync("2022-10-19T10:00");
         var device = stage.Device("national-1.2.1", appid, secret);
-        var worker = device.Encrypt(TestMessages.Worker);
-        await device.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded(worker), stage.Now, CancellationToken.None);
-        await device.SendAsync(TestMessages.EntryExitAdd, TestMessages.Entered(worker, stage.Now), stage.Now, CancellationToken.None);
-        await device.SendAsync(TestMessages.AttendanceAdd, TestMessages.Attended(worker, stage.Now), stage.Now, CancellationToken.None);
+        await device.SendFullSetAsync(stage.Now);
         await stage.SettleAsync();
 
         await stage.WaitUntilAsync("2022-10-20T10:00");
@@ -190,8 +197,11 @@ public sealed class GuangzhouTests
 
         await vendor.GoAsync($"/cases/{number}");
         await vendor.SeesAsync("已办结 · 联调成功");
+        await vendor.SeesAsync("“接口测试联调”本轮结束：重新发放测试密钥");
+        Assert.Equal("提交回执 超时告知 核实反馈 测试密钥发放 临期提醒 重新发放 一致性检查 联调成功", await vendor.LettersAsync());
         await vendor.LookAsync("37-case-succeeded");
         await vendor.GoAsync($"/cases/{complaint}");
         await vendor.SeesAsync("已办结 · 属实-重新联调成功");
+        Assert.Equal("投诉回执 投诉受理 核处结果 整改完成 投诉办结", await vendor.LettersAsync());
     }
 }

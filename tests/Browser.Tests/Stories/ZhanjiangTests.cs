@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using WorkflowEngine.Browser.Tests.Support;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Demo;
+using WorkflowEngine.Host.Ingest;
+using WorkflowEngine.Host.Walkthrough;
 
 namespace WorkflowEngine.Browser.Tests.Stories;
 
@@ -30,12 +32,32 @@ public sealed class ZhanjiangTests
         await officer.SeesAsync("2023-01-30（周一） 24:00 前办结");
         await officer.SeesAsync("跳过春节假期（1月21日—1月27日）");
 
+        var device = await SendFaultyAsync(stage, vendor);
         await CannotPostponeYetAsync(stage, officer);
         await PostponeAsync(stage, officer, number);
-        await ApplyAgainAsync(stage, vendor, officer, number);
+        await vendor.GoAsync($"/cases/{number}");
+        Assert.Equal("提交回执 测试密钥发放 临期提醒 超时告知 核实反馈 联调延期", await vendor.LettersAsync());
+        await stage.WaitUntilAsync("2023-02-01T11:05");
+        var refused = await device.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded("x"), stage.Now, CancellationToken.None);
+        Assert.Contains("密钥已于 2023-02-01 11:00 停用", refused.Message, StringComparison.Ordinal);
+
+        var again = await ApplyAgainAsync(stage, vendor, officer, number);
+        await SucceedAsync(stage, clerk, vendor, officer, again);
 
         Assert.Empty(officer.Complaints);
         Assert.Empty(vendor.Complaints);
+    }
+
+    /// <summary>Attendance with a face of 60 KB, and a number that cannot be decrypted.</summary>
+    private static async Task<NationalClient> SendFaultyAsync(BrowserStage stage, Visitor vendor)
+    {
+        var (appid, secret) = await vendor.FetchKeyAsync();
+        await stage.WaitUntilAsync("2023-01-19T10:00");
+        var device = stage.Device("national-1.2.1", appid, secret);
+        await device.SendAsync(TestMessages.AttendanceAdd, TestMessages.Attended(device.Encrypt(TestMessages.Worker), stage.Now, face: TestMessages.LargePicture), stage.Now, CancellationToken.None);
+        await device.SendAsync(TestMessages.AttendanceAdd, TestMessages.Attended("x", stage.Now), stage.Now, CancellationToken.None);
+        await stage.SettleAsync();
+        return device;
     }
 
     private static async Task CannotPostponeYetAsync(BrowserStage stage, Visitor officer)
@@ -86,7 +108,7 @@ public sealed class ZhanjiangTests
         await officer.LookAsync("41-postponed");
     }
 
-    private static async Task ApplyAgainAsync(BrowserStage stage, Visitor vendor, Visitor officer, string number)
+    private static async Task<string> ApplyAgainAsync(BrowserStage stage, Visitor vendor, Visitor officer, string number)
     {
         await stage.WaitUntilAsync("2023-02-06T09:00");
         await vendor.GoAsync($"/cases/{number}");
@@ -103,8 +125,8 @@ public sealed class ZhanjiangTests
         await vendor.FillAsync("原来的问题", "照片大小");
         await vendor.Page.GetByLabel("整改情况").First.FillAsync("照片压缩到 50 KB 以下，证件号码按标准加密。");
         await vendor.TickAsync("本企业承诺所填内容和所附材料真实有效");
-        await vendor.PressAsync("提交申请");
-        await vendor.SeesAsync("申请已提交，办件编号");
+        await vendor.PressAsync("提交");
+        await vendor.SeesAsync("已提交，办件编号");
         await vendor.SeesAsync("2023-02-09（周四） 24:00 前办结");
         await vendor.SeesAsync(number);
         var again = new Uri(vendor.Page.Url).Segments[^1];
@@ -114,6 +136,31 @@ public sealed class ZhanjiangTests
         // Nobody fills a form with somebody else's case.
         var stranger = await stage.SignInAsync("jia", javaScript: false);
         Assert.Equal(404, await stranger.GoAsync($"/apply/guangdong-vendor-integration?from={number}"));
+        return again;
+    }
+
+    private static async Task SucceedAsync(BrowserStage stage, PlatformClient clerk, Visitor vendor, Visitor officer, string again)
+    {
+        await stage.WaitUntilAsync("2023-02-08T14:00");
+        await clerk.CompleteAsync(again, "review", "Approved");
+        await stage.SettleAsync();
+        await vendor.GoAsync($"/cases/{again}");
+        await vendor.SeesAsync("2023-02-15（周三） 24:00 前办结");
+        var (appid, secret) = await vendor.FetchKeyAsync();
+        await stage.WaitUntilAsync("2023-02-09T10:00");
+        await stage.Device("national-1.2.1", appid, secret).SendFullSetAsync(stage.Now);
+        await stage.SettleAsync();
+
+        await stage.WaitUntilAsync("2023-02-14T17:00");
+        await officer.GoAsync("/tasks");
+        await officer.FollowAsync("接口测试联调");
+        await officer.TickAsync("联调成功");
+        await officer.FillAsync("联调结论说明", "三类报文均已入库，原来的问题已经整改。");
+        await officer.PressAsync("提交");
+        await officer.SeesAsync("已办理。");
+        await stage.SettleAsync();
+        await vendor.GoAsync($"/cases/{again}");
+        await vendor.SeesAsync("已办结 · 联调成功");
     }
 
     private static async Task FillDefectAsync(Visitor officer, int row)

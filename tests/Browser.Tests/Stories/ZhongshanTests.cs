@@ -34,11 +34,13 @@ public sealed class ZhongshanTests
         await vendor.SeesAsync("已办结 · 投诉不属实");
         await vendor.SeesAsync("已收回");
         await vendor.SeesAsync("重新申请");
+        Assert.Equal("提交回执 测试密钥发放 临期提醒 超时告知 核实反馈 办件终止", await vendor.LettersAsync());
         await vendor.LookAsync("52-ended");
         await vendor.GoAsync($"/cases/{complaint}");
         await vendor.SeesAsync("已办结 · 不属实");
         await vendor.SeesAsync("申请复核");
         await vendor.SeesAsync("签名串没有转为小写");
+        Assert.Equal("投诉回执 投诉受理 核处结果", await vendor.LettersAsync());
         Assert.Empty(officer.Complaints);
         Assert.Empty(vendor.Complaints);
     }
@@ -51,7 +53,7 @@ public sealed class ZhongshanTests
         var (appid, secret) = await vendor.FetchKeyAsync();
         await stage.WaitUntilAsync("2025-04-25T10:00");
         var device = stage.Device("national-1.2.1", appid, secret);
-        for (var i = 0; i < 12; i++)
+        for (var i = 0; i < 312; i++)
         {
             await device.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded("x"), stage.Now, CancellationToken.None, signWith: new string('0', 32));
         }
@@ -92,7 +94,7 @@ public sealed class ZhongshanTests
         await officer.FollowAsync("核实投诉");
         await officer.SeesAsync("2025-05-13（周二） 24:00 前办结");
         await officer.SeesAsync("办理中，已超过规定时限");
-        await officer.SeesAsync("被拒绝");
+        await officer.SeesAsync("被拒绝 312 次");
         await officer.TickAsync("不属实");
         await officer.PressAsync("提交");
         await officer.SeesAsync("“核实情况”未填写");

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
+using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Walkthrough;
 using WorkflowEngine.Storage.Cases;
 
@@ -53,12 +54,13 @@ public static class Applications
         await who.PostAsync<TaskDone>($"/api/tasks/{task.Line.Id}/complete", new TaskAnswer(outcome, values ?? []), CancellationToken.None);
     }
 
-    /// <summary>Does an open task of one's own list through the API: of who has the task and does not read the case.</summary>
-    public static async Task CompleteOwnAsync(this PlatformClient who, string title, string outcome, JsonObject values)
+    /// <summary>Sends one message of each kind that the test asks for, all as the standard wants them.</summary>
+    public static async Task SendFullSetAsync(this NationalClient device, DateTimeOffset at)
     {
-        var tasks = await who.GetAsync<Page<TaskLine>>("/api/tasks", CancellationToken.None);
-        var task = tasks.Items.Single(task => task.Title == title);
-        await who.PostAsync<TaskDone>($"/api/tasks/{task.Id}/complete", new TaskAnswer(outcome, values), CancellationToken.None);
+        var worker = device.Encrypt(TestMessages.Worker);
+        await device.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded(worker), at, CancellationToken.None);
+        await device.SendAsync(TestMessages.EntryExitAdd, TestMessages.Entered(worker, at), at, CancellationToken.None);
+        await device.SendAsync(TestMessages.AttendanceAdd, TestMessages.Attended(worker, at), at, CancellationToken.None);
     }
 
     private static byte[] Pdf { get; } = Encoding.ASCII.GetBytes("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");

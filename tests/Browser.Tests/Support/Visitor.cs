@@ -59,6 +59,10 @@ public sealed class Visitor(IPage page, bool javaScript)
     /// <summary>What a step of the picture says of itself.</summary>
     public Task<string> StepAsync(string id) => Page.Locator($"[data-step='{id}'] > title").First.TextContentAsync()!;
 
+    /// <summary>The kinds of the letters on a case's page, in order: what stands in 【】.</summary>
+    public async Task<string> LettersAsync() =>
+        string.Join(' ', (await Page.Locator("section:has(h2:text-is('通知')) a[href^='/notices/']").AllInnerTextsAsync()).Select(subject => subject.Split('【', '】')[1]));
+
     /// <summary>Waits until the text is on the screen.</summary>
     public Task SeesAsync(string text) => Assertions.Expect(Page.Locator("body")).ToContainTextAsync(text);
 

@@ -52,7 +52,7 @@ public sealed record ApplicationModel
     public string Path => $"/apply/{Offer.Flow.DefinitionId}";
 }
 
-/// <summary>新申请: choosing what to apply for, and filing the form that opens a case.</summary>
+/// <summary>申请与投诉: choosing what to apply for, and filing the form that opens a case.</summary>
 public static class ApplicationPages
 {
     public const string AuthorityField = "_authority";
@@ -113,7 +113,7 @@ public static class ApplicationPages
             _ => Pages.Message(
                 new Message(
                     "这份申请已经提交过",
-                    "同一页面已经提交过一份内容不同的申请，本次没有再次提交。需要另行申请的，请重新打开“新申请”。",
+                    "同一页面已经提交过一份内容不同的表单，本次没有再次提交。需要另行提交的，请重新打开“申请与投诉”。",
                     Section.Apply, "/cases", "查看我的办件"),
                 StatusCodes.Status409Conflict),
         };

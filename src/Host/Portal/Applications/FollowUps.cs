@@ -14,6 +14,7 @@ public static class FollowUps
     private const string Complaint = "-complaint";
     private const string Review = "-complaint-review";
     private const string Unfounded = "不属实";
+    private const string AgainLabel = "重新申请";
 
     /// <summary>Ends after which the same application may be made again at once (D-6, D-13, D-14, D-17, D-24).</summary>
     private static readonly HashSet<string> MayApplyAgain = ["联调延期", "逾期未补正", "企业未响应", "投诉不属实", "已撤回"];
@@ -31,7 +32,7 @@ public static class FollowUps
             {
                 if (@case.Outcome is { } outcome && MayApplyAgain.Contains(outcome))
                 {
-                    follow.Add(new FollowUp("重新申请", $"/apply/{id}?from={@case.Number}", "按原申请内容预填，附件需要重新上传；办理时限重新计算。"));
+                    follow.Add(new FollowUp(AgainLabel, $"/apply/{id}?from={@case.Number}", "按原申请内容预填，附件需要重新上传；办理时限重新计算。"));
                 }
             }
             else if (id.EndsWith(Complaint, StringComparison.Ordinal) && !isComplaint && !@case.FlowId.EndsWith(Review, StringComparison.Ordinal))
@@ -44,6 +45,7 @@ public static class FollowUps
             }
         }
 
-        return follow;
+        // To apply again comes first: it is what most people come back for.
+        return [.. follow.OrderBy(next => next.Label != AgainLabel)];
     }
 }

@@ -42,7 +42,7 @@ public sealed class CaseReading(CaseQueries queries, CasePapers papers, Incident
             FollowUps = Applications.FollowUps.Of(@case.Line, viewer, releases.Current),
             Records = RecordsOf(@case),
             Incidents = !viewer.IsVendor && @case.Incidents is [{ InstanceId: { } instance }, ..] ? await incidents.OfInstanceAsync(instance, viewer.Person, ct) : [],
-            Clocks = ClockFaces.Of(@case, calendar, clock.Today),
+            Clocks = ClockFaces.Of(@case, flow, calendar, clock.Today),
             Timeline = Timelines.Of(@case, flow),
             Picture = flow is null ? null : CasePictures.Of(flow, @case, clock.Now, calendar, viewer.IsVendor),
             Papers = await papers.OfAsync(@case, viewer, ct),

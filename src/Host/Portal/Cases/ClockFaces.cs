@@ -1,6 +1,8 @@
+using WorkflowEngine.Host.Portal.Applications;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Workflows.Calendars;
+using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Host.Portal.Cases;
 
@@ -12,15 +14,18 @@ public sealed record ClockFace(string Title, string Words, bool IsSuspended);
 /// <summary>The clocks of a case as people read them.</summary>
 public static class ClockFaces
 {
-    public static IReadOnlyList<ClockFace> Of(CaseView @case, WorkingDayCalendar calendar, DateOnly today) => [.. @case.Clocks.Select(line => Face(line, @case, calendar, today))];
+    public static IReadOnlyList<ClockFace> Of(CaseView @case, WorkflowDefinition? flow, WorkingDayCalendar calendar, DateOnly today) =>
+        [.. @case.Clocks.Select(line => Face(line, @case, flow, calendar, today))];
 
-    private static ClockFace Face(ClockLine line, CaseView @case, WorkingDayCalendar calendar, DateOnly today)
+    private static ClockFace Face(ClockLine line, CaseView @case, WorkflowDefinition? flow, WorkingDayCalendar calendar, DateOnly today)
     {
         // A clock whose work is done stands, at the date on which it was done.
         var last = @case.Tasks.LastOrDefault(task => task.Clock == line.Name);
         var clock = new NamedClock(
             line.Name, line.Allotted, line.Used, line.RunningSince, StoppedOn: last?.ClosedAt is { } closed ? ChineseDates.DateOf(closed) : null);
-        var title = last?.Line.Title ?? line.Name;
+        // A clock may run before the work that it measures begins.
+        var first = flow?.Activities.FirstOrDefault(step => step.Type == "Gov.HumanTask" && step.Literal("clock") == line.Name);
+        var title = last?.Line.Title ?? first?.Literal("title") ?? line.Name;
         var used = FormattableString.Invariant($"共 {line.Allotted} 个工作日，已用 {clock.UsedOn(today, calendar)} 个");
         var suspended = clock.IsSuspended && @case.Line.ClosedAt is null;
         return new ClockFace(

@@ -1,4 +1,5 @@
 using WorkflowEngine.Host.Portal.Dates;
+using WorkflowEngine.Host.Portal.Picture;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
@@ -28,22 +29,22 @@ public static class Timelines
     [
         .. from entry in @case.Timeline
            let name = flow?.Find(entry.ActivityId)?.DisplayName is { Length: > 0 } displayed ? displayed : entry.ActivityId
-           let line = Sentence(entry, name, @case)
+           let line = Sentence(entry, name, @case, flow)
            where line is not null
            select line,
     ];
 
-    private static TimelineLine? Sentence(TimelineEntry entry, string name, CaseView @case) => (entry.ActivityType, entry.Event) switch
+    private static TimelineLine? Sentence(TimelineEntry entry, string name, CaseView @case, WorkflowDefinition? flow) => (entry.ActivityType, entry.Event) switch
     {
         (_, "Faulted") => Line(entry, $"“{name}”处理出错，已转运维人员", null, TimelineTone.Alarm),
         (_, "Retried") => Line(entry, $"“{name}”重新处理", By(entry), TimelineTone.Quiet),
         (_, "Skipped") => Line(entry, $"“{name}”由人工跳过，流程继续", Decided(entry), TimelineTone.Plain),
         (_, "GivenUp") => Line(entry, $"“{name}”由人工取消，不再处理", Decided(entry), TimelineTone.Plain),
-        ("Gov.Submission", "Completed") => Line(entry, $"{@case.Line.ApplicantName}提交申请", By(entry), TimelineTone.Plain),
+        ("Gov.Submission", "Completed") => Line(entry, $"{@case.Line.ApplicantName}提交", By(entry), TimelineTone.Plain),
         // What may be done and need not be is told when it is done.
         ("Gov.HumanTask", "Suspended" or "Canceled") when @case.Tasks.Any(task => task.ActivityId == entry.ActivityId && task.Line.Kind == TaskKind.Option) => null,
         ("Gov.HumanTask", "Suspended") => Opened(entry, name, @case),
-        ("Gov.HumanTask", "Completed") => Done(entry, name, @case),
+        ("Gov.HumanTask", "Completed") => Done(entry, name, @case, flow),
         ("Gov.HumanTask", "Canceled") => Line(entry, $"“{name}”不再需要办理", null, TimelineTone.Quiet),
         ("Gov.HumanTask" or "Gov.AwaitConformance", "Fired") => Fired(entry, name),
         ("Gov.EvaluateRules", "Completed") => Passed(entry)
@@ -70,13 +71,14 @@ public static class Timelines
         return Line(entry, $"开始“{task?.Line.Title ?? name}”", more, TimelineTone.Plain);
     }
 
-    private static TimelineLine Done(TimelineEntry entry, string name, CaseView @case)
+    private static TimelineLine Done(TimelineEntry entry, string name, CaseView @case, WorkflowDefinition? flow)
     {
         var task = @case.Tasks.FirstOrDefault(task => task.ActivityId == entry.ActivityId && task.ClosedAt == entry.At);
         var label = string.Join("、", (entry.Outcomes ?? []).Select(outcome =>
-            task?.Outcomes.FirstOrDefault(known => known.Name == outcome)?.Label ?? outcome));
+            task?.Outcomes.FirstOrDefault(known => known.Name == outcome)?.Label ?? FlowPlan.OutcomeLabel(flow, outcome) ?? outcome));
         var late = task?.Line.DueDate is { } due && ChineseDates.DateOf(entry.At) > due ? "（超期办理）" : "";
-        return Line(entry, $"“{task?.Line.Title ?? name}”办理完毕：{label}{late}", By(entry), late.Length > 0 ? TimelineTone.Alarm : TimelineTone.Plain);
+        var how = task?.End == TaskEnd.Superseded ? "本轮结束" : "办理完毕";
+        return Line(entry, $"“{task?.Line.Title ?? name}”{how}：{label}{late}", By(entry), late.Length > 0 ? TimelineTone.Alarm : TimelineTone.Plain);
     }
 
     private static TimelineLine Fired(TimelineEntry entry, string name) => (entry.Outcomes is [var port, ..] ? port : null) switch

@@ -215,6 +215,10 @@ public sealed record FlowPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<Pl
 
     private static bool IsSidePort(ActivityNode activity, Connection link) => link.SourcePort is { } port && activity.SidePorts.Contains(port);
 
+    /// <summary>What an outcome is called where a person may choose it: the events that stand in for it carry its name only.</summary>
+    public static string? OutcomeLabel(WorkflowDefinition? flow, string outcome) =>
+        flow?.Activities.SelectMany(OutcomesOf).FirstOrDefault(known => known.Name == outcome).Label;
+
     private static string? LabelOf(ActivityNode step, string port, IEnumerable<ActivityNode> all)
     {
         if (port == Done) return null;

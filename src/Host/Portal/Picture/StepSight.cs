@@ -43,6 +43,7 @@ public sealed record StepSight(StepState State, IReadOnlyList<string> Words)
             { Event: "Faulted" } => new(StepState.Trouble, ["处理出错，已转运维"]),
             { Event: "Canceled" } canceled => new(StepState.Dropped, [$"{Day(canceled.At)} 不再需要"]),
             { Event: "Completed" } completed => OfDone(step, completed, tasks, calendar),
+            { } when @case.Line.ClosedAt is not null => new(StepState.Dropped, ["不再等待"]),
             { } waiting => new(StepState.Waiting, [$"自 {Day(waiting.At)} 起等待"]),
         };
     }

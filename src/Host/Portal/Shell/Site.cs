@@ -37,13 +37,13 @@ public static class Site
     private static readonly MenuItem Notices = new(Section.Notices, "通知", "/notices");
 
     private static readonly IReadOnlyList<MenuItem> ForVendors =
-        [Home, Tasks, new(Section.Cases, "我的办件", "/cases"), new(Section.Apply, "新申请", "/apply"), new(Section.Keys, "密钥与联调", "/keys"), Notices];
+        [Home, Tasks, new(Section.Cases, "我的办件", "/cases"), new(Section.Apply, "申请与投诉", "/apply"), new(Section.Keys, "密钥与联调", "/keys"), Notices];
 
     private static readonly IReadOnlyList<MenuItem> ForAuthorities =
         [Home, Tasks, new(Section.Warnings, "预警", "/warnings"), new(Section.Cases, "办件查询", "/cases"), new(Section.Keys, "密钥与联调", "/keys"), Notices];
 
     private static readonly IReadOnlyList<MenuItem> ForContractors =
-        [Home, Tasks, new(Section.Cases, "我的办件", "/cases"), new(Section.Apply, "新申请", "/apply"), Notices];
+        [Home, Tasks, new(Section.Cases, "我的办件", "/cases"), new(Section.Apply, "申请与投诉", "/apply"), Notices];
 
     private static readonly IReadOnlyList<MenuItem> ForSupportUnits = [Home, Tasks, Notices];
 

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content;
+using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Host.Portal.Applications;
 using WorkflowEngine.Host.Portal.Cases;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Forms;
@@ -33,8 +35,8 @@ public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentR
             Form = content.Forms[task.FormId],
             Due = DueState.On(clock.Now, line.DueDate, line.Provisional, releases.Calendar),
             Deadline = Deadline.Of(line.StartDate, line.DueDate, line.Provisional, clock.Now, releases.Calendar),
-            SuspendedClocks = @case is null ? [] : [.. ClockFaces.Of(@case, releases.Calendar, clock.Today).Where(face => face.IsSuspended)],
-            Papers = @case is null ? PaperOf(task, content) : await papers.OfAsync(@case, viewer, ct),
+            SuspendedClocks = @case is null ? [] : [.. ClockFaces.Of(@case, content.Flows.GetValueOrDefault(@case.Line.FlowId), releases.Calendar, clock.Today).Where(face => face.IsSuspended)],
+            Papers = @case is null ? PapersIn(task, content) : await papers.OfAsync(@case, viewer, ct),
             Records = CaseRecords.In(task.Data),
             Findings = FindingsIn(task.Data),
             Keys = @case?.Credentials ?? [],
@@ -45,16 +47,26 @@ public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentR
         };
     }
 
-    /// <summary>The form that opened the case, out of what the flow hands to the task.</summary>
-    private static IReadOnlyList<CasePaper> PaperOf(TaskDetail task, ContentSet content) =>
-    [
-        .. (from offer in OfferedFlows.In(content)
-            where offer.Flow.Find(task.ActivityId) is not null
-            from member in task.Data ?? []
-            let values = member.Value as JsonObject
-            where values?.Count > 0 && values.Count(answer => offer.Form.Fields.Any(field => field.Name == answer.Key)) * 2 > values.Count
-            select new CasePaper(offer.Form, Site.Confidential, "", SubmittedAt: null, values, Personal: null)).Take(1),
-    ];
+    /// <summary>What was filled in so far, out of what the flow hands to the task: of a rectification the complaint and the demand.</summary>
+    private static IReadOnlyList<CasePaper> PapersIn(TaskDetail task, ContentSet content)
+    {
+        var offer = OfferedFlows.In(content).FirstOrDefault(offer => offer.Flow.Find(task.ActivityId) is not null);
+        if (offer is null) return [];
+
+        var forms = offer.Flow.Activities.Select(step => step.Literal("form")).OfType<string>().Distinct().Select(id => content.Forms.GetValueOrDefault(id)).OfType<FormDefinition>().ToList();
+        return
+        [
+            .. from member in task.Data ?? []
+               let values = member.Value as JsonObject
+               where values?.Count > 0
+               let form = forms.MaxBy(form => Known(values, form))
+               where form is not null && Known(values, form) * 2 > values.Count
+               let author = form == offer.Form ? task.Line.ApplicantName ?? Site.Confidential : ""
+               select new CasePaper(form, author, "", SubmittedAt: null, values, Personal: null),
+        ];
+
+        static int Known(JsonObject values, FormDefinition form) => values.Count(answer => form.Fields.Any(field => field.Name == answer.Key));
+    }
 
     /// <summary>The findings that a flow hands to the task (<c>data.findings</c>, as Gov.EvaluateRules makes them).</summary>
     private static IReadOnlyList<MaterialFinding> FindingsIn(JsonObject? data) =>
