@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using WorkflowEngine.Browser.Tests.Support;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Demo;
