@@ -93,24 +93,21 @@ public sealed class Refusals(IngestStore store, BusinessClock clock, SystemClock
         }
     }
 
-    private IngestDelivery Line(string credentialId, string rule, Count count)
+    private IngestDelivery Line(string credentialId, string rule, Count count) => new()
     {
-        var message = count.Number == 1 ? count.Message : $"{count.Message}（最近 {Window.TotalSeconds:0} 秒内 {count.Number} 次）";
-        return new IngestDelivery
-        {
-            Id = Guid.CreateVersion7(system.Now),
-            CredentialId = credentialId,
-            Nonce = null,
-            Method = rule,
-            Accepted = false,
-            Code = count.Code,
-            Message = message,
-            BodySha256 = SHA256.HashData(Encoding.UTF8.GetBytes(message)),
-            ReleaseId = count.ReleaseId,
-            Findings = [new IngestFinding(null, "", "", rule, FindingLevel.Reject, message, count.Basis, count.Advice)],
-            BusinessNow = clock.Now,
-        };
-    }
+        Id = Guid.CreateVersion7(system.Now),
+        CredentialId = credentialId,
+        Nonce = null,
+        Method = rule,
+        Accepted = false,
+        Times = count.Number,
+        Code = count.Code,
+        Message = count.Message,
+        BodySha256 = SHA256.HashData(Encoding.UTF8.GetBytes(count.Message)),
+        ReleaseId = count.ReleaseId,
+        Findings = [new IngestFinding(null, "", "", rule, FindingLevel.Reject, count.Message, count.Basis, count.Advice)],
+        BusinessNow = clock.Now,
+    };
 
     private sealed record Count(int Number, string ReleaseId, string Code, string Message, string Advice, string Basis);
 }

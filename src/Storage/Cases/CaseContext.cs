@@ -334,6 +334,8 @@ internal sealed class RequestRow
 
     public int NewRecords { get; init; }
 
+    public int Times { get; init; }
+
     public DateTimeOffset ReceivedAt { get; init; }
 }
 

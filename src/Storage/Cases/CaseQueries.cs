@@ -119,9 +119,9 @@ public sealed class CaseQueries(Database database)
         var instance = row.Case.InstanceId;
         var tasks = await TasksOf(context).Where(task => task.Task.InstanceId == instance).ToListAsync(ct);
         var journal = await context.Journal.Where(entry => entry.InstanceId == instance).OrderBy(entry => entry.Revision).ThenBy(entry => entry.Ordinal).ToListAsync(ct);
-        var warnings = await WarningsOf(context).Where(warning => warning.Warning.InstanceId == instance).OrderBy(warning => warning.Warning.RaisedAt).ToListAsync(ct);
-        var notices = await NoticesOf(context, userId).Where(notice => notice.Notice.InstanceId == instance).OrderBy(notice => notice.Notice.SentAt).ToListAsync(ct);
-        var credentials = await CredentialsOf(context).Where(credential => credential.Credential.InstanceId == instance).OrderBy(credential => credential.Credential.IssuedAt).ToListAsync(ct);
+        var warnings = await WarningsOf(context).Where(warning => warning.Warning.InstanceId == instance).ToListAsync(ct);
+        var notices = await NoticesOf(context, userId).Where(notice => notice.Notice.InstanceId == instance).ToListAsync(ct);
+        var credentials = await CredentialsOf(context).Where(credential => credential.Credential.InstanceId == instance).ToListAsync(ct);
         var submissions = await context.Submissions.Where(submission => submission.InstanceId == instance).OrderBy(submission => submission.SubmittedAt).ToListAsync(ct);
         var incidents = await context.Incidents.Where(incident => incident.InstanceId == instance).OrderBy(incident => incident.RaisedAt).ToListAsync(ct);
         var linked = await CasesOf(context).Where(other => other.Case.LinkedNumber == caseNumber).OrderByDescending(other => other.Case.SubmittedAt)
@@ -131,13 +131,13 @@ public sealed class CaseQueries(Database database)
             row.Case.ReleaseId,
             row.Case.Revision,
             row.Case.Status,
-            [.. tasks.OrderBy(task => EffectId.Parse(task.Task.Id).Revision).ThenBy(task => EffectId.Parse(task.Task.Id).Ordinal).Select(Detail)],
+            [.. InOrder(tasks, task => task.Task.Id).Select(Detail)],
             [.. journal.Select(entry => new TimelineEntry(
                 entry.Revision, entry.Ordinal, entry.At, entry.ActivityId, entry.ActivityType, entry.Event,
                 entry.Outcomes is null ? null : StoredJson.Read<string[]>(entry.Outcomes), StoredJson.Object(entry.Details), entry.ByName, entry.ByOrganisation, entry.ByRole))],
-            [.. warnings.Select(Line)],
-            [.. notices.Select(Line)],
-            [.. credentials.Select(Line)],
+            [.. InOrder(warnings, warning => warning.Warning.Id).Select(Line)],
+            [.. InOrder(notices, notice => notice.Notice.Id).Select(Line)],
+            [.. InOrder(credentials, credential => credential.Credential.Id).Select(Line)],
             [.. StoredJson.Read<StoredClock[]>(row.Case.Clocks).Select(clock => new ClockLine(clock.Name, clock.Allotted, clock.Used, clock.RunningSince))],
             [.. submissions.Select(submission => new SubmissionLine(
                 submission.Id, submission.FormId, submission.OrganisationId, StoredJson.Object(submission.Answers)!, submission.SubmittedAt, submission.ByName ?? ""))],
@@ -243,11 +243,18 @@ public sealed class CaseQueries(Database database)
         var summary = await IngestStore.SummaryAsync(view.Transaction, credentialId, ct);
         return new ConformanceView(Line(credential), summary, new Page<ConformanceLine>(
             [.. requests.Select(request => new ConformanceLine(
-                request.Id, request.Method, request.Accepted, request.Code, request.Message, request.ReceivedAt, request.Records, request.NewRecords,
+                request.Id, request.Method, request.Accepted, request.Code, request.Message, request.ReceivedAt, request.Records, request.NewRecords, request.Times,
                 [.. findings[request.Id].Select(row => new IngestFinding(
                     row.RecordOrdinal, row.Path, row.Field, row.Rule, row.Level, row.Message, row.Basis, row.Advice))]))],
             total));
     }
+
+    /// <summary>In the order in which the instance decided them; several often share one instant.</summary>
+    private static IEnumerable<T> InOrder<T>(IEnumerable<T> rows, Func<T, string> id) =>
+        from row in rows
+        let effect = EffectId.Parse(id(row))
+        orderby effect.Revision, effect.Ordinal
+        select row;
 
     private sealed class TaskJoin
     {

@@ -52,8 +52,8 @@ public sealed class CaseRegister(Database database)
               select sum(f.accepted)::bigint as accepted, sum(f.rejected)::bigint as rejected, min(f.first_at) as first_at,
                 max(greatest(f.last_accepted_at, f.last_rejected_at)) as last_at,
                 (select json_agg(r) from (
-                   select q.code, q.message, count(*) as count from ingest_requests q
-                   where q.credential_id = k.id and not q.accepted group by q.code, q.message order by count(*) desc, q.code, q.message limit {MaxCodes}) r) as codes
+                   select q.code, q.message, sum(q.times) as count from ingest_requests q
+                   where q.credential_id = k.id and not q.accepted group by q.code, q.message order by sum(q.times) desc, q.code, q.message limit {MaxCodes}) r) as codes
               from conformance f where f.credential_id = k.id having count(*) > 0) traffic on true
             where {where}
             order by c.submitted_at desc, c.number desc limit {MaxEntries}

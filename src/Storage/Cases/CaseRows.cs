@@ -210,6 +210,7 @@ public sealed record SubmissionLine(Guid Id, string FormId, string OrganisationI
 public sealed record IncidentLine(string Id, Guid? InstanceId, string? ActivityId, string Message, DateTimeOffset RaisedAt, DateTimeOffset? ResolvedAt);
 
 /// <summary>One request of a credential, with what was found in it.</summary>
+/// <param name="Times">How many requests it stands for; more than one where they were turned away alike.</param>
 public sealed record ConformanceLine(
     Guid Id,
     string Method,
@@ -219,6 +220,7 @@ public sealed record ConformanceLine(
     DateTimeOffset ReceivedAt,
     int Records,
     int NewRecords,
+    int Times,
     IReadOnlyList<Ingest.IngestFinding> Findings);
 
 /// <summary>What a credential's test traffic looked like.</summary>

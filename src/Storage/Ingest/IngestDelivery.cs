@@ -19,6 +19,9 @@ public sealed record IngestDelivery
 
     public required bool Accepted { get; init; }
 
+    /// <summary>How many requests this stands for: one, or those that were turned away for the same reason within some seconds.</summary>
+    public int Times { get; init; } = 1;
+
     /// <summary>The business-level answer code and text that the sender gets.</summary>
     public required string Code { get; init; }
 

@@ -49,11 +49,11 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
             batch.Add(
                 """
                 insert into ingest_requests
-                  (id, credential_id, organisation_id, method, accepted, code, message, body_sha256, release_id, records, new_records, received_at)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                  (id, credential_id, organisation_id, method, accepted, code, message, body_sha256, release_id, records, new_records, received_at, times)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                 """,
                 delivery.Id, delivery.CredentialId, holder, delivery.Method, delivery.Accepted, delivery.Code, delivery.Message, delivery.BodySha256,
-                delivery.ReleaseId, delivery.Records.Count, newRecords, delivery.BusinessNow);
+                delivery.ReleaseId, delivery.Records.Count, newRecords, delivery.BusinessNow, delivery.Times);
             foreach (var signal in delivery.Signals)
             {
                 batch.Add("select signal_delivery($1, $2, $3, $4)", signal.Name, signal.Key, Commands.Json(StoredJson.Of(signal.Payload)), delivery.BusinessNow);
@@ -63,8 +63,8 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
                 "select signal_delivery($1, $2, null, $3)", ConformanceName, delivery.CredentialId, delivery.BusinessNow);
             // Last, because it holds a row that other deliveries of the same credential may want.
             batch.Add(
-                "select count_delivery($1, $2, $3, $4, $5, $6)",
-                delivery.CredentialId, delivery.Method, delivery.Accepted, newRecords, newWorkers, delivery.BusinessNow);
+                "select count_delivery($1, $2, $3, $4, $5, $6, $7)",
+                delivery.CredentialId, delivery.Method, delivery.Accepted, delivery.Times, newRecords, newWorkers, delivery.BusinessNow);
             await batch.ExecuteNonQueryAsync(ct);
         }
 

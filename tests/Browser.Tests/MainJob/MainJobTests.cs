@@ -201,7 +201,8 @@ public sealed class MainJobTests
     {
         await officer.GoAsync("/tasks");
         await officer.FollowAsync("接口测试联调");
-        await officer.PressAsync(Succeeded);
+        await officer.TickAsync(Succeeded);
+        await officer.PressAsync("提交");
         await officer.SeesAsync("一致性检查尚未达到要求");
         await officer.LookAsync("15-cannot-succeed-yet");
     }
@@ -228,7 +229,8 @@ public sealed class MainJobTests
         await officer.GoAsync("/tasks");
         await officer.FollowAsync("接口测试联调");
         await officer.FillAsync("联调结论说明", "三类报文均已入库，联调完成。");
-        await officer.PressAsync(Succeeded);
+        await officer.TickAsync(Succeeded);
+        await officer.PressAsync("提交");
         await officer.SeesAsync("已办理。");
         await officer.GoAsync($"/cases/{number}");
         await officer.SeesAsync($"已办结 · {Succeeded}");

@@ -51,14 +51,17 @@ public sealed class ZhongshanTests
         await vendor.SeesAsync("还剩 5 个工作日，含 4 月 27 日调休");
         await vendor.SeesAsync("2025-04-30（周三） 24:00 前办结");
         var (appid, secret) = await vendor.FetchKeyAsync();
-        await stage.WaitUntilAsync("2025-04-25T10:00");
         var device = stage.Device("national-1.2.1", appid, secret);
-        for (var i = 0; i < 312; i++)
+        foreach (var (instant, times) in new[] { ("2025-04-25T10:00", 200), ("2025-04-27T10:00", 112) })
         {
-            await device.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded("x"), stage.Now, CancellationToken.None, signWith: new string('0', 32));
-        }
+            await stage.WaitUntilAsync(instant);
+            for (var i = 0; i < times; i++)
+            {
+                await device.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded("x"), stage.Now, CancellationToken.None, signWith: new string('0', 32));
+            }
 
-        await stage.SettleAsync();
+            await stage.SettleAsync();
+        }
     }
 
     private static async Task AnswerAsync(BrowserStage stage, PlatformClient clerk, Visitor officer, string number)

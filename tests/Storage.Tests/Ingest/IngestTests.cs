@@ -77,7 +77,7 @@ public sealed class IngestTests : IAsyncLifetime
     public async Task A_request_with_a_wrong_signature_burns_no_nonce_and_is_shown_with_its_finding()
     {
         await Ingest.StoreAsync(Delivery(null, false), CancellationToken.None);
-        await Ingest.StoreAsync(Delivery(null, false), CancellationToken.None);
+        await Ingest.StoreAsync(Delivery(null, false) with { Times = 311 }, CancellationToken.None);
         await Ingest.StoreAsync(Delivery("n1", true, "w1"), CancellationToken.None);
 
         var view = await new CaseQueries(_story.Database).ConformanceAsync(Story.Jia.Tenant, CredentialId, failedOnly: true, 0, 10, CancellationToken.None);
@@ -85,7 +85,8 @@ public sealed class IngestTests : IAsyncLifetime
         Assert.Equal(2, view!.Requests.Total);
         var finding = Assert.Single(view.Requests.Items[0].Findings);
         Assert.Equal(("[workerList][0][idCardNumber]", "V3", FindingLevel.Reject), (finding.Path, finding.Rule, finding.Level));
-        Assert.Equal((1, 2), ((int)view.Summary["accepted"]!, (int)view.Summary["rejected"]!));
+        Assert.Equal(311, view.Requests.Items[0].Times);
+        Assert.Equal((1, 312), ((int)view.Summary["accepted"]!, (int)view.Summary["rejected"]!));
         Assert.Equal(1, (int)view.Summary["methods"]![0]!["sinceRejected"]!);
         Assert.Null(await new CaseQueries(_story.Database).ConformanceAsync(Story.Yi.Tenant, CredentialId, false, 0, 10, CancellationToken.None));
     }

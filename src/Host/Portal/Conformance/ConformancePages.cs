@@ -23,7 +23,7 @@ public sealed record MessageKind(string Method, int Accepted, int Rejected, int 
 /// Requests that were turned away before they were believed (wrong signature, stale timestamp), told together. What method
 /// they named is not known for certain: such a line carries the name of the check in its place.
 /// </summary>
-/// <param name="Count">Lines, each of which stands for the refusals of some seconds; their message tells how many.</param>
+/// <param name="Count">Requests.</param>
 public sealed record TurnedAway(string Rule, string Message, string Advice, int Count, DateTimeOffset Last);
 
 /// <summary>What the rules still miss before the traffic counts as conformant.</summary>
@@ -71,7 +71,7 @@ public static class ConformancePages
                 .. from request in turnedAway
                    let finding = request.Findings[0]
                    group request by (finding.Rule, finding.Message, finding.Advice) into same
-                   select new TurnedAway(same.Key.Rule, same.Key.Message, same.Key.Advice, same.Count(), same.Max(request => request.ReceivedAt)),
+                   select new TurnedAway(same.Key.Rule, same.Key.Message, same.Key.Advice, same.Sum(request => request.Times), same.Max(request => request.ReceivedAt)),
             ],
             [.. found.Requests.Items.Except(turnedAway)],
             found.Requests.Total,
