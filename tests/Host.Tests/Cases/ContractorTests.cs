@@ -16,7 +16,7 @@ public sealed class ContractorTests(Platform platform)
     [Fact]
     public async Task A_contractor_who_is_asked_for_more_supplies_it_and_may_withdraw()
     {
-        var builder = await platform.AsAsync(Platform.Builder);
+        var builder = await platform.AsAsync("bing");
         var number = (await builder.PostAsync<OpenedCase>("/api/cases", new NewCase(Complaint, DemoPeople.Shenzhen, Answers()), CancellationToken.None)).Number;
         var officer = await platform.AsAsync("sz-officer");
         using var asked = await Platform.CompleteAsync(
@@ -35,7 +35,7 @@ public sealed class ContractorTests(Platform platform)
     [Fact]
     public async Task A_contractor_does_not_apply_for_the_integration_of_a_product()
     {
-        var builder = await platform.AsAsync(Platform.Builder);
+        var builder = await platform.AsAsync("bing");
 
         using var filed = await builder.SendAsync("/api/cases", new NewCase(Platform.Flow, DemoPeople.Shenzhen, []), CancellationToken.None);
 

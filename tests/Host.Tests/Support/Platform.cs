@@ -22,10 +22,6 @@ public sealed class Platform : IAsyncLifetime
 {
     public const string Flow = "guangdong-vendor-integration";
 
-    /// <summary>丙建设, a contractor, and the person who acts for it.</summary>
-    public const string BuilderCode = "91440600MA5DEMC30W";
-    public const string Builder = $"{BuilderCode}-{Roles.Contractor}";
-
     /// <summary>While an application is open there is no second one for its product, and the tests of a host share their vendors.</summary>
     private static int s_products;
 
@@ -36,11 +32,7 @@ public sealed class Platform : IAsyncLifetime
 
     public static DateTimeOffset Start { get; } = new(2022, 9, 30, 9, 0, 0, TimeSpan.FromHours(8));
 
-    public async Task InitializeAsync() => Stage = await OpenAsync(HostSettings.FromEnvironment() with
-    {
-        DataFolder = _data.Path,
-        DemoGuests = [new DemoGuest(BuilderCode, Roles.Contractor, new DemoEnterprise("丙建设有限公司", "contractor"))],
-    });
+    public async Task InitializeAsync() => Stage = await OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path });
 
     public static Task<Stage> OpenAsync(HostSettings settings) => Stage.SetAsync(settings, Start, CancellationToken.None);
 
