@@ -92,12 +92,7 @@ public sealed class IncidentService(
             var flow = stored is null ? null : (await releases.GetAsync(stored.ReleaseId, ct)).Flows.GetValueOrDefault(stored.DefinitionId);
             var step = incident.ActivityId is { Length: > 0 } activity ? flow?.Find(activity) : null;
             var standing = stored?.State.Incidents.FirstOrDefault(one => one.Id == incident.Id && one.IsOpen);
-            IReadOnlyList<IncidentDecision> decisions = standing switch
-            {
-                null => [],
-                { HasEnded: true } => [.. DecisionsOf(incident, person).Where(decision => decision == IncidentDecision.Cancel)],
-                _ => DecisionsOf(incident, person),
-            };
+            IReadOnlyList<IncidentDecision> decisions = [.. DecisionsOf(incident, person).Where(decision => standing?.Decisions.Contains(decision) == true)];
             views.Add(new IncidentView(
                 incident.Id, incident.CaseNumber, ReadsCases(person) ? incident.CaseTitle : null, flow?.Name ?? stored?.DefinitionId ?? "", NameOf(step) ?? incident.ActivityId,
                 incident.AuthorityName, incident.Message, incident.RaisedAt, standing is not null, decisions, step is { Ports.Count: > 1 } ? step.Ports : [], AdviceOn(standing)));

@@ -175,7 +175,7 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
         }
 
         batch.Add(
-            "select id, revision, organisation_id, release_id, parent_id, parent_bookmark_id from instances where id = any ($1) order by id for no key update",
+            "select id, revision, organisation_id, release_id, sub_status, parent_id, parent_bookmark_id from instances where id = any ($1) order by id for no key update",
             Array(NpgsqlDbType.Uuid, units.Select(unit => unit.InstanceId)));
         batch.Add(
             "select chain, sequence, hash from audit_heads where chain = any ($1)",
@@ -227,7 +227,7 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
             known.Instances.Add(
                 reader.GetGuid(0),
                 new LockedInstance(
-                    reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetGuid(4), reader.TextOrNull(5)));
+                    reader.GetInt32(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetGuid(5), reader.TextOrNull(6)));
         }
 
         await reader.NextResultAsync(ct);

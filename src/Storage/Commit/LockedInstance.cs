@@ -1,7 +1,7 @@
 namespace WorkflowEngine.Storage.Commit;
 
 /// <summary>What is known of an instance under its lock.</summary>
-internal sealed record LockedInstance(int Revision, string OrganisationId, string ReleaseId, Guid? ParentInstanceId, string? ParentBookmarkId);
+internal sealed record LockedInstance(int Revision, string OrganisationId, string ReleaseId, string SubStatus, Guid? ParentInstanceId, string? ParentBookmarkId);
 
 /// <summary>The end of an audit chain.</summary>
 internal sealed record AuditHead(long Sequence, byte[] Hash);

@@ -85,7 +85,7 @@ internal sealed class UnitRows(Envelope envelope)
     ]);
 
     private readonly Rows _cancelledTimers = Rows.Update("timers",
-        [new("id", Text), new("at", Instant)], "status = 'cancelled', settled_at = r.at", "t.id = r.id and t.status = 'pending'");
+        [new("id", Text), new("at", Instant)], "status = 'cancelled', settled_at = r.at", "t.id = r.id and t.status in ('pending', 'held')");
 
     private readonly Rows _warnings = Rows.Insert("warnings",
     [
@@ -190,6 +190,8 @@ internal sealed class UnitRows(Envelope envelope)
 
     private readonly List<(Guid Instance, string Number)> _continuations = [];
 
+    private readonly List<Guid> _revived = [];
+
     /// <summary>What other hosts may look for after the commit.</summary>
     public Wake Wake { get; private set; }
 
@@ -242,6 +244,12 @@ internal sealed class UnitRows(Envelope envelope)
         var state = last.ToJson();
         AddState(unit, last, state, organisation);
         AddConsumed(unit);
+        if (before?.SubStatus == nameof(InstanceSubStatus.Faulted) && last.SubStatus != InstanceSubStatus.Faulted)
+        {
+            _revived.Add(unit.InstanceId);
+            Wake |= Wake.Timers | Wake.Signals;
+        }
+
         if (unit.Submission is { } submission)
         {
             _submissions.Add(
@@ -292,6 +300,7 @@ internal sealed class UnitRows(Envelope envelope)
     /// <summary>All statements, in the order in which they must run.</summary>
     public void AddTo(NpgsqlBatch batch)
     {
+        HeldRows.Release(batch, _revived);
         Rows[] statements =
         [
             _lostKeys, _newInstances, _newCases, _instances, _cases, _firedTimers, _consumedSignals,

@@ -143,7 +143,7 @@ public sealed class ClaimedSignals : IAsyncDisposable
         await using (var batch = _transaction.Batch())
         {
             Column[] settled = [new("id", NpgsqlDbType.Text), new("at", NpgsqlDbType.TimestampTz)];
-            var consumed = Rows.Update("signals", settled, "status = 'consumed', settled_at = r.at", "t.id = r.id");
+            var consumed = Rows.Update("signals", settled, $"status = {HeldRows.StatusOr("consumed")}, settled_at = r.at", "t.id = r.id");
             var parked = Rows.Update("signals", settled, "status = 'parked', settled_at = r.at", "t.id = r.id");
             var incidents = IncidentRows.Insert();
             var told = ParentRows.Insert();

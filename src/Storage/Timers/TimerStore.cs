@@ -87,7 +87,7 @@ public sealed class ClaimedTimers : IAsyncDisposable
     /// <summary>
     /// Commits the units and the claim. A unit names the timers it answers in <see cref="CommitUnit.ConsumedTimers"/>; the timers of a
     /// <see cref="CommitResult.Failed"/> unit are parked with an incident. Timers that no unit names and whose instance did not wait for
-    /// them any more must be given as <paramref name="notWaiting"/>.
+    /// them any more must be given as <paramref name="notWaiting"/>; those of an instance that a failed step has stopped are held until it goes on.
     /// </summary>
     public async Task<IReadOnlyList<CommitResult>> CommitAsync(IReadOnlyList<CommitUnit> units, IReadOnlyList<DueTimer> notWaiting, CancellationToken ct)
     {
@@ -103,7 +103,8 @@ public sealed class ClaimedTimers : IAsyncDisposable
 
         await using (var batch = _transaction.Batch())
         {
-            var fired = Rows.Update("timers", [new("id", NpgsqlDbType.Text), new("at", NpgsqlDbType.TimestampTz)], "status = 'fired', settled_at = r.at", "t.id = r.id");
+            var fired = Rows.Update(
+                "timers", [new("id", NpgsqlDbType.Text), new("at", NpgsqlDbType.TimestampTz)], $"status = {HeldRows.StatusOr("fired")}, settled_at = r.at", "t.id = r.id");
             var parked = Rows.Update("timers", [new("id", NpgsqlDbType.Text), new("at", NpgsqlDbType.TimestampTz)], "status = 'parked', settled_at = r.at", "t.id = r.id");
             var incidents = IncidentRows.Insert();
             foreach (var timer in notWaiting)

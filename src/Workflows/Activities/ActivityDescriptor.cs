@@ -28,6 +28,9 @@ public sealed record ActivityDescriptor(string Type, string DisplayName, string 
     /// <summary>May begin an instance.</summary>
     public bool IsTrigger { get; init; }
 
+    /// <summary>Of Elsa's kind Task: with <c>runAsynchronously</c> it runs apart, in a burst of its own.</summary>
+    public bool IsTask { get; init; }
+
     /// <summary>Ends its flowchart.</summary>
     public bool IsTerminal { get; init; }
 

@@ -38,6 +38,14 @@ internal abstract class ActivityKind
     /// <summary>An arrival under this name fires a side port: it is journalled as Fired only.</summary>
     public virtual bool FiresAside(string resume) => false;
 
+    /// <summary>What arrives under this name is beside the activity's work, which goes on without it.</summary>
+    public virtual bool IsBeside(Turn turn, string resume) => false;
+
+    /// <summary>What arrived under this name, beside the activity's work, is let go without any effect.</summary>
+    public virtual void LetGo(Turn turn, string resume)
+    {
+    }
+
     /// <summary>Runs when a child that this activity scheduled has completed.</summary>
     public virtual void ChildCompleted(Turn turn, ActivityInstance child, string? callback, Outcomes outcomes) => turn.Complete();
 

@@ -75,6 +75,9 @@ public static class ActivityRegistry
 
     internal static IEnumerable<string> Types => Kinds.Keys;
 
+    /// <summary>Those that may run apart.</summary>
+    internal static IEnumerable<string> Tasks => Descriptors.Where(d => d.IsTask).Select(d => d.Type);
+
     internal static ActivityKind Workflow { get; } = new Workflow();
 
     internal static ActivityKind DefinitionActivity { get; } = new DefinitionActivity();

@@ -183,6 +183,9 @@ internal sealed class PlanRun
             case Effect.WriteLine line:
                 _lines.AddRange(line.Text.Split('\n').Select(t => t.TrimEnd('\r')).Where(t => t.Length > 0));
                 break;
+            case Effect.ArmTimer { Kind: TimerKind.Apart } apart:
+                _background.Enqueue(() => Send(playing, new Stimulus.TimerFired(apart.Id.ToString())));
+                break;
             case Effect.StartChild start:
                 _background.Enqueue(() => StartChild(playing, start));
                 break;

@@ -73,6 +73,9 @@ public sealed class ActivityNode
     /// <summary>A trigger that may begin an instance.</summary>
     public bool CanStartWorkflow { get; internal init; }
 
+    /// <summary><c>runAsynchronously</c>: runs in a burst of its own, after the one that came to it is committed.</summary>
+    internal bool RunsApart { get; init; }
+
     /// <summary><c>customProperties.mergeMode</c>, for token mode.</summary>
     internal string? MergeMode { get; init; }
 

@@ -188,6 +188,7 @@ internal sealed class DefinitionReader
             Outputs = foreign is null ? InputReader.ReadOutputs(element, kind?.Descriptor) : InputReader.ReadForeignOutputs(element, foreign),
             Plain = InputReader.ReadPlain(element, kind?.Descriptor),
             CanStartWorkflow = Json.Flag(custom, "canStartWorkflow") ?? false,
+            RunsApart = ReadRunsApart(element, custom, id, kind),
             MergeMode = ReadMergeMode(custom, id),
             Position = ReadPosition(metadata),
             ForeignDefinitionId = kind is null ? Json.Text(element, "workflowDefinitionId") : null,
@@ -350,6 +351,23 @@ internal sealed class DefinitionReader
         return Json.Object(designer, "position") is { } position && Json.Number(position, "x") is { } x && Json.Number(position, "y") is { } y
             ? new DesignerPosition(x, y, Json.Number(size, "width"), Json.Number(size, "height"))
             : null;
+    }
+
+    /// <summary>Elsa runs its tasks apart when they say so, and says nothing to any other activity that does.</summary>
+    private bool ReadRunsApart(JsonElement element, JsonElement? custom, string id, ActivityKind? kind)
+    {
+        const string Name = "runAsynchronously";
+        var holder = Json.Flag(custom, Name) is null ? element : custom!.Value;
+        var wanted = Json.Flag(holder, Name) ?? false;
+        if (wanted && kind is { Descriptor.IsTask: false })
+        {
+            _problems.Add(_source.Problem(
+                "runs-apart", Json.Member(holder, Name)!.Value, id,
+                $"'{Name}' has no effect on '{id}': a '{kind.Descriptor.Type}' runs at once. Only {string.Join(", ", ActivityRegistry.Tasks)} run apart"));
+            return false;
+        }
+
+        return wanted;
     }
 
     private string? ReadMergeMode(JsonElement? custom, string id)

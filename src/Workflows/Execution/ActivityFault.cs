@@ -25,3 +25,12 @@ internal sealed class StimulusRefused(string code, string message) : Exception(m
 {
     public string Code { get; } = code;
 }
+
+/// <summary>Unwinds a burst that runs in a circle; the runner takes it back.</summary>
+internal sealed class EndlessBurst(Definitions.ActivityNode at) : Exception(MessageAt(at))
+{
+    /// <summary>Where it was when it was stopped.</summary>
+    public Definitions.ActivityNode At { get; } = at;
+
+    public static string MessageAt(Definitions.ActivityNode at) => $"more than {BurstRun.MaxSteps} steps without a wait: the flow runs in a circle at '{at.Id}'";
+}

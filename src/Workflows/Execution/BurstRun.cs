@@ -16,6 +16,9 @@ internal sealed class BurstRun
     /// <summary>More steps than this in one burst is a loop that never waits.</summary>
     public const int MaxSteps = 10_000;
 
+    /// <summary>The turn of an activity that runs apart has come.</summary>
+    private const string ApartResume = "apart";
+
     /// <summary>Flows that run one another inside one burst nest no deeper.</summary>
     private const int MaxDepth = 16;
 
@@ -31,6 +34,7 @@ internal sealed class BurstRun
     private int _childOrdinal;
     private Actor? _by;
     private RuleRun? _ruleRun;
+    private FailedWay? _failedWay;
 
     public BurstRun(WorkflowDefinition definition, WorkflowState state, Facts facts, DateTimeOffset now, bool usesTokens)
     {
@@ -118,6 +122,7 @@ internal sealed class BurstRun
     public RuleRun RuleRun => _ruleRun ??= new RuleRun { BusinessDate = Today, Now = Now.ToOffset(TimeSpan.FromHours(8)) };
 
     /// <summary>Runs what is due until nothing more is.</summary>
+    /// <exception cref="EndlessBurst">It would not end; in a plan, which is not stored, that is an incident and the end of the flow.</exception>
     public void Drain()
     {
         SubStatus = IsFinished ? SubStatus : InstanceSubStatus.Executing;
@@ -125,8 +130,13 @@ internal sealed class BurstRun
         {
             if (++_steps > MaxSteps)
             {
+                if (!RunsChildren)
+                {
+                    throw new EndlessBurst(item.Node);
+                }
+
                 _due.Clear();
-                RaiseIncident(item.Node, $"more than {MaxSteps} steps without a wait: the flow runs in a circle");
+                RaiseIncident(item.Node, EndlessBurst.MessageAt(item.Node));
                 SubStatus = InstanceSubStatus.Faulted;
                 return;
             }
@@ -231,10 +241,48 @@ internal sealed class BurstRun
             var callback = _callbacks[index];
             _callbacks.RemoveAt(index);
             receiver.OpenCallbacks--;
-            receiver.Tag = callback.Tag;
-            receiver.Node.Kind!.ChildCompleted(new Turn(this, receiver), instance, callback.Name, outcomes);
+            GoOn(callback, instance, outcomes);
         }
 
+        Leave(instance);
+    }
+
+    /// <summary>Lets an owner go on from the end of a child: wholly, or, where that fails before anything of it can be seen outside, not at all.</summary>
+    private void GoOn(CompletionCallback callback, ActivityInstance child, Outcomes outcomes)
+    {
+        var owner = callback.Owner;
+        var before = RunsChildren ? null : MarkOf(owner);
+        owner.Tag = callback.Tag;
+        try
+        {
+            owner.Node.Kind!.ChildCompleted(new Turn(this, owner), child, callback.Name, outcomes);
+        }
+        catch (Exception fault) when (fault is ActivityFault or ConversionException)
+        {
+            if (before is not null && _failedWay is null && TakeBack(before, owner))
+            {
+                _failedWay = FailedWay.Of(owner, child, callback, outcomes);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Takes a way on that failed before.</summary>
+    public void TakeWayAgain(ActivityInstance step, FailedWay way) => Attempt(step, () =>
+    {
+        var child = Instances.Find(i => i.Id == way.Child)!;
+        step.Status = ActivityStatus.Completed;
+        GoOn(new CompletionCallback(Instances.Find(i => i.Id == way.Owner)!, child.Node, way.Callback, way.Tag), child, way.HowItEnded);
+        for (var at = step; at is not null; at = ReferenceEquals(at, child) ? null : at.Parent)
+        {
+            Leave(at);
+        }
+    });
+
+    /// <summary>What has completed is of no more concern.</summary>
+    private void Leave(ActivityInstance instance)
+    {
         DropBookmarks(instance);
         DropCallbacks(instance);
         if (instance.Status == ActivityStatus.Completed && !ReferenceEquals(instance.Node, Definition.Root))
@@ -242,6 +290,34 @@ internal sealed class BurstRun
             instance.Parent?.Release(instance);
             Instances.Remove(instance);
         }
+    }
+
+    private Mark MarkOf(ActivityInstance owner) => new(
+        _effects.Count, _journal.Count, Instances.Count, Bookmarks.Count, _due.Count, _callbacks.Count, owner.OpenCallbacks, owner.Counts?.Copy(),
+        owner.Tokens is null ? null : [.. owner.Tokens], owner.Memory is null ? null : new Dictionary<string, object>(owner.Memory, StringComparer.Ordinal));
+
+    /// <summary>False: something was done since that cannot be taken back.</summary>
+    private bool TakeBack(Mark mark, ActivityInstance owner)
+    {
+        if (_effects.Count != mark.Effects || _journal.Count != mark.Journal || Instances.Count != mark.Instances || Bookmarks.Count != mark.Bookmarks || _due.Count < mark.Due
+            || _callbacks.Count < mark.Callbacks)
+        {
+            return false;
+        }
+
+        var due = _due.Take(mark.Due).ToArray();
+        _due.Clear();
+        foreach (var item in due)
+        {
+            _due.Enqueue(item);
+        }
+
+        _callbacks.RemoveRange(mark.Callbacks, _callbacks.Count - mark.Callbacks);
+        owner.OpenCallbacks = mark.OpenCallbacks;
+        owner.Counts = mark.Counts;
+        owner.Tokens = mark.Tokens;
+        owner.Memory = mark.Memory;
+        return true;
     }
 
     /// <summary>Cancels an activity, what is inside it first, and tells those above.</summary>
@@ -379,10 +455,37 @@ internal sealed class BurstRun
         _journal.Add(new JournalEntry(_journal.Count, Now, node.Id, node.Type, @event, outcomes, details, _by));
 
     /// <param name="standing">The execution that cannot go on; null when this is only told.</param>
-    public void RaiseIncident(ActivityNode node, string message, ActivityInstance? standing = null, bool hasEnded = false)
+    public void RaiseIncident(ActivityNode node, string message, ActivityInstance? standing = null, bool hasEnded = false, FailedWay? way = null)
     {
         var raised = Emit(id => new Effect.RaiseIncident(id, node.Id, message));
-        _incidents.Add(new Incident(node.Id, node.Type, message, Now) { Id = raised.ToString(), Execution = standing?.Id, HasEnded = hasEnded });
+        _incidents.Add(new Incident(node.Id, node.Type, message, Now) { Id = raised.ToString(), Execution = standing?.Id, HasEnded = hasEnded, Way = way });
+    }
+
+    /// <summary>
+    /// The burst that the arrival began would not end, and nothing of it happened: the step waits as it did, until somebody decides what becomes of what arrived.
+    /// </summary>
+    /// <returns>False: that is known already.</returns>
+    public bool Stall(OpenBookmark bookmark, KeptArrival? arrival, ActivityNode circle)
+    {
+        if (_incidents.Exists(i => i.IsOpen && i.IsStalled && i.Execution == bookmark.Instance.Id && (i.Arrival is null ? arrival is null : arrival?.Says(i.Arrival) == true)))
+        {
+            return false;
+        }
+
+        var node = bookmark.Instance.Node;
+        var message = EndlessBurst.MessageAt(circle);
+        Log(node, "Faulted");
+        var raised = Emit(id => new Effect.RaiseIncident(id, node.Id, message));
+        _incidents.Add(new Incident(node.Id, node.Type, message, Now)
+        {
+            Id = raised.ToString(),
+            Execution = bookmark.Instance.Id,
+            IsStalled = true,
+            IsAside = bookmark.Resume is { } resume && node.Kind!.IsBeside(new Turn(this, bookmark.Instance), resume),
+            Arrival = arrival,
+        });
+        SubStatus = ContinuesWithIncidents ? InstanceSubStatus.Suspended : InstanceSubStatus.Faulted;
+        return true;
     }
 
     public void Settle(Incident incident, IncidentEnd end, Actor? by = null, string? reason = null)
@@ -424,9 +527,9 @@ internal sealed class BurstRun
 
     /// <summary>Gives up what could not go on, with the containers around it up to the nearest flowchart, whose other branches go on.</summary>
     /// <param name="branch">The outermost of them, a child of the flowchart.</param>
-    public void GiveUp(ActivityInstance instance, ActivityInstance branch, bool hasEnded)
+    /// <param name="hasLeft">It had ended before, and its ways were taken as far as they could be.</param>
+    public void GiveUp(ActivityInstance instance, ActivityInstance branch, bool hasLeft)
     {
-        var hasLeft = branch.Status == ActivityStatus.Completed || (hasEnded && ReferenceEquals(instance, branch));
         CancelQuietly(instance);
         Remove(instance);
         CancelQuietly(branch);
@@ -434,8 +537,16 @@ internal sealed class BurstRun
         Attempt(branch, () => Flowchart.GiveUp(new Turn(this, branch.Parent!), branch, hasLeft));
     }
 
-    /// <summary>An instance that ended because a step failed goes on.</summary>
-    public void Revive() => SubStatus = InstanceSubStatus.Executing;
+    /// <summary>An instance that ended because a step failed goes on; while it stood, the calendar may have changed.</summary>
+    public void Revive()
+    {
+        var stood = SubStatus == InstanceSubStatus.Faulted;
+        SubStatus = InstanceSubStatus.Executing;
+        if (stood)
+        {
+            Deadline.ReplanAll(this);
+        }
+    }
 
     /// <summary>The main flow neither waits nor stands still for somebody to decide, and yet the case has no outcome.</summary>
     public bool IsStranded => Outcome is null && MainRoot is { } root && (root.IsClosed
@@ -578,11 +689,27 @@ internal sealed class BurstRun
         var turn = new Turn(this, instance);
         if (item.Bookmark is not { } bookmark)
         {
-            kind.Execute(turn);
+            if (item.Node.RunsApart)
+            {
+                turn.WaitUntil(Now, TimerKind.Apart, resume: ApartResume);
+            }
+            else
+            {
+                kind.Execute(turn);
+            }
+
             return;
         }
 
-        kind.Resume(turn, bookmark.Resume ?? "", item.Arrived);
+        if (bookmark.Resume == ApartResume)
+        {
+            kind.Execute(turn);
+        }
+        else
+        {
+            kind.Resume(turn, bookmark.Resume ?? "", item.Arrived);
+        }
+
         if (bookmark.Burns && Bookmarks.Remove(bookmark))
         {
             Undo(bookmark);
@@ -600,7 +727,15 @@ internal sealed class BurstRun
 
         Log(instance.Node, "Faulted");
         instance.Status = ActivityStatus.Faulted;
-        RaiseIncident(instance.Node, message, instance, hasEnded);
+        var way = hasEnded && IsAround(_failedWay, instance) ? _failedWay : null;
+        _failedWay = null;
+        if (hasEnded && !RunsChildren)
+        {
+            // Its work is done: nothing may wake it any more.
+            DropBookmarks(instance);
+        }
+
+        RaiseIncident(instance.Node, message, instance, hasEnded, way);
         if (!ContinuesWithIncidents && !IsFinished)
         {
             SubStatus = InstanceSubStatus.Faulted;
@@ -668,12 +803,29 @@ internal sealed class BurstRun
     {
         foreach (var incident in _incidents.Where(i => i.IsOpen).ToArray())
         {
-            var stands = Instances.Exists(i => i.Id == incident.Execution && i.Status == ActivityStatus.Faulted);
+            var stands = Instances.Exists(i => i.Id == incident.Execution && (i.Status == ActivityStatus.Faulted || (incident.IsStalled && Waits(i, incident.Arrival))));
             if (!stands || (IsFinished && SubStatus != InstanceSubStatus.Faulted))
             {
                 Settle(incident, IncidentEnd.Overtaken);
             }
         }
+    }
+
+    private bool Waits(ActivityInstance instance, KeptArrival? arrival) =>
+        !instance.IsClosed && (arrival is null || Bookmarks.Exists(b => b.Id == arrival.BookmarkId));
+
+    /// <summary>The way leads on from this execution, or from a container around it that ended with it.</summary>
+    private static bool IsAround(FailedWay? way, ActivityInstance instance)
+    {
+        for (var at = instance; at is not null; at = at.Parent)
+        {
+            if (at.Id == way?.Child)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void DropCallbacks(ActivityInstance owner)
@@ -702,7 +854,8 @@ internal sealed class BurstRun
     private void Undo(OpenBookmark bookmark)
     {
         // An expectation stays until somebody says that it was met; timers, tasks and requests are settled by what arrived.
-        if (bookmark.Id == ArrivedBookmarkId && bookmark.Kind != WaitKind.Message)
+        var hasArrived = bookmark.Id == ArrivedBookmarkId || _incidents.Exists(i => i.Arrival?.BookmarkId == bookmark.Id);
+        if (hasArrived && bookmark.Kind != WaitKind.Message)
         {
             return;
         }
@@ -756,4 +909,9 @@ internal sealed class BurstRun
 
         return false;
     }
+
+    /// <summary>How far the burst and an owner had come before the owner went on.</summary>
+    private sealed record Mark(
+        int Effects, int Journal, int Instances, int Bookmarks, int Due, int Callbacks, int OpenCallbacks, FlowCounts? Counts, List<FlowToken>? Tokens,
+        Dictionary<string, object>? Memory);
 }

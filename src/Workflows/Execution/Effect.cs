@@ -173,6 +173,9 @@ public enum TimerKind
 
     /// <summary>A wait that the flow asked for: Delay, Timer, StartAt, Cron, WorkingDayTimer.</summary>
     Delay,
+
+    /// <summary>No wait: an activity that runs apart has its turn as soon as the burst that came to it is committed.</summary>
+    Apart,
 }
 
 public enum WarningColour

@@ -11,14 +11,16 @@ internal static class IncidentResolution
     public static bool Apply(BurstRun run, Stimulus.IncidentResolved resolved)
     {
         if (run.Incidents.FirstOrDefault(i => i.Id == resolved.IncidentId && i.IsOpen) is not { } incident
-            || run.Instances.Find(i => i.Id == incident.Execution && i.Status == ActivityStatus.Faulted) is not { } step)
+            || run.Instances.Find(i => i.Id == incident.Execution && (i.Status == ActivityStatus.Faulted || incident.IsStalled)) is not { } step)
         {
             return false;
         }
 
-        if (incident.HasEnded && resolved.Decision != IncidentDecision.Cancel)
+        if (!incident.Decisions.Contains(resolved.Decision))
         {
-            throw new StimulusRefused("step-ended", "该步骤本身已经完成，是其后的走向出了问题，不能重试或跳过；请由政策人员核对流程，或取消此步骤所在的分支。");
+            throw incident.HasEnded
+                ? new StimulusRefused("step-ended", "该步骤本身已经完成，是其后的走向出了问题，不能跳过；请由政策人员核对流程，或取消此步骤所在的分支。")
+                : new StimulusRefused("not-taken", "提交的内容没有被接收，该环节仍可办理：请办理人员重新办理，或跳过、取消此步骤。");
         }
 
         run.Revive();
@@ -28,7 +30,12 @@ internal static class IncidentResolution
             case IncidentDecision.Retry:
                 run.Settle(incident, IncidentEnd.Retried, resolved.By, resolved.Reason);
                 run.Log(step.Node, "Retried", null, details);
-                run.Repeat(step);
+                Retry(run, incident, step);
+                break;
+            case IncidentDecision.Skip when incident.IsAside:
+                run.Settle(incident, IncidentEnd.Skipped, resolved.By, resolved.Reason);
+                run.Log(step.Node, "Skipped", null, details);
+                LetGo(run, incident, step);
                 break;
             case IncidentDecision.Skip:
                 var (port, outcomes) = WayOf(step, resolved.Outcome);
@@ -37,10 +44,9 @@ internal static class IncidentResolution
                 run.Skip(step, outcomes);
                 break;
             default:
-                var branch = BranchOf(step);
                 run.Settle(incident, IncidentEnd.Cancelled, resolved.By, resolved.Reason);
                 run.Log(step.Node, "GivenUp", null, details);
-                run.GiveUp(step, branch, incident.HasEnded);
+                Cancel(run, incident, step);
                 break;
         }
 
@@ -60,6 +66,47 @@ internal static class IncidentResolution
         {
             run.SubStatus = InstanceSubStatus.Faulted;
         }
+    }
+
+    private static void Retry(BurstRun run, Incident incident, ActivityInstance step)
+    {
+        if (incident.Arrival is { } arrival)
+        {
+            var bookmark = run.Bookmarks.First(b => b.Id == arrival.BookmarkId);
+            run.ArrivedBookmarkId = bookmark.Burns ? bookmark.Id : null;
+            run.ScheduleArrival(bookmark, arrival.Arrived);
+        }
+        else if (incident.Way is { } way)
+        {
+            run.TakeWayAgain(step, way);
+        }
+        else
+        {
+            run.Repeat(step);
+        }
+    }
+
+    private static void Cancel(BurstRun run, Incident incident, ActivityInstance step)
+    {
+        if (incident.IsAside)
+        {
+            LetGo(run, incident, step);
+            return;
+        }
+
+        var from = incident.Way is { } way ? run.Instances.First(i => i.Id == way.Child) : step;
+        var branch = BranchOf(from);
+        var hasLeft = incident.Way is null && (branch.Status == ActivityStatus.Completed || (incident.HasEnded && ReferenceEquals(step, branch)));
+        run.GiveUp(step, branch, hasLeft);
+    }
+
+    /// <summary>What arrived beside the step's work is let go; the step waits on.</summary>
+    private static void LetGo(BurstRun run, Incident incident, ActivityInstance step)
+    {
+        var bookmark = run.Bookmarks.First(b => b.Id == incident.Arrival!.BookmarkId);
+        run.ArrivedBookmarkId = bookmark.Id;
+        step.Node.Kind!.LetGo(new Turn(run, step), bookmark.Resume!);
+        run.DropBookmark(bookmark.Id);
     }
 
     private static (string Port, Outcomes Outcomes) WayOf(ActivityInstance step, string? wanted)

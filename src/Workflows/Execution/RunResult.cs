@@ -10,7 +10,11 @@ public abstract record RunResult
     }
 
     /// <summary>The burst ran until nothing more could run. Nothing has happened yet: commit it.</summary>
-    public sealed record Ran(Burst Burst) : RunResult;
+    public sealed record Ran(Burst Burst) : RunResult
+    {
+        /// <summary>The stimulus led in a circle and has had no effect: the burst holds no more than the incident that says so. Who is waiting for an answer must be told.</summary>
+        public bool IsTakenBack { get; init; }
+    }
 
     /// <summary>The burst reads facts that were not given. Load them and run again from the same state.</summary>
     public sealed record NeedFacts(IReadOnlyList<FactKey> Keys) : RunResult;

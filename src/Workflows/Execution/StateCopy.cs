@@ -88,7 +88,7 @@ internal static class StateCopy
             Inputs = Keep(run),
             Outputs = run.Outputs,
             Clocks = run.Clocks,
-            Incidents = run.Incidents,
+            Incidents = [.. run.Incidents.Select(i => i.IsSettled ? i with { Way = null, Arrival = null } : i)],
             Instances = [.. listed.Select(i => Rest(i, isOver))],
             Callbacks = [.. run.Callbacks.Select(c => new CallbackRecord(c.Owner.Id, c.Child.NodeId, c.Name, c.Tag))],
             BookmarkRecords = [.. run.Bookmarks.Select(b => new BookmarkRecord(b.Id, b.Kind, b.Instance.Id, b.Resume, b.Burns, b.Payload))],

@@ -107,7 +107,7 @@ internal static class StateJson
         Values(json, "inputs", state.Inputs);
         Values(json, "outputs", state.Outputs);
         Clocks(json, state.Clocks);
-        Incidents(json, state.Incidents);
+        IncidentJson.Write(json, state.Incidents);
         json.WriteStartArray("open");
         foreach (var instance in state.Instances)
         {
@@ -280,28 +280,6 @@ internal static class StateJson
         });
     }
 
-    private static void Incidents(Utf8JsonWriter json, IReadOnlyList<Incident> incidents)
-    {
-        List(json, "incidents", incidents, static (j, i) =>
-        {
-            j.WriteString("activity", i.ActivityId);
-            j.WriteString("type", i.ActivityType);
-            j.WriteString("message", i.Message);
-            j.WriteString("at", i.At);
-            Text(j, "id", i.Id.Length > 0 ? i.Id : null);
-            Number(j, "of", i.Execution);
-            if (i.HasEnded)
-            {
-                j.WriteBoolean("ended", true);
-            }
-
-            if (i.IsSettled)
-            {
-                j.WriteBoolean("settled", true);
-            }
-        });
-    }
-
     private static WorkflowState Read(JsonElement json) =>
         new(json.GetProperty("instance").GetGuid(), json.GetProperty("definition").GetString()!, json.GetProperty("version").GetInt32(), ReadCase(json))
         {
@@ -316,14 +294,7 @@ internal static class StateJson
             Inputs = ReadValues(json, "inputs") ?? [],
             Outputs = ReadValues(json, "outputs") ?? [],
             Clocks = Items(json, "clocks").Select(ReadClock).ToDictionary(c => c.Name, StringComparer.Ordinal),
-            Incidents = [.. Items(json, "incidents").Select(i => new Incident(
-                Text(i, "activity")!, Text(i, "type")!, Text(i, "message")!, i.GetProperty("at").GetDateTimeOffset())
-            {
-                Id = Text(i, "id") ?? "",
-                Execution = Number(i, "of"),
-                HasEnded = Flag(i, "ended"),
-                IsSettled = Flag(i, "settled"),
-            })],
+            Incidents = [.. Items(json, "incidents").Select(IncidentJson.Read)],
             Instances = [.. Items(json, "open").Select(ReadInstance)],
             Callbacks = [.. Items(json, "callbacks").Select(c => new CallbackRecord(
                 c.GetProperty("owner").GetInt32(), Text(c, "child")!, Text(c, "name"), Number(c, "tag")))],
@@ -454,7 +425,7 @@ internal static class StateJson
         }
     }
 
-    private static void List<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
+    internal static void List<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)
     {
         if (items.Count == 0)
         {
@@ -472,7 +443,7 @@ internal static class StateJson
         json.WriteEndArray();
     }
 
-    private static void Text(Utf8JsonWriter json, string name, string? value)
+    internal static void Text(Utf8JsonWriter json, string name, string? value)
     {
         if (value is not null)
         {
@@ -480,7 +451,7 @@ internal static class StateJson
         }
     }
 
-    private static void Number(Utf8JsonWriter json, string name, int? value)
+    internal static void Number(Utf8JsonWriter json, string name, int? value)
     {
         if (value is { } number)
         {
@@ -507,16 +478,16 @@ internal static class StateJson
         }
     }
 
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
+    internal static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private static int? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetInt32() : null;
+    internal static int? Number(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetInt32() : null;
 
-    private static bool Flag(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.GetBoolean();
+    internal static bool Flag(JsonElement json, string name) => json.TryGetProperty(name, out var value) && value.GetBoolean();
 
     private static DateOnly? Date(JsonElement json, string name) =>
         Text(json, name) is { } text ? DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture) : null;
 
-    private static T Named<T>(JsonElement json, string name)
+    internal static T Named<T>(JsonElement json, string name)
         where T : struct, Enum =>
         Enum.TryParse<T>(Text(json, name), out var value) ? value : throw new FormatException($"The state has an unknown {name}.");
 

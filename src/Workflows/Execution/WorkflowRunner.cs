@@ -51,6 +51,29 @@ public static class WorkflowRunner
         {
             return new RunResult.Refused(refused.Code, refused.Message);
         }
+        catch (EndlessBurst endless)
+        {
+            return TakeBack(new BurstRun(definition, state, facts, now, state.UsesTokens), stimulus, endless.At);
+        }
+    }
+
+    /// <summary>
+    /// A burst that would not end has not happened: the state is what it was before, with an incident at the step that was woken. What began nothing, and a decision
+    /// about an incident, are refused.
+    /// </summary>
+    private static RunResult TakeBack(BurstRun run, Stimulus stimulus, ActivityNode circle)
+    {
+        var bookmark = stimulus switch
+        {
+            Stimulus.TaskCompleted completed => run.Bookmarks.Find(b => b.Id == completed.TaskId),
+            Stimulus.TimerFired fired => run.Bookmarks.Find(b => b.Id == fired.TimerId),
+            Stimulus.MessageArrived message => run.Bookmarks.Find(b => b.Id == message.BookmarkId),
+            Stimulus.ChildFinished child => run.Bookmarks.Find(b => b.Id == child.BookmarkId),
+            _ => null,
+        };
+        return bookmark is not null && run.Stall(bookmark, KeptArrival.Of(bookmark, stimulus), circle)
+            ? new RunResult.Ran(run.Seal()) { IsTakenBack = true }
+            : new RunResult.Refused("endless", $"流程会在步骤“{circle.DisplayName}”处循环不止，因此没有处理，原有内容未受影响。请由政策人员核对流程。");
     }
 
     /// <summary>Puts what the stimulus brings on the work list; false when nothing waits for it.</summary>

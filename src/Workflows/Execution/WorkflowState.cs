@@ -37,10 +37,28 @@ public sealed record Incident(string ActivityId, string ActivityType, string Mes
     /// <summary>The step had done its work when its way on failed, so that it can be neither repeated nor skipped.</summary>
     public bool HasEnded { get; init; }
 
+    /// <summary>The step waits as it did before something arrived whose burst would not end.</summary>
+    public bool IsStalled { get; init; }
+
+    /// <summary>What arrived was beside the step's work, a reminder or an overdue limit; the step itself can go on.</summary>
+    public bool IsAside { get; init; }
+
+    /// <summary>What can be done about it; nothing where nothing stands still.</summary>
+    public IReadOnlyList<IncidentDecision> Decisions => !IsOpen ? []
+        : HasEnded ? Way is null ? [IncidentDecision.Cancel] : [IncidentDecision.Retry, IncidentDecision.Cancel]
+        : IsStalled && Arrival is null ? [IncidentDecision.Skip, IncidentDecision.Cancel]
+        : [IncidentDecision.Retry, IncidentDecision.Skip, IncidentDecision.Cancel];
+
     /// <summary>The execution that stands still.</summary>
     internal int? Execution { get; init; }
 
     internal bool IsSettled { get; init; }
+
+    /// <summary>Of a step that has ended: the way on, if nothing of it was taken.</summary>
+    internal FailedWay? Way { get; init; }
+
+    /// <summary>Of a step that is stalled: what arrived, unless whoever sent it was told that it was not taken.</summary>
+    internal KeptArrival? Arrival { get; init; }
 }
 
 /// <summary>Everything an instance remembers between bursts. A value: a burst works on a copy and hands back a new one.</summary>

@@ -1,113 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Api;
-using WorkflowEngine.Host.Cases;
-using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Walkthrough;
-using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Tests.Incidents;
-
-/// <summary>A simulated host with a procedure of which one step cannot be done until the review beside it has found something, and one whose decision cannot be read.</summary>
-public sealed class FailingOffice : IAsyncLifetime
-{
-    private readonly TemporaryFolder _data = new();
-    private readonly FlowFolder _content = new();
-    private readonly Dictionary<string, PlatformClient> _people = [];
-
-    public Stage Stage { get; private set; } = null!;
-
-    public async Task InitializeAsync()
-    {
-        _content.Write("workflows/forms/finding.json", """{ "title": "表单", "fields": [{ "name": "mark", "label": "标记", "type": "text" }] }""");
-        _content.Write("workflows/marked.json", Flow(
-            "marked",
-            [
-                """{ "id": "submit", "type": "Gov.Submission", "form": "finding", "numberPrefix": "BJ" }""",
-                """{ "id": "mark", "metadata": { "displayText": "登记标记" }, "type": "Elsa.Correlate", "correlationId": { "typeName": "String", "expression": { "type": "Lambda", "value": "vars.found.mark" } } }""",
-                Task("review", """ "limit": { "typeName": "Int32", "expression": { "type": "Literal", "value": 5 } }, "result": { "typeName": "Object", "memoryReference": { "id": "v-found" } }, """),
-                """{ "id": "late", "type": "Gov.RaiseWarning", "level": "authority", "title": "审核超时", "form": "finding" }""",
-                """{ "id": "answered", "type": "Elsa.WriteLine", "text": "answered" }""",
-                Task("sign"), Task("archive"),
-                """{ "id": "end", "type": "Gov.CloseCase", "outcome": "办结" }""",
-                """{ "id": "archived", "type": "Gov.CloseCase", "outcome": "已归档" }""",
-            ],
-            "submit > mark", "submit > review", "review.Done > archive", "archive.Done > archived", "review.Overdue > late", "late.Answered > answered", "mark > sign", "sign.Done > end"));
-        _content.Write("workflows/decided.json", Flow(
-            "decided",
-            [
-                """{ "id": "submit", "type": "Gov.Submission", "form": "finding", "numberPrefix": "PD" }""",
-                """{ "id": "decide", "type": "Elsa.FlowDecision", "condition": { "typeName": "Boolean", "expression": { "type": "Lambda", "value": "vars.found.mark == \"1\"" } } }""",
-                Task("yes"), Task("no"),
-                """{ "id": "end", "type": "Gov.CloseCase", "outcome": "办结" }""",
-            ],
-            "submit > decide", "decide.True > yes", "decide.False > no", "yes.Done > end", "no.Done > end"));
-        Stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path, ContentRoot = _content.Path });
-    }
-
-    public async Task DisposeAsync()
-    {
-        await Stage.DisposeAsync();
-        _data.Dispose();
-        _content.Dispose();
-    }
-
-    public async Task<PlatformClient> AsAsync(string userName)
-    {
-        if (_people.TryGetValue(userName, out var known)) return known;
-
-        var client = await Stage.SignInAsync(userName, CancellationToken.None);
-        _people.Add(userName, client);
-        return client;
-    }
-
-    /// <summary>甲科技 files in Shenzhen; a step of the case fails at once.</summary>
-    public async Task<string> FileAsync(string flow)
-    {
-        var opened = await (await AsAsync("jia")).PostAsync<OpenedCase>("/api/cases", new NewCase(flow, DemoPeople.Shenzhen, []), CancellationToken.None);
-        return opened.Number;
-    }
-
-    public async Task<CaseView> CaseAsync(string number) => await Platform.CaseAsync(await AsAsync("sz-officer"), number);
-
-    /// <summary>The case's open incident as this person sees it.</summary>
-    public async Task<IncidentView?> SeenByAsync(string userName, string number) =>
-        (await (await AsAsync(userName)).GetAsync<Page<IncidentView>>("/api/incidents", CancellationToken.None)).Items.SingleOrDefault(incident => incident.CaseNumber == number);
-
-    public async Task<HttpResponseMessage> DecideAsync(
-        string userName, IncidentView incident, IncidentDecision decision, string? reason = null, string? outcome = null, string? key = null) =>
-        await (await AsAsync(userName)).SendAsync($"/api/incidents/{incident.Id}/resolve", new IncidentAnswer(decision, outcome, reason), CancellationToken.None, key);
-
-    public async Task CompleteAsync(string number, string activity, JsonObject? values = null)
-    {
-        var officer = await AsAsync("sz-officer");
-        using var done = await Platform.CompleteAsync(officer, await Platform.OpenTaskAsync(officer, number, activity), "Done", values);
-        Assert.True(done.IsSuccessStatusCode, await done.Content.ReadAsStringAsync());
-    }
-
-    private static string Task(string id, string more = "") => $$"""
-        { "id": "{{id}}", "type": "Gov.HumanTask", "title": "{{id}}", "party": "authority", "role": "officer", "form": "finding", {{more}}
-          "outcomes": { "typeName": "Object", "expression": { "type": "Object", "value": [{ "name": "Done", "label": "办结" }] } } }
-        """;
-
-    private static string Flow(string id, string[] steps, params string[] edges) => $$"""
-        {
-          "definitionId": "{{id}}", "name": "{{id}}", "customProperties": { "Flowchart:ExecutionMode": "TokenBased" },
-          "variables": [{ "id": "v-found", "name": "found", "typeName": "Object", "storageDriverTypeName": "Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core" }],
-          "root": { "type": "Elsa.Flowchart", "id": "flow", "activities": [{{string.Join(",", steps)}}], "connections": [{{string.Join(",", edges.Select(Edge))}}] }
-        }
-        """;
-
-    private static string Edge(string drawn)
-    {
-        var ends = drawn.Split(" > ");
-        var source = ends[0].Split('.');
-        return $$"""{ "source": { "activity": "{{source[0]}}", "port": "{{(source.Length > 1 ? source[1] : "Done")}}" }, "target": { "activity": "{{ends[1]}}", "port": "In" } }""";
-    }
-}
 
 public sealed class IncidentTests(FailingOffice office) : IClassFixture<FailingOffice>
 {
@@ -205,6 +104,56 @@ public sealed class IncidentTests(FailingOffice office) : IClassFixture<FailingO
         Assert.Contains(@case.Timeline, entry => entry is { ActivityId: "review", Event: "Fired" } && entry.Outcomes!.Contains("Overdue"));
         Assert.Single(@case.Warnings);
         Assert.NotNull(await office.SeenByAsync("gd-operator", number));
+    }
+
+    [Fact]
+    public async Task What_fell_due_while_a_stopped_flow_stood_is_done_when_it_goes_on_and_nothing_before_its_time()
+    {
+        var number = await office.FileAsync("strict");
+        var filed = office.Stage.Now;
+        await office.Stage.WaitUntilAsync(filed.AddDays(20), CancellationToken.None);
+        Assert.Empty((await office.CaseAsync(number)).Tasks);
+
+        await DoneAsync(await office.DecideAsync("sz-leader", (await office.SeenByAsync("sz-leader", number))!, IncidentDecision.Skip, Reason, "True"));
+        await office.Stage.WaitUntilAsync(office.Stage.Now, CancellationToken.None);
+        Assert.Equal(["after-soon", "sign"], await OpenTasksAsync());
+        await office.Stage.WaitUntilAsync(filed.AddDays(59), CancellationToken.None);
+        Assert.Equal(["after-soon", "sign"], await OpenTasksAsync());
+        await office.Stage.WaitUntilAsync(filed.AddDays(60), CancellationToken.None);
+        Assert.Equal(["after-later", "after-soon", "sign"], await OpenTasksAsync());
+
+        async Task<IEnumerable<string>> OpenTasksAsync() => (await office.CaseAsync(number)).Tasks.Where(task => task.Line.Open).Select(task => task.ActivityId).Order();
+    }
+
+    [Fact]
+    public async Task Who_answers_into_a_circle_is_told_and_the_task_stays_as_it_was()
+    {
+        var number = await office.FileAsync("circled");
+        var officer = await office.AsAsync("sz-officer");
+        using (var circled = await Platform.CompleteAsync(officer, await Platform.OpenTaskAsync(officer, number, "review"), "Again"))
+        {
+            await RefusedAsync(circled, "循环");
+        }
+
+        var incident = (await office.SeenByAsync("sz-leader", number))!;
+        Assert.Equal([IncidentDecision.Skip, IncidentDecision.Cancel], incident.Decisions);
+        Assert.Equal("review", Assert.Single((await office.CaseAsync(number)).Tasks, task => task.Line.Open).ActivityId);
+        await office.CompleteAsync(number, "review", new JsonObject { ["mark"] = "已核" });
+        Assert.Null(await office.SeenByAsync("sz-leader", number));
+    }
+
+    [Fact]
+    public async Task A_circle_that_a_timer_began_goes_on_by_a_retry_once_it_has_an_end()
+    {
+        var number = await office.FileAsync("circled");
+        await office.Stage.WaitUntilAsync(office.Stage.Now.AddDays(2), CancellationToken.None);
+        var incident = (await office.SeenByAsync("gd-operator", number))!;
+        await RefusedAsync(await office.DecideAsync("gd-operator", incident, IncidentDecision.Retry), "循环");
+
+        await office.CompleteAsync(number, "review", new JsonObject { ["mark"] = "已核" });
+        await DoneAsync(await office.DecideAsync("gd-operator", incident, IncidentDecision.Retry));
+        await office.CompleteAsync(number, "sign");
+        Assert.Equal("办结", (await office.CaseAsync(number)).Line.Outcome);
     }
 
     [Theory]

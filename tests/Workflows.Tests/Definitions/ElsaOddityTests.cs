@@ -52,6 +52,8 @@ public sealed class ElsaOddityTests
         { "an id is unique in its flowchart", Flow(Line("a", "'1'") + "," + Line("a", "'2'"), ""), "duplicate-id", null },
         { "an id may repeat in another container", Flow(Line("a", "'1'") + ",{'id':'s','type':'Elsa.Sequence','activities':[" + Line("a", "'2'") + "]}", "a>s"), null, "1,2" },
         { "canStartWorkflow is read in any case", Flow(Line("a", "'a'") + ",{'id':'b','type':'Elsa.WriteLine','text':'b','customProperties':{'CanStartWorkflow':true}}", ""), null, "b" },
+        { "an activity that is no task runs at once whatever it says", "{'root':{'id':'w','type':'Elsa.WriteLine','text':'x','customProperties':{'runAsynchronously':true}}}", "runs-apart", "x" },
+        { "an activity that says that it runs at once does", "{'root':{'id':'w','type':'Elsa.WriteLine','text':'x','customProperties':{'runAsynchronously':false}}}", null, "x" },
         { "inputs are read in any case", "{'root':{'id':'w','type':'Elsa.WriteLine','Text':'x'}}", null, "x" },
 
         // Inputs and outputs.

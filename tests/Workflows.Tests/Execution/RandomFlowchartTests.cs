@@ -37,7 +37,7 @@ public sealed class RandomFlowchartTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(12), Prop.ForAll(Charts(loops: true), chart =>
         {
             var played = Play(chart, mode, waits: 4);
-            return (played.State.SubStatus is InstanceSubStatus.Finished or InstanceSubStatus.Suspended
+            return (played.State.Revision == 0 || played.State.SubStatus is InstanceSubStatus.Finished or InstanceSubStatus.Suspended
                 || (played.State.SubStatus == InstanceSubStatus.Faulted && played.State.Incidents.Count > 0)).Label($"{chart} is {played.State.SubStatus}");
         }));
 
@@ -51,7 +51,14 @@ public sealed class RandomFlowchartTests
         for (var wait = 0; wait < waits; wait++)
         {
             var stored = state.ToJson();
-            var burst = Assert.IsType<RunResult.Ran>(WorkflowRunner.Run(definition, state, stimulus, Facts.None, Now)).Burst;
+            var result = WorkflowRunner.Run(definition, state, stimulus, Facts.None, Now);
+            if (stimulus is Stimulus.Start && result is RunResult.Refused { Code: "endless" })
+            {
+                // What would begin in a circle does not begin.
+                break;
+            }
+
+            var burst = Assert.IsType<RunResult.Ran>(result).Burst;
             var again = Assert.IsType<RunResult.Ran>(WorkflowRunner.Run(definition, WorkflowState.FromJson(stored), stimulus, Facts.None, Now)).Burst;
             Assert.Equal(stored, state.ToJson());
             Assert.Equal(burst.State.ToJson(), again.State.ToJson());

@@ -33,7 +33,7 @@ public sealed class RandomFlowTests
         {
             var (state, _) = Play(new RandomFlow(seed).Wild(mode), seed, waits: 12);
             Assert.True(
-                state.SubStatus is InstanceSubStatus.Finished or InstanceSubStatus.Suspended || (state.SubStatus == InstanceSubStatus.Faulted && state.Incidents.Count > 0),
+                state.Revision == 0 || state.SubStatus is InstanceSubStatus.Finished or InstanceSubStatus.Suspended || (state.SubStatus == InstanceSubStatus.Faulted && state.Incidents.Count > 0),
                 $"seed {seed}: {state.SubStatus}");
             Assert.True(state.Status == InstanceStatus.Running || state.Bookmarks.Count == 0 || state.SubStatus == InstanceSubStatus.Faulted, $"seed {seed}: over, but it waits");
         }
@@ -51,6 +51,11 @@ public sealed class RandomFlowTests
         {
             var stored = state.ToJson();
             Assert.Equal(stored, WorkflowState.FromJson(stored).ToJson());
+            if (!Begins(definition, state, stimulus))
+            {
+                break;
+            }
+
             var burst = Run(definition, state, stimulus);
             var again = Run(definition, WorkflowState.FromJson(stored), stimulus);
             Assert.Equal(stored, state.ToJson());
@@ -69,6 +74,10 @@ public sealed class RandomFlowTests
 
         return (state, journal);
     }
+
+    /// <summary>False: what would begin in a circle does not begin.</summary>
+    private static bool Begins(WorkflowDefinition definition, WorkflowState state, Stimulus stimulus) =>
+        stimulus is not Stimulus.Start || WorkflowRunner.Run(definition, state, stimulus, Facts.None, Now) is not RunResult.Refused { Code: "endless" };
 
     private static Burst Run(WorkflowDefinition definition, WorkflowState state, Stimulus stimulus) =>
         Assert.IsType<RunResult.Ran>(WorkflowRunner.Run(definition, state, stimulus, Facts.None, Now)).Burst;

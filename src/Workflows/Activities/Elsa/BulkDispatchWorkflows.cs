@@ -15,6 +15,7 @@ internal sealed class BulkDispatchWorkflows : ActivityKind
 
     public override ActivityDescriptor Descriptor { get; } = new("Elsa.BulkDispatchWorkflows", "批量派发流程", "组合", "对每一项启动一个流程。")
     {
+        IsTask = true,
         Inputs =
         [
             new InputDescriptor("workflowDefinitionId", "String", "流程") { IsRequired = true },

@@ -10,6 +10,7 @@ internal sealed class ExecuteWorkflow : ActivityKind
 {
     public override ActivityDescriptor Descriptor { get; } = new("Elsa.ExecuteWorkflow", "执行流程", "组合", "在本步骤内执行另一个流程。")
     {
+        IsTask = true,
         Inputs =
         [
             new InputDescriptor("workflowDefinitionId", "String", "流程") { IsRequired = true },

@@ -12,6 +12,7 @@ internal sealed class FlowSendHttpRequest : ActivityKind
 
     public override ActivityDescriptor Descriptor { get; } = new("Elsa.FlowSendHttpRequest", "HTTP 请求", "网络", "发送 HTTP 请求，按应答的状态码走相应的分支。")
     {
+        IsTask = true,
         Inputs = [.. HttpSending.Inputs, new InputDescriptor("expectedStatusCodes", "Object", "预期状态码")],
         Outputs = HttpSending.Outputs,
         Ports = ["Done", HttpAddresses.NotConnected, HttpAddresses.TimedOut],

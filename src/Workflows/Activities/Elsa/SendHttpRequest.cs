@@ -15,6 +15,7 @@ internal sealed class SendHttpRequest : ActivityKind
 
     public override ActivityDescriptor Descriptor { get; } = new("Elsa.SendHttpRequest", "HTTP 请求（内嵌）", "网络", "发送 HTTP 请求，按应答的状态码执行内嵌的步骤。")
     {
+        IsTask = true,
         Inputs = [.. HttpSending.Inputs, new InputDescriptor(Codes, "Object", "预期状态码") { IsPlain = true }],
         Outputs = HttpSending.Outputs,
         EmbeddedPorts = [Unmatched, NotConnected, TimedOut],

@@ -64,6 +64,20 @@ internal static class Deadline
         }
     }
 
+    /// <summary>The reminder or the overdue limit has come, and nothing is fired for it.</summary>
+    public static void LetGo(Turn turn, string resume)
+    {
+        var deadline = turn.Instance.Deadline!;
+        if (resume == ReminderResume)
+        {
+            turn.Instance.Deadline = deadline with { ReminderTimerId = null };
+            return;
+        }
+
+        turn.Instance.Deadline = deadline with { OverdueTimerId = null };
+        turn.Instance.Remember(OverdueFired, true);
+    }
+
     /// <summary>The limit has passed; while its clock is suspended none runs.</summary>
     public static bool IsOverdue(Turn turn) =>
         turn.Instance.Deadline is { } deadline

@@ -26,6 +26,11 @@ internal abstract class LimitedActivity : ActivityKind
 
     public sealed override bool FiresAside(string resume) => resume is Deadline.ReminderResume or Deadline.OverdueResume;
 
+    public sealed override bool IsBeside(Turn turn, string resume) =>
+        resume is Deadline.ReminderResume || (resume is Deadline.OverdueResume && !Interrupts(turn.Node));
+
+    public sealed override void LetGo(Turn turn, string resume) => Deadline.LetGo(turn, resume);
+
     public sealed override void Resume(Turn turn, string resume, object? arrived)
     {
         switch (resume)

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Workflows.Execution;
+using WorkflowEngine.Workflows.Tests.Calendars;
+using WorkflowEngine.Workflows.Tests.Cases;
 
-namespace WorkflowEngine.Workflows.Tests.Cases;
+namespace WorkflowEngine.Workflows.Tests.Incidents;
 
 /// <summary>Steps that cannot go on, what goes on beside them, and what people may decide about them.</summary>
 public sealed class IncidentTests
@@ -158,6 +160,38 @@ public sealed class IncidentTests
         Assert.Equal(InstanceSubStatus.Faulted, @case.State.SubStatus);
         Resolve(@case, IncidentDecision.Skip, "True");
         Assert.Equal((InstanceSubStatus.Finished, "办结"), (@case.State.SubStatus, @case.State.Outcome));
+    }
+
+    [Fact]
+    public void What_falls_due_while_a_flow_stands_counts_when_it_goes_on_and_the_calendar_of_that_day_counts()
+    {
+        var @case = Begun(CaseInMemory.Definition($$"""
+            {
+              "definitionId": "strict", "options": { "incidentStrategyType": "Elsa.Workflows.IncidentStrategies.FaultStrategy, Elsa.Workflows.Core" },
+              "root": { "id": "flow", "type": "Elsa.Flowchart", "activities": [
+                {{Drawing.Submit}}, { "id": "pause", "type": "Elsa.Delay", "timeSpan": "3.00:00:00" }, { "id": "paused", "type": "Elsa.WriteLine", "text": "paused" },
+                {{Drawing.Task("review", "Done", """ "limit": 5, """)}},
+                { "id": "decide", "type": "Elsa.FlowDecision", "condition": { "typeName": "Boolean", "expression": { "type": "Lambda", "value": "vars.nothing.at.all" } } }
+              ], "connections": [
+                { "source": { "activity": "submit", "port": "Done" }, "target": { "activity": "decide" } }, { "source": { "activity": "submit", "port": "Done" }, "target": { "activity": "pause" } },
+                { "source": { "activity": "submit", "port": "Done" }, "target": { "activity": "review" } }, { "source": { "activity": "pause", "port": "Done" }, "target": { "activity": "paused" } }
+              ] }
+            }
+            """));
+        Assert.Equal(InstanceSubStatus.Faulted, @case.State.SubStatus);
+        var pause = Assert.Single(@case.Timers, timer => timer.Kind == TimerKind.Delay);
+        var overdue = Assert.Single(@case.Timers, timer => timer.Kind == TimerKind.Overdue);
+        @case.Jump("2024-06-07 09:00");
+        Assert.IsType<RunResult.NotWaiting>(@case.Send(new Stimulus.TimerFired(pause.Id.ToString()), mustRun: false));
+        var calendar = JsonNode.Parse(RepositoryFiles.Read("rules/calendars/cn.json"))!;
+        calendar["days"]!["2024-06-07"] = new JsonObject { ["name"] = "停工", ["isOffDay"] = true };
+        Assert.IsType<RunResult.NotWaiting>(@case.Import(ChinaCalendar.Read(calendar.ToJsonString())));
+
+        Resolve(@case, IncidentDecision.Skip, "True");
+        Assert.Equal(InstanceSubStatus.Suspended, @case.State.SubStatus);
+        Assert.True(Assert.Single(@case.Timers, timer => timer.Kind == TimerKind.Overdue).DueAt > overdue.DueAt);
+        @case.At("2024-06-07 09:00");
+        Assert.Equal(["paused"], @case.Effects.OfType<Effect.WriteLine>().Select(line => line.Text));
     }
 
     private static Incident Open(CaseInMemory @case) => Assert.Single(@case.State.Incidents, incident => incident.IsOpen);
