@@ -21,6 +21,7 @@ internal static class FlowChecks
 
         TaskChecks.Run(flows, context);
         SubmissionChecks.Run(flows, context);
+        InternalChecks.Run(flows, context);
         NoticeUseChecks.Run(flows, context);
         var facts = VariableFacts.Of(flows, context);
         ExpressionChecks.Run(flows, facts, context);

@@ -34,6 +34,7 @@ public static class ProblemCodes
     public const string ReminderTooEarly = "reminder-too-early";
     public const string ClockNeverStarted = "clock-never-started";
     public const string RoleNotOfParty = "role-not-of-party";
+    public const string InternalShown = "internal-shown";
     public const string UnknownVariable = "unknown-variable";
     public const string UnknownExpressionType = "unknown-expression-type";
     public const string ScriptExpression = "script-expression";

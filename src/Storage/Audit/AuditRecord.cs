@@ -139,6 +139,7 @@ internal static class AuditRecord
     {
         Effect.OpenTask task => [("activity", task.ActivityId), ("organisation", task.OrganisationId), ("due", Date(task.DueDate))],
         Effect.CloseTask task => [("task", task.TaskId), ("end", task.End.ToString()), ("outcome", task.Outcome)],
+        Effect.Disclose disclosed => [("decision", disclosed.Decision)],
         Effect.ChangeDeadline change => [("task", change.TaskId), ("from", Date(change.OldDue)), ("to", Date(change.NewDue)), ("reason", change.Reason)],
         Effect.RaiseWarning warning => [("organisation", warning.OrganisationId), ("colour", warning.Colour.ToString()), ("about", warning.AboutTaskId)],
         Effect.AnswerWarning answer => [("warning", answer.WarningId)],

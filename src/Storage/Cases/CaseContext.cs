@@ -14,6 +14,10 @@ internal sealed class CaseContext(DbContextOptions<CaseContext> options) : DbCon
 
     public DbSet<TaskRow> Tasks => Set<TaskRow>();
 
+    public DbSet<InternalPaperRow> InternalPapers => Set<InternalPaperRow>();
+
+    public DbSet<InternalAnswerRow> InternalAnswers => Set<InternalAnswerRow>();
+
     public DbSet<JournalRow> Journal => Set<JournalRow>();
 
     public DbSet<WarningRow> Warnings => Set<WarningRow>();
@@ -48,6 +52,8 @@ internal sealed class CaseContext(DbContextOptions<CaseContext> options) : DbCon
         builder.Entity<OrganisationRow>().ToTable("organisations");
         builder.Entity<CaseRow>().ToTable("cases").HasKey(row => row.InstanceId);
         builder.Entity<TaskRow>().ToTable("tasks");
+        builder.Entity<InternalPaperRow>().ToTable("internal_papers").HasKey(row => row.TaskId);
+        builder.Entity<InternalAnswerRow>().ToTable("internal_answers").HasKey(row => row.TaskId);
         builder.Entity<JournalRow>().ToTable("journal").HasKey(row => new { row.InstanceId, row.Revision, row.Ordinal });
         builder.Entity<WarningRow>().ToTable("warnings");
         builder.Entity<NoticeRow>().ToTable("notices");
@@ -161,6 +167,26 @@ internal sealed class TaskRow
     public string? ClosedByName { get; init; }
 
     public DateTimeOffset? ClosedAt { get; init; }
+
+    public bool Internal { get; init; }
+}
+
+/// <summary>What an internal task was given; not there for who may not read it.</summary>
+internal sealed class InternalPaperRow
+{
+    public string TaskId { get; init; } = "";
+
+    public string? Data { get; init; }
+}
+
+/// <summary>What was answered in an internal task; not there for who may not read it (yet).</summary>
+internal sealed class InternalAnswerRow
+{
+    public string TaskId { get; init; } = "";
+
+    public string? Outcome { get; init; }
+
+    public string? Answers { get; init; }
 }
 
 internal sealed class JournalRow

@@ -260,6 +260,10 @@ public sealed class CaseQueries(Database database)
     {
         public required TaskRow Task { get; init; }
 
+        public InternalPaperRow? Paper { get; init; }
+
+        public InternalAnswerRow? Answer { get; init; }
+
         public CaseRow? Case { get; init; }
 
         public OrganisationRow? Organisation { get; init; }
@@ -311,11 +315,15 @@ public sealed class CaseQueries(Database database)
         from task in context.Tasks
         join organisation in context.Organisations on task.OrganisationId equals organisation.Id into organisations
         from organisation in organisations.DefaultIfEmpty()
+        join paper in context.InternalPapers on task.Id equals paper.TaskId into papers
+        from paper in papers.DefaultIfEmpty()
+        join answer in context.InternalAnswers on task.Id equals answer.TaskId into answers
+        from answer in answers.DefaultIfEmpty()
         join @case in context.Cases on task.InstanceId equals @case.InstanceId into cases
         from @case in cases.DefaultIfEmpty()
         join applicant in context.Organisations on @case.ApplicantId equals applicant.Id into applicants
         from applicant in applicants.DefaultIfEmpty()
-        select new TaskJoin { Task = task, Case = @case, Organisation = organisation, Applicant = applicant };
+        select new TaskJoin { Task = task, Paper = paper, Answer = answer, Case = @case, Organisation = organisation, Applicant = applicant };
 
     private static IQueryable<CaseJoin> CasesOf(CaseContext context) =>
         from @case in context.Cases
@@ -368,8 +376,11 @@ public sealed class CaseQueries(Database database)
 
     private static TaskDetail Detail(TaskJoin row) => new(
         Line(row), row.Task.ActivityId, row.Task.Party, row.Task.FormId, StoredJson.Read<TaskOutcome[]>(row.Task.Outcomes), row.Task.Clock, row.Task.WarningId,
-        StoredJson.Object(row.Task.Data), row.Task.Ended, row.Task.Outcome, StoredJson.Object(row.Task.Answers), row.Task.ClosedByName, row.Task.ClosedAt,
-        row.Task.ReleaseId);
+        StoredJson.Object(row.Paper?.Data ?? row.Task.Data), row.Task.Ended, row.Answer?.Outcome ?? row.Task.Outcome, StoredJson.Object(row.Answer?.Answers ?? row.Task.Answers),
+        row.Task.ClosedByName, row.Task.ClosedAt, row.Task.ReleaseId)
+    {
+        IsWithheld = row.Task.Internal && row.Paper is null && row.Answer is null,
+    };
 
     private static CaseLine Line(CaseJoin row) => new(
         row.Case.InstanceId, row.Case.Number, row.Case.Title, row.Case.FlowId, row.Case.ApplicantId, row.ApplicantName ?? row.Case.ApplicantId,

@@ -41,7 +41,14 @@ public sealed record TaskDetail(
     JsonObject? Values,
     string? ClosedBy,
     DateTimeOffset? ClosedAt,
-    string ReleaseId);
+    string ReleaseId)
+{
+    /// <summary>
+    /// It is internal until a decision that was not taken: what was answered, and with which outcome, is not this reader's to see. What such a task was given
+    /// stays with who does it and those above.
+    /// </summary>
+    public bool IsWithheld { get; init; }
+}
 
 /// <summary>Which tasks a list shows. Everything <c>null</c>: all open tasks of the tenant's own organisation.</summary>
 public sealed record TaskFilter

@@ -18,6 +18,9 @@ internal sealed class UnitRows(Envelope envelope)
     /// <summary>What an instance expects that waits for a published event; the key is the event's name.</summary>
     private const string EventExpectation = "event";
 
+    /// <summary>The journal's word for a step that ended with its outcome.</summary>
+    private const string Answered = "Completed";
+
     private const NpgsqlDbType Text = NpgsqlDbType.Text;
     private const NpgsqlDbType Json = NpgsqlDbType.Json;
     private const NpgsqlDbType Id = NpgsqlDbType.Uuid;
@@ -61,8 +64,10 @@ internal sealed class UnitRows(Envelope envelope)
     [
         new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("kind", Text), new("activity_id", Text), new("title", Text), new("party", Text),
         new("role", Text), new("form_id", Text), new("outcomes", Json), new("clock", Text), new("start_date", Date), new("due_date", Date), new("provisional", Flag),
-        new("overdue_at", Instant), new("warning_id", Text), new("data", Json), new("release_id", Text), new("opened_at", Instant), new("case_number", Text),
+        new("overdue_at", Instant), new("warning_id", Text), new("data", Json), new("release_id", Text), new("opened_at", Instant), new("case_number", Text), new("internal", Flag),
     ]);
+
+    private readonly InternalPaperRows _internal = new();
 
     private readonly Rows _closedTasks = Rows.Update("tasks",
         [new("id", Text), new("ended", Text), new("outcome", Text), new("answers", Json), new("by_user", Text), new("by_name", Text), new("at", Instant)],
@@ -129,49 +134,21 @@ internal sealed class UnitRows(Envelope envelope)
 
     private readonly Rows _settledIncidents = IncidentRows.Settle();
 
-    private readonly Rows _credentials = Rows.Insert("credentials",
-    [
-        new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("holder_id", Text), new("authority_id", Text),
-        new("readers", Text, "organisation_readers(array[r.holder_id, r.authority_id])"), new("stage", Text), new("label", Text), new("signing_profile", Text),
-        new("key_id", Text), new("secret", Bytes), new("issued_at", Instant),
-    ]);
-
-    private readonly Rows _revokedCredentials = Rows.Update("credentials",
-        [new("id", Text), new("at", Instant), new("reason", Text)], "revoked_at = r.at, revoke_reason = r.reason", "t.id = r.id and t.revoked_at is null");
-
-    // Two active ones let a holder change over without a gap; a third would be a key that nobody minds any more.
-    private readonly Rows _surplusCredentials = Rows.Update("credentials",
-        [new("instance_id", Id), new("stage", Text), new("at", Instant)],
-        "revoked_at = r.at, revoke_reason = '已签发更新的密钥，同时有效的密钥不超过两个'",
-        """
-        t.instance_id = r.instance_id and t.stage = r.stage and t.revoked_at is null
-        and (select count(*) from credentials newer where newer.instance_id = t.instance_id and newer.stage = t.stage and newer.revoked_at is null
-             and (newer.issued_at, newer.id) > (t.issued_at, t.id)) >= 2
-        """);
+    private readonly CredentialRows _credentials = new(envelope);
 
     private readonly Rows _submissions = Rows.Insert("submissions",
     [
         new("id", Id), new("instance_id", Id), new("organisation_id", Text), new("form_id", Text), new("answers", Json), new("personal", Bytes),
-        new("submitted_at", Instant), new("by_user", Text), new("by_name", Text), new("opens_case", Flag),
+        new("submitted_at", Instant), new("by_user", Text), new("by_name", Text), new("opens_case", Flag), new("internal_task", Text),
     ]);
 
-    // Only files that nobody has made part of a case yet: a handle copied from another case stays where it is.
-    private readonly Rows _attachments = Rows.Update("attachments",
-        [new("id", Id), new("instance_id", Id)], "instance_id = r.instance_id", "t.id = r.id and t.instance_id is null");
-
-    // A file that is part of an earlier case of the same organisation, which now names it again.
-    private readonly Rows _usedAttachments = Rows.Insert("attachment_uses",
-        [new("attachment_id", Id), new("instance_id", Id), new("organisation_id", Text)],
-        """
-        where exists (select from attachments a where a.id = r.attachment_id and a.organisation_id = r.organisation_id and a.instance_id <> r.instance_id)
-        on conflict do nothing
-        """);
+    private readonly AttachmentRows _attachments = new();
 
     private readonly Rows _journal = Rows.Insert("journal",
     [
         new("instance_id", Id), new("revision", Number), new("ordinal", Number), new("organisation_id", Text), new("at", Instant), new("activity_id", Text),
         new("activity_type", Text), new("event", Text), new("outcomes", Json), new("details", Json), new("by_user", Text), new("by_name", Text),
-        new("by_organisation", Text), new("by_role", Text),
+        new("by_organisation", Text), new("by_role", Text), new("internal_task", Text),
     ]);
 
     private readonly Rows _audit = Rows.Insert("audit",
@@ -250,20 +227,22 @@ internal sealed class UnitRows(Envelope envelope)
             Wake |= Wake.Timers | Wake.Signals;
         }
 
+        var internalTask = InternalPaperRows.TaskOf(unit);
         if (unit.Submission is { } submission)
         {
             _submissions.Add(
                 submission.Id, unit.InstanceId, submission.OrganisationId, submission.FormId, StoredJson.Of(submission.Values),
-                envelope.Seal(StoredJson.Of(submission.Personal)!, Places.Submission(submission.Id)), now, unit.Actor?.UserId, unit.Actor?.Name, unit.New is not null);
-            foreach (var attachment in unit.Attachments)
+                envelope.Seal(StoredJson.Of(submission.Personal)!, Places.Submission(submission.Id)), now, unit.Actor?.UserId, unit.Actor?.Name, unit.New is not null,
+                internalTask);
+            foreach (var attachment in unit.Attachments.Distinct())
             {
-                _usedAttachments.Add(attachment, unit.InstanceId, submission.OrganisationId);
+                _attachments.Used.Add(attachment, unit.InstanceId, submission.OrganisationId, internalTask);
             }
         }
 
         foreach (var attachment in unit.Attachments)
         {
-            _attachments.Add(attachment, unit.InstanceId);
+            _attachments.Taken.Add(attachment, unit.InstanceId, internalTask);
         }
 
         if (unit.New?.Continues is { } continued)
@@ -273,11 +252,13 @@ internal sealed class UnitRows(Envelope envelope)
 
         foreach (var burst in unit.Bursts)
         {
+            var internalSteps = InternalPaperRows.StepsOf(burst);
             foreach (var entry in burst.Journal)
             {
                 _journal.Add(
                     unit.InstanceId, burst.State.Revision, entry.Ordinal, organisation, entry.At, entry.ActivityId, entry.ActivityType, entry.Event,
-                    StoredJson.Of(entry.Outcomes), StoredJson.Of(entry.Details), entry.By?.UserId, entry.By?.Name, entry.By?.OrganisationId, entry.By?.Role);
+                    StoredJson.Of(entry.Outcomes), StoredJson.Of(entry.Details), entry.By?.UserId, entry.By?.Name, entry.By?.OrganisationId, entry.By?.Role,
+                    entry.Event == Answered ? internalSteps.GetValueOrDefault(entry.ActivityId) : null);
             }
 
             foreach (var effect in burst.Effects)
@@ -304,9 +285,9 @@ internal sealed class UnitRows(Envelope envelope)
         Rows[] statements =
         [
             _lostKeys, _newInstances, _newCases, _instances, _cases, _firedTimers, _consumedSignals,
-            _tasks, _timers, _warnings, _notices, _mails, _expectations, _requests.Ordered, _signals, _ends, _incidents, _settledIncidents, _credentials, _submissions,
-            _closedTasks, _deadlines, _answerDeadlines, _cancelledTimers, _requests.Cancelled, _answeredWarnings, _metExpectations, _revokedCredentials, _surplusCredentials, _attachments,
-            _usedAttachments,
+            _tasks, _internal.Opened, _timers, _warnings, _notices, _mails, _expectations, _requests.Ordered, _signals, _ends, _incidents, _settledIncidents, _credentials.Issued, _submissions,
+            _closedTasks, _internal.Answered, _internal.Disclosed, _deadlines, _answerDeadlines, _cancelledTimers, _requests.Cancelled, _answeredWarnings, _metExpectations, _credentials.Revoked, _credentials.Surplus, _attachments.Taken,
+            _attachments.Used,
             _journal, _audit, _heads,
         ];
         foreach (var rows in statements)
@@ -404,13 +385,22 @@ internal sealed class UnitRows(Envelope envelope)
         switch (effect)
         {
             case Effect.OpenTask task:
+                var isInternal = task.InternalUntil.Count > 0;
+                if (isInternal) _internal.Add(task);
                 _tasks.Add(
                     id, instance, task.OrganisationId, task.Kind.ToString(), task.ActivityId, task.Title, task.Party, task.Role, task.FormId,
-                    StoredJson.Of(task.Outcomes), task.Clock, task.StartDate, task.DueDate, task.Provisional, task.OverdueAt, task.WarningId, StoredJson.Of(task.Data), releaseId, now,
-                    caseNumber);
+                    StoredJson.Of(task.Outcomes), task.Clock, task.StartDate, task.DueDate, task.Provisional, task.OverdueAt, task.WarningId, isInternal ? null : StoredJson.Of(task.Data),
+                    releaseId, now, caseNumber, isInternal);
+                break;
+            case Effect.CloseTask { InternalStep: not null } task:
+                _internal.Add(task);
+                _closedTasks.Add(task.TaskId, task.End.ToString(), null, null, task.By?.UserId, task.By?.Name, now);
                 break;
             case Effect.CloseTask task:
                 _closedTasks.Add(task.TaskId, task.End.ToString(), task.Outcome, StoredJson.Of(task.Values), task.By?.UserId, task.By?.Name, now);
+                break;
+            case Effect.Disclose disclosed:
+                _internal.Add(disclosed, now);
                 break;
             case Effect.ChangeDeadline change:
                 _deadlines.Add(change.TaskId, change.NewDue, change.Provisional, change.OverdueAt);
@@ -432,10 +422,10 @@ internal sealed class UnitRows(Envelope envelope)
                 _answeredWarnings.Add(answer.WarningId, now, answer.By.Name, StoredJson.Of(answer.Values));
                 break;
             case Effect.IssueCredential credential:
-                AddCredential(id, credential, unit, organisation);
+                _credentials.Add(credential, unit, organisation);
                 break;
             case Effect.RevokeCredential credential:
-                _revokedCredentials.Add(credential.CredentialId, now, credential.Reason);
+                _credentials.Revoked.Add(credential.CredentialId, now, credential.Reason);
                 break;
             case Effect.QueueNotice notice:
                 AddNotice(id, notice, unit, caseNumber);
@@ -486,15 +476,6 @@ internal sealed class UnitRows(Envelope envelope)
             default:
                 throw new InvalidOperationException($"Effect {effect.GetType().Name} has no table to land in.");
         }
-    }
-
-    private void AddCredential(string id, Effect.IssueCredential credential, CommitUnit unit, string organisation)
-    {
-        var secret = unit.Secrets[credential.Id];
-        _credentials.Add(
-            id, unit.InstanceId, organisation, credential.HolderId, credential.AuthorityId, null, credential.Stage.ToString(), credential.Label,
-            credential.SigningProfile, secret.KeyId, envelope.Seal(secret.Secret, Places.Credential(id)), unit.BusinessNow);
-        _surplusCredentials.Add(unit.InstanceId, credential.Stage.ToString(), unit.BusinessNow);
     }
 
     private void AddNotice(string id, Effect.QueueNotice notice, CommitUnit unit, string? caseNumber)

@@ -33,10 +33,25 @@ public abstract record Effect(EffectId Id)
         bool Provisional,
         DateTimeOffset? OverdueAt,
         string? WarningId,
-        JsonObject? Data) : Effect(Id);
+        JsonObject? Data) : Effect(Id)
+    {
+        /// <summary>
+        /// The decisions (<c>step.Outcome</c>) until which what is answered is for the organisation and its superiors only, and <see cref="Data"/> for good;
+        /// none: for everybody who reads the case.
+        /// </summary>
+        public IReadOnlyList<string> InternalUntil { get; init; } = [];
+    }
 
     /// <summary>A task is done, or nobody need do it any more.</summary>
-    public sealed record CloseTask(EffectId Id, string TaskId, string? Outcome, TaskEnd End, Actor? By, JsonObject? Values) : Effect(Id);
+    public sealed record CloseTask(EffectId Id, string TaskId, string? Outcome, TaskEnd End, Actor? By, JsonObject? Values) : Effect(Id)
+    {
+        /// <summary>The step, when what was answered is internal (<see cref="OpenTask.InternalUntil"/>).</summary>
+        public string? InternalStep { get; init; }
+    }
+
+    /// <summary>A decision was taken: what was answered last in the tasks that prepared it is now everybody's who reads the case. Drafts that were sent back stay internal.</summary>
+    /// <param name="Decision"><c>step.Outcome</c>, as <see cref="OpenTask.InternalUntil"/> names it.</param>
+    public sealed record Disclose(EffectId Id, string Decision) : Effect(Id);
 
     /// <summary>An open task's due date moved: the calendar changed or its clock did (T7, T9).</summary>
     public sealed record ChangeDeadline(

@@ -25,14 +25,20 @@ public sealed record TimelineLine(DateTimeOffset At, string Text, string? More, 
 /// </summary>
 public static class Timelines
 {
-    public static IReadOnlyList<TimelineLine> Of(CaseView @case, WorkflowDefinition? flow) =>
-    [
-        .. from entry in @case.Timeline
-           let name = flow?.Find(entry.ActivityId)?.DisplayName is { Length: > 0 } displayed ? displayed : entry.ActivityId
-           let line = Sentence(entry, name, @case, flow)
-           where line is not null
-           select line,
-    ];
+    public static IReadOnlyList<TimelineLine> Of(CaseView @case, WorkflowDefinition? flow) => [.. Withheld(@case).Concat(Told(@case, flow)).OrderBy(line => line.At)];
+
+    private static IEnumerable<TimelineLine> Told(CaseView @case, WorkflowDefinition? flow) =>
+        from entry in @case.Timeline
+        let name = flow?.Find(entry.ActivityId)?.DisplayName is { Length: > 0 } displayed ? displayed : entry.ActivityId
+        let line = Sentence(entry, name, @case, flow)
+        where line is not null
+        select line;
+
+    /// <summary>Done, and not this reader's to know how: the journal says nothing of it.</summary>
+    private static IEnumerable<TimelineLine> Withheld(CaseView @case) =>
+        from task in @case.Tasks
+        where task is { IsWithheld: true, End: TaskEnd.Completed }
+        select new TimelineLine(task.ClosedAt!.Value, $"“{task.Line.Title}”办理完毕", "内部环节，内容未公开", TimelineTone.Plain);
 
     private static TimelineLine? Sentence(TimelineEntry entry, string name, CaseView @case, WorkflowDefinition? flow) => (entry.ActivityType, entry.Event) switch
     {

@@ -2,6 +2,7 @@ using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Definitions;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Portal.Picture;
 
@@ -50,6 +51,7 @@ public static class CasePictures
 
         private readonly HashSet<(string Activity, string Port)> _left;
         private readonly HashSet<string> _entered;
+        private readonly HashSet<string> _withheld;
         private readonly Dictionary<string, DateTimeOffset> _done;
 
         public Journey(CaseView @case)
@@ -61,6 +63,7 @@ public static class CasePictures
                    from port in entry.Outcomes is { Count: > 0 } outcomes ? outcomes : [Done]
                    select (entry.ActivityId, port),
             ];
+            _withheld = [.. @case.Tasks.Where(task => task is { IsWithheld: true, End: TaskEnd.Completed }).Select(task => task.ActivityId)];
             _entered = [.. @case.Timeline.Where(entry => entry.Event != "Skipped").Select(entry => entry.ActivityId)];
             _done = @case.Timeline.Where(entry => entry.Event == "Completed").GroupBy(entry => entry.ActivityId).ToDictionary(same => same.Key, same => same.Max(entry => entry.At));
         }
@@ -71,6 +74,7 @@ public static class CasePictures
         public bool Took(PlannedRoad road) =>
             _entered.Contains(road.To) && road.Links.Any(link => link.Target == road.To && Left(link)) && road.Links.Any(link => link.Source == road.From && Left(link));
 
-        private bool Left(Connection link) => _left.Contains((link.Source, link.SourcePort ?? Done));
+        /// <summary>Of what is withheld the outcome is not known; that the case went on is.</summary>
+        private bool Left(Connection link) => _left.Contains((link.Source, link.SourcePort ?? Done)) || _withheld.Contains(link.Source);
     }
 }

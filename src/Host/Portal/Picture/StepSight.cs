@@ -36,13 +36,14 @@ public sealed record StepSight(StepState State, IReadOnlyList<string> Words)
     {
         var tasks = @case.Tasks.Where(task => task.ActivityId == step.Id).ToList();
         if (tasks.LastOrDefault(task => task.Line.Open) is { } open) return OfOpen(open, step, now, calendar);
+        if (tasks.LastOrDefault() is { IsWithheld: true, End: TaskEnd.Completed, ClosedAt: { } at }) return OfDone(step, at, tasks, calendar);
 
         return @case.Timeline.LastOrDefault(entry => entry.ActivityId == step.Id && entry.Event is not "Fired") switch
         {
             null or { Event: "Skipped" } => new(StepState.NotReached, [@case.Line.ClosedAt is null ? "尚未到达" : "未经过"]),
             { Event: "Faulted" } => new(StepState.Trouble, ["处理出错，已转运维"]),
             { Event: "Canceled" } canceled => new(StepState.Dropped, [$"{Day(canceled.At)} 不再需要"]),
-            { Event: "Completed" } completed => OfDone(step, completed, tasks, calendar),
+            { Event: "Completed" } completed => OfDone(step, completed.At, tasks, calendar),
             { } when @case.Line.ClosedAt is not null => new(StepState.Dropped, ["不再等待"]),
             { } waiting => new(StepState.Waiting, [$"自 {Day(waiting.At)} 起等待"]),
         };
@@ -62,21 +63,21 @@ public sealed record StepSight(StepState State, IReadOnlyList<string> Words)
                 : [$"{doing}，自 {Day(line.OpenedAt)}"]);
     }
 
-    private static StepSight OfDone(PlannedStep step, TimelineEntry completed, List<TaskDetail> tasks, WorkingDayCalendar calendar)
+    private static StepSight OfDone(PlannedStep step, DateTimeOffset at, List<TaskDetail> tasks, WorkingDayCalendar calendar)
     {
         var task = tasks.LastOrDefault(task => task.End is not TaskEnd.Cancelled);
         var rounds = tasks.Count > 1 ? $"（第 {tasks.Count} 次）" : "";
         var outcome = task?.Outcomes.FirstOrDefault(known => known.Name == task.Outcome)?.Label.Split('，', '；', '（')[0];
         var when = step.Kind switch
         {
-            StepKind.Warning => $"{Day(completed.At)} 已反馈{rounds}",
-            StepKind.Filing => $"{Day(completed.At)} 提交",
-            StepKind.End => $"{Day(completed.At)} 办结",
-            _ => $"{Day(completed.At)} {(outcome is { Length: <= 8 } ? outcome : "完成")}{rounds}",
+            StepKind.Warning => $"{Day(at)} 已反馈{rounds}",
+            StepKind.Filing => $"{Day(at)} 提交",
+            StepKind.End => $"{Day(at)} 办结",
+            _ => $"{Day(at)} {(outcome is { Length: <= 8 } ? outcome : "完成")}{rounds}",
         };
-        if (task?.Line.DueDate is not { } due || ChineseDates.DateOf(completed.At) <= due) return new(StepState.Done, [when]);
+        if (task?.Line.DueDate is not { } due || ChineseDates.DateOf(at) <= due) return new(StepState.Done, [when]);
 
-        var late = calendar.WorkingDaysBetween(due, ChineseDates.DateOf(completed.At));
+        var late = calendar.WorkingDaysBetween(due, ChineseDates.DateOf(at));
         return new(StepState.DoneLate, [when, late == 0 ? "超期，未满 1 个工作日" : FormattableString.Invariant($"超期 {late} 个工作日")]);
     }
 

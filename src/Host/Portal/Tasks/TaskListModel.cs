@@ -25,8 +25,8 @@ public sealed record TaskListModel
 
     public required IReadOnlyList<Tab> Tabs { get; init; }
 
-    /// <summary>The case whose task was just done.</summary>
-    public required string? Done { get; init; }
+    /// <summary>The viewer comes from a task that was just finished.</summary>
+    public required bool IsJustDone { get; init; }
 
     /// <summary>The list holds tasks of several organisations.</summary>
     public bool ShowsOrganisation => View == TaskPages.Subordinates;

@@ -21,6 +21,9 @@ public static class TaskPages
 
     private const int LongestSearch = 60;
 
+    /// <summary>Where the list is shown after a task was finished.</summary>
+    private const string JustDone = "1";
+
     public static void MapTaskPages(this IEndpointRouteBuilder pages)
     {
         pages.MapGet("/tasks", ListAsync).RequireAuthorization(Policies.TaskWork);
@@ -55,7 +58,7 @@ public static class TaskPages
             Total = found.Total,
             Page = filter.Page,
             Tabs = tabs,
-            Done = done,
+            IsJustDone = done == JustDone,
         });
     }
 
@@ -94,7 +97,7 @@ public static class TaskPages
         var complete = new CompleteTask { TaskId = id, Outcome = outcome, Values = values, IdempotencyKey = model.Key.ToString("N") };
         return await cases.CompleteTaskAsync(complete, viewer.Person, ct) switch
         {
-            CompleteTaskResult.Completed completed => Pages.Next(viewer.IsVendor ? $"/cases/{completed.CaseNumber}?done=1" : $"/tasks?done={(model.SeesCase ? completed.CaseNumber : "")}"),
+            CompleteTaskResult.Completed completed => Pages.Next(viewer.IsVendor ? $"/cases/{completed.CaseNumber}?done=1" : $"/tasks?done={JustDone}"),
             CompleteTaskResult.Invalid invalid => Again(model with { Problems = invalid.Problems }),
             CompleteTaskResult.AlreadyDone already => Pages.Message(AlreadyDone(already, model), StatusCodes.Status409Conflict),
             CompleteTaskResult.Refused refused => Again(model with { Refusal = refused.Message }),

@@ -8,7 +8,8 @@ namespace WorkflowEngine.Workflows.Activities.Gov;
 
 /// <summary>
 /// Gov.HumanTask: a person of an organisation decides with a form, on a clock. While the task is open, an event of the case may decide it instead; an
-/// optional task is something that a party may do and nobody waits for.
+/// optional task is something that a party may do and nobody waits for. What is written in an internal one is for the organisation that does it and those above,
+/// until the decision that it prepares.
 /// </summary>
 internal sealed class HumanTask : LimitedActivity
 {
@@ -27,6 +28,7 @@ internal sealed class HumanTask : LimitedActivity
             new InputDescriptor("optional", "Boolean", "可选事项（不计入待办）") { Default = "false" },
             new InputDescriptor("events", "Object", "代为决定的事件"),
             new InputDescriptor("guards", "Object", "结果条件"),
+            new InputDescriptor("internalUntil", "String", "内部办理，到哪个决定才公开（步骤.结果）"),
             new InputDescriptor("credential", "String", "相关密钥"),
             new InputDescriptor("data", "Object", "附带内容"),
         ],
@@ -78,7 +80,10 @@ internal sealed class HumanTask : LimitedActivity
             plan?.IsProvisional ?? false,
             plan?.OverdueAt,
             null,
-            data as JsonObject ?? (data is null ? null : new JsonObject { ["value"] = data }))).ToString();
+            data as JsonObject ?? (data is null ? null : new JsonObject { ["value"] = data }))
+        {
+            InternalUntil = possible.InternalUntil,
+        }).ToString();
         turn.Instance.Remember(SideSubject.TaskIdKey, task);
         turn.Instance.Remember(SideSubject.TitleKey, title);
         turn.Output("taskId", task);
@@ -127,7 +132,10 @@ internal sealed class HumanTask : LimitedActivity
         }
 
         Guard(turn, outcomes, answer);
-        turn.Run.Emit(id => new Effect.CloseTask(id, answer.TaskId, answer.Outcome, TaskEnd.Completed, answer.By, answer.Values));
+        turn.Run.Emit(id => new Effect.CloseTask(id, answer.TaskId, answer.Outcome, TaskEnd.Completed, answer.By, answer.Values)
+        {
+            InternalStep = outcomes.InternalUntil.Count > 0 ? turn.Node.Id : null,
+        });
         turn.Output("result", Conversion.Plain(answer.Values));
         Decide(turn, answer.Outcome);
     }
@@ -137,6 +145,12 @@ internal sealed class HumanTask : LimitedActivity
         Deadline.Answer(turn, firesAnsweredLate: true);
         Deadline.StopClock(turn);
         turn.Output("outcome", outcome);
+        var decision = TaskOutcomes.Decision(turn.Node, outcome);
+        if (turn.Run.Definition.Activities.Any(step => step.Compiled is TaskOutcomes task && task.InternalUntil.Contains(decision)))
+        {
+            turn.Run.Emit(id => new Effect.Disclose(id, decision));
+        }
+
         turn.Complete(outcome);
     }
 
