@@ -50,6 +50,7 @@ public static class StorageServices
         .AddSingleton<ReplanStore>()
         .AddSingleton<OrganisationStore>()
         .AddSingleton<CaseQueries>()
+        .AddSingleton<StatisticsQueries>()
         .AddSingleton<CaseRegister>()
         .AddSingleton<SimulatedTime>()
         .AddSingleton<IXmlRepository, SealedKeyRepository>()

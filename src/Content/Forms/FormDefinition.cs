@@ -107,7 +107,21 @@ public sealed record FormField
 public sealed record FormCondition(string Field, string EqualTo);
 
 /// <summary>A choice: <paramref name="Value"/> is stored, <paramref name="Label"/> is shown.</summary>
-public sealed record FormOption(string Value, string Label);
+/// <param name="Responsible">Whom this answer makes answerable, where the choices are causes of a delay: statistics count by it.</param>
+public sealed record FormOption(string Value, string Label, ResponsibleSide? Responsible = null);
+
+/// <summary>Whose side a cause of delay is on (procedures D-8, D-12, D-14, D-16).</summary>
+public enum ResponsibleSide
+{
+    /// <summary>The authority, its technical support unit or its interface.</summary>
+    Authority,
+
+    /// <summary>The enterprise that applied: not counted against the authority.</summary>
+    Applicant,
+
+    /// <summary>Neither.</summary>
+    Nobody,
+}
 
 public enum FormFieldType
 {

@@ -23,6 +23,13 @@ public static class FormReader
     private const int DefaultTextareaLength = 2_000;
     private const int DefaultItems = 50;
 
+    private static readonly Dictionary<string, ResponsibleSide> Sides = new(StringComparer.Ordinal)
+    {
+        ["authority"] = ResponsibleSide.Authority,
+        ["applicant"] = ResponsibleSide.Applicant,
+        ["nobody"] = ResponsibleSide.Nobody,
+    };
+
     private static readonly string[] FormMembers = ["title", "titleEn", "intro", "fields"];
 
     private static readonly string[] FieldMembers =
@@ -174,8 +181,8 @@ public static class FormReader
         {
             if (reader.IsObject(item, "an option", "选项"))
             {
-                problems.RefuseUnknownMembers(path, item, ["value", "label"]);
-                var option = new FormOption(reader.RequiredText(item, "value"), reader.RequiredText(item, "label"));
+                problems.RefuseUnknownMembers(path, item, ["value", "label", "responsible"]);
+                var option = new FormOption(reader.RequiredText(item, "value"), reader.RequiredText(item, "label"), Responsible(item, path, reader, problems));
                 if (options.Exists(other => other.Value == option.Value))
                 {
                     problems.Add(
@@ -188,6 +195,18 @@ public static class FormReader
         }
 
         return options;
+    }
+
+    private static ResponsibleSide? Responsible(LocatedJson json, string path, MemberReader reader, ProblemList problems)
+    {
+        if (reader.OptionalText(json, "responsible") is not { } word) return null;
+        if (Sides.TryGetValue(word, out var side)) return side;
+
+        problems.Add(
+            ProblemCodes.WrongValue, path, json["responsible"]!,
+            $"'{word}' is nobody who can be responsible{DidYouMean.Of(word, Sides.Keys)} (known: {string.Join(", ", Sides.Keys)})",
+            $"“{word}”不是责任方{DidYouMean.Chinese(word, Sides.Keys)}（可用：{string.Join("、", Sides.Keys)}）");
+        return null;
     }
 
     /// <summary>Members that the field's type does not use would be believed by the author and ignored by us.</summary>

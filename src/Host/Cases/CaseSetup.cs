@@ -6,6 +6,7 @@ public static class CaseSetup
     public static IServiceCollection AddCases(this IServiceCollection services) => services
         .AddSingleton<CaseService>()
         .AddSingleton<IncidentService>()
+        .AddSingleton<StatisticsService>()
         .AddSingleton<CaseNumbering>()
         .AddSingleton<AttachmentService>();
 }

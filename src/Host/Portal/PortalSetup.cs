@@ -10,6 +10,7 @@ using WorkflowEngine.Host.Portal.Incidents;
 using WorkflowEngine.Host.Portal.Keys;
 using WorkflowEngine.Host.Portal.Notices;
 using WorkflowEngine.Host.Portal.Shell;
+using WorkflowEngine.Host.Portal.Statistics;
 using WorkflowEngine.Host.Portal.Tasks;
 using WorkflowEngine.Host.Portal.Warnings;
 
@@ -45,6 +46,7 @@ public static class PortalSetup
         app.MapNoticePages();
         app.MapKeyPages();
         app.MapConformancePages();
+        app.MapStatisticsPages();
         app.MapFallback("api/{*path}", () => TypedResults.NotFound()).RequireAuthorization(Policies.SignedIn);
         app.MapFallback("{*path:nonfile}", Pages.NotFound).RequireAuthorization(Policies.SignedIn);
     }

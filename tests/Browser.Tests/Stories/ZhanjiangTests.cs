@@ -105,6 +105,14 @@ public sealed class ZhanjiangTests
         await officer.SeesAsync("已收回");
         await officer.SeesNotAsync("预警待反馈");
         await officer.LookAsync("41-postponed");
+
+        // The cause was the enterprise's: not counted against the authority.
+        await officer.FollowAsync("统计");
+        await officer.SeesAsync("办理情况统计");
+        Assert.Equal("1", await officer.Page.Locator("td[data-name='预警：企业原因']").First.InnerTextAsync());
+        Assert.Equal("0", await officer.Page.Locator("td[data-name='预警：计入']").First.InnerTextAsync());
+        await officer.SeesAsync("联调延期 1 次");
+        await officer.LookAsync("43-statistics");
     }
 
     private static async Task<string> ApplyAgainAsync(BrowserStage stage, Visitor vendor, Visitor officer, string number)

@@ -14,6 +14,7 @@ public enum Section
     Notices,
     Keys,
     Incidents,
+    Statistics,
 }
 
 /// <summary>One entry of the navigation.</summary>
@@ -40,7 +41,8 @@ public static class Site
         [Home, Tasks, new(Section.Cases, "我的办件", "/cases"), new(Section.Apply, "申请与投诉", "/apply"), new(Section.Keys, "密钥与联调", "/keys"), Notices];
 
     private static readonly IReadOnlyList<MenuItem> ForAuthorities =
-        [Home, Tasks, new(Section.Warnings, "预警", "/warnings"), new(Section.Cases, "办件查询", "/cases"), new(Section.Keys, "密钥与联调", "/keys"), Notices];
+        [Home, Tasks, new(Section.Warnings, "预警", "/warnings"), new(Section.Cases, "办件查询", "/cases"), new(Section.Keys, "密钥与联调", "/keys"), Notices,
+        new(Section.Statistics, "统计", "/statistics")];
 
     private static readonly IReadOnlyList<MenuItem> ForContractors =
         [Home, Tasks, new(Section.Cases, "我的办件", "/cases"), new(Section.Apply, "申请与投诉", "/apply"), Notices];
