@@ -64,12 +64,14 @@ public sealed class StatisticsQueries(Database database)
             """
             select organisation_id, flow_id, activity_id, outcome, max(label), sum(times)::int, count(*)::int, count(*) filter (where times > 1)::int
             from (
-              select t.organisation_id, c.flow_id, t.activity_id, t.outcome, t.instance_id, count(*) as times,
-                max((select choice->>'Label' from json_array_elements(t.outcomes) choice where choice->>'Name' = t.outcome limit 1)) as label
+              select t.organisation_id, c.flow_id, t.activity_id, ending.outcome, t.instance_id, count(*) as times,
+                max((select choice->>'Label' from json_array_elements(t.outcomes) choice where choice->>'Name' = ending.outcome limit 1)) as label
               from tasks t join organisations o on o.id = t.organisation_id join cases c on c.instance_id = t.instance_id
+              left join internal_answers hidden on hidden.task_id = t.id
+              cross join lateral (select coalesce(t.outcome, hidden.outcome) as outcome) ending
               where t.kind = 'Work' and o.level <> 'Enterprise' and starts_with(o.path, $1) and t.opened_at >= $2 and t.opened_at < $3
-                and t.ended = 'Completed' and t.outcome is not null
-              group by t.organisation_id, c.flow_id, t.activity_id, t.outcome, t.instance_id) per_case
+                and t.ended = 'Completed' and ending.outcome is not null
+              group by t.organisation_id, c.flow_id, t.activity_id, ending.outcome, t.instance_id) per_case
             group by organisation_id, flow_id, activity_id, outcome
             order by organisation_id, flow_id, activity_id, outcome
             """,
