@@ -70,6 +70,9 @@ public sealed class ActivityNode
 
     internal ActivityKind? Kind { get; init; }
 
+    /// <summary>Neither a type of ours nor a flow that is used as an activity; a version that is too new is another thing.</summary>
+    internal bool IsOfUnknownType => Kind is null && Activities.ActivityRegistry.Find(Type) is null;
+
     /// <summary>A trigger that may begin an instance.</summary>
     public bool CanStartWorkflow { get; internal init; }
 

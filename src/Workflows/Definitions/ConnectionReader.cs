@@ -15,12 +15,8 @@ internal sealed class ConnectionReader(JsonSource source, List<Problem> problems
 
     public void Read(JsonElement element, ActivityNode flowchart)
     {
-        if (Json.Member(element, "connections") is not { } member || member.ValueKind is JsonValueKind.Null)
-        {
-            return;
-        }
-
-        if (member.ValueKind == JsonValueKind.Object && Json.Member(member, "$values") is null)
+        var member = Json.Member(element, "connections") ?? default;
+        if (member.ValueKind == JsonValueKind.Object && Json.Wrapped(member) is null)
         {
             throw new UnreadableDefinition(source.Problem("connections-shape", member, flowchart.Id, "connections must be a list"));
         }
@@ -57,6 +53,24 @@ internal sealed class ConnectionReader(JsonSource source, List<Problem> problems
         }
 
         flowchart.Connections = connections;
+        Restore(element, flowchart, seen);
+    }
+
+    /// <summary>A studio that did not know a step's type puts the step's connections aside; they count again when the type is known.</summary>
+    private void Restore(JsonElement element, ActivityNode flowchart, HashSet<(string, string?, string, string?)> seen)
+    {
+        var known = flowchart.Children.Where(c => !c.IsOfUnknownType).Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
+        var aside = Json.Items(Json.Object(element, "customProperties"), "notFoundConnections")
+            .Select(item => Json.Member(item, "source") is { ValueKind: JsonValueKind.String } ? ReadFlat(item) : ReadNested(item))
+            .Take(MaxConnections);
+        foreach (var connection in aside)
+        {
+            if (connection is not null && known.Contains(connection.Source) && known.Contains(connection.Target)
+                && seen.Add((connection.Source, connection.SourcePort, connection.Target, connection.TargetPort)))
+            {
+                flowchart.Connections = [.. flowchart.Connections, connection];
+            }
+        }
     }
 
     private Connection? ReadNested(JsonElement item)

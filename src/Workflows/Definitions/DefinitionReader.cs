@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Activities;
@@ -19,21 +18,22 @@ internal sealed class DefinitionReader
 
     private readonly JsonSource _source;
     private readonly List<Problem> _problems;
-    private readonly IReadOnlyList<WorkflowDefinition> _used;
+    private readonly ForeignActivities _foreign;
     private readonly List<ActivityNode> _activities = [];
     private readonly Dictionary<string, int> _counters = new(StringComparer.Ordinal);
     private readonly HashSet<string> _nodeIds = new(StringComparer.Ordinal);
     private readonly InputReader _inputs;
     private readonly VariableReader _variables;
     private readonly ConnectionReader _connections;
+    private HashSet<string>? _written;
     private int _linkDepth;
     private long _linkedLength;
 
-    private DefinitionReader(JsonSource source, List<Problem> problems, IReadOnlyList<WorkflowDefinition> used)
+    private DefinitionReader(JsonSource source, List<Problem> problems, ForeignActivities foreign)
     {
         _source = source;
         _problems = problems;
-        _used = used;
+        _foreign = foreign;
         _inputs = new InputReader(source, problems);
         _variables = new VariableReader(source, problems);
         _connections = new ConnectionReader(source, problems);
@@ -56,7 +56,7 @@ internal sealed class DefinitionReader
 
         try
         {
-            return new DefinitionResult(new DefinitionReader(source, problems, used).Read(json, path), problems);
+            return new DefinitionResult(new DefinitionReader(source, problems, new ForeignActivities(used)).Read(json, path), problems);
         }
         catch (UnreadableDefinition unreadable)
         {
@@ -100,7 +100,7 @@ internal sealed class DefinitionReader
     {
         outcomes = Json.Texts(root, "outcomes");
         var (line, column) = _source.PlaceOf(root);
-        var number = parent is null ? CountForeign() + 1 : 1;
+        var number = _foreign.NumberOf(root);
         var wrapper = new ActivityNode(string.Create(CultureInfo.InvariantCulture, $"Workflow{number}"), "Elsa.Workflow", parent, line, column)
         {
             Kind = ActivityRegistry.Workflow,
@@ -122,16 +122,6 @@ internal sealed class DefinitionReader
         return wrapper;
     }
 
-    private int CountForeign() => _used.Count > 0 && UsesForeign(_source.Root) ? 1 : 0;
-
-    private bool UsesForeign(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => (Json.Text(element, "workflowDefinitionVersionId") is not null && Json.Text(element, "type") is { } type && FindUsed(element, type) is not null)
-            || element.EnumerateObject().Any(m => UsesForeign(m.Value)),
-        JsonValueKind.Array => element.EnumerateArray().Any(UsesForeign),
-        _ => false,
-    };
-
     private ActivityNode ReadActivity(JsonElement element, ActivityNode parent, bool inFlowchart)
     {
         if (element.ValueKind != JsonValueKind.Object)
@@ -145,6 +135,11 @@ internal sealed class DefinitionReader
         }
 
         var type = typeMember.GetString()!;
+        if (type == "Elsa.NotFoundActivity" && ReadOriginal(element) is { } original)
+        {
+            return ReadActivity(original, parent, inFlowchart);
+        }
+
         var id = Json.Text(element, "id");
         if (string.IsNullOrEmpty(id))
         {
@@ -156,11 +151,12 @@ internal sealed class DefinitionReader
             id = NextId(type);
         }
 
+        RequireShape(element, id);
         var custom = Json.Object(element, "customProperties");
         var metadata = Json.Object(element, "metadata");
         var version = Json.Member(element, "version") is { ValueKind: JsonValueKind.Number } v && v.TryGetInt32(out var number) ? number : 0;
         var kind = ActivityRegistry.Find(type);
-        var foreign = kind is null ? FindUsed(element, type) : null;
+        var foreign = kind is null ? _foreign.Find(element, type) : null;
         if (foreign is not null)
         {
             kind = ActivityRegistry.DefinitionActivity;
@@ -187,7 +183,7 @@ internal sealed class DefinitionReader
             Inputs = inputs,
             Outputs = foreign is null ? InputReader.ReadOutputs(element, kind?.Descriptor) : InputReader.ReadForeignOutputs(element, foreign),
             Plain = InputReader.ReadPlain(element, kind?.Descriptor),
-            CanStartWorkflow = Json.Flag(custom, "canStartWorkflow") ?? false,
+            CanStartWorkflow = Json.Flag(custom, "canStartWorkflow") ?? Json.Flag(element, "canStartWorkflow") ?? false,
             RunsApart = ReadRunsApart(element, custom, id, kind),
             MergeMode = ReadMergeMode(custom, id),
             Position = ReadPosition(metadata),
@@ -198,6 +194,45 @@ internal sealed class DefinitionReader
         ReadContent(element, node, foreign);
         kind?.Compile(node, _inputs);
         return node;
+    }
+
+    /// <summary>Members that every activity has; where they are of another kind, as when an input has such a name, Elsa does not load the file.</summary>
+    private void RequireShape(JsonElement element, string id)
+    {
+        if (Json.Member(element, "name") is { ValueKind: not (JsonValueKind.String or JsonValueKind.Null) } name)
+        {
+            throw Unreadable("activity-shape", name, id, $"'name' of '{id}' must be a text");
+        }
+
+        if (Json.Member(element, "version") is { } version && !(version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out _)))
+        {
+            throw Unreadable("activity-shape", version, id, $"'version' of '{id}' must be a whole number");
+        }
+
+        if (Json.Member(element, "customProperties") is { ValueKind: not JsonValueKind.Object } custom)
+        {
+            throw Unreadable("activity-shape", custom, id, $"'customProperties' of '{id}' must be an object");
+        }
+    }
+
+    /// <summary>What a studio that did not know an activity's type wrote in its place holds the activity as it was.</summary>
+    private static JsonElement? ReadOriginal(JsonElement element)
+    {
+        if (Json.Text(element, "originalActivityJson") is not { } written)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(written, new JsonDocumentOptions { MaxDepth = JsonSource.MaxDepth });
+            var original = document.RootElement;
+            return original.ValueKind == JsonValueKind.Object && Json.Text(original, "type") is { } type && type != "Elsa.NotFoundActivity" ? original.Clone() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private void ReadContent(JsonElement element, ActivityNode node, WorkflowDefinition? foreign)
@@ -282,7 +317,7 @@ internal sealed class DefinitionReader
 
         using var source = JsonSource.Parse(foreign.Write(), foreign.Path, _problems)
             ?? throw new InvalidOperationException("A definition that was read can be read again.");
-        var reader = new DefinitionReader(source, _problems, _used) { _linkDepth = _linkDepth, _linkedLength = _linkedLength };
+        var reader = new DefinitionReader(source, _problems, _foreign) { _linkDepth = _linkDepth, _linkedLength = _linkedLength };
         reader._activities.AddRange(_activities);
         reader._nodeIds.UnionWith(_nodeIds);
         var wrapper = reader.ReadWorkflow(source.Root, node, foreign.Variables, out _);
@@ -292,6 +327,7 @@ internal sealed class DefinitionReader
         _linkedLength = reader._linkedLength;
         node.SetPort("root", wrapper);
         node.Compiled = foreign;
+        node.Variables = [.. VariableReader.OfUse(foreign)];
         _linkDepth--;
     }
 
@@ -308,16 +344,6 @@ internal sealed class DefinitionReader
             node.NodeId += string.Create(CultureInfo.InvariantCulture, $"#{_activities.Count}");
             _nodeIds.Add(node.NodeId);
         }
-    }
-
-    private WorkflowDefinition? FindUsed(JsonElement element, string type)
-    {
-        var id = Json.Text(element, "workflowDefinitionId");
-        var version = Json.Text(element, "workflowDefinitionVersionId");
-        return id is null ? null : _used.FirstOrDefault(d => d.UsableAsActivity
-            && d.DefinitionId == id
-            && (version is null || d.VersionId == version)
-            && Pascal(d.Name) == type);
     }
 
     private void ReportUnknownType(JsonElement element, string id, string type, int version)
@@ -386,29 +412,17 @@ internal sealed class DefinitionReader
     private string NextId(string type)
     {
         var simple = type[(type.LastIndexOf('.') + 1)..];
-        var next = _counters.GetValueOrDefault(simple) + 1;
-        _counters[simple] = next;
-        return string.Create(CultureInfo.InvariantCulture, $"{simple}{next}");
-    }
-
-    /// <summary>The type name of a definition used as an activity: the words of its name, joined.</summary>
-    internal static string Pascal(string name)
-    {
-        var text = new StringBuilder();
-        var start = true;
-        foreach (var c in name)
+        _written ??= ForeignActivities.IdsIn(_source.Root).ToHashSet(StringComparer.Ordinal);
+        while (true)
         {
-            if (!char.IsLetterOrDigit(c))
+            var next = _counters.GetValueOrDefault(simple) + 1;
+            _counters[simple] = next;
+            var id = string.Create(CultureInfo.InvariantCulture, $"{simple}{next}");
+            if (!_written.Contains(id))
             {
-                start = true;
-                continue;
+                return id;
             }
-
-            text.Append(start ? char.ToUpperInvariant(c) : c);
-            start = false;
         }
-
-        return text.ToString();
     }
 
     private UnreadableDefinition Unreadable(string code, JsonElement at, string? activityId, string message) =>

@@ -47,13 +47,13 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
         return inputs.Count == 0 ? FrozenDictionary<string, InputDefinition>.Empty : inputs;
     }
 
-    /// <summary>Inputs of a flow used as an activity: those that the flow declares.</summary>
+    /// <summary>Inputs of a flow used as an activity: those that the flow declares, each under its name in camel case and no other.</summary>
     public IReadOnlyDictionary<string, InputDefinition> ReadForeign(JsonElement activity, string id, WorkflowDefinition foreign)
     {
         var inputs = new Dictionary<string, InputDefinition>(StringComparer.OrdinalIgnoreCase);
         foreach (var declared in foreign.Inputs)
         {
-            if (Json.Member(activity, declared.Name) is { } member)
+            if (activity.TryGetProperty(ForeignActivities.MemberName(declared.Name), out var member) && member.ValueKind != JsonValueKind.Null)
             {
                 inputs[declared.Name] = ReadInput(member, id, declared.Name);
             }
@@ -65,8 +65,20 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
     public static IReadOnlyDictionary<string, string> ReadOutputs(JsonElement activity, ActivityDescriptor? descriptor) =>
         ReadOutputs(activity, descriptor is null ? [] : descriptor.Outputs.Select(o => o.Name));
 
-    public static IReadOnlyDictionary<string, string> ReadForeignOutputs(JsonElement activity, WorkflowDefinition foreign) =>
-        ReadOutputs(activity, foreign.Outputs.Select(o => o.Name));
+    public static IReadOnlyDictionary<string, string> ReadForeignOutputs(JsonElement activity, WorkflowDefinition foreign)
+    {
+        var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var declared in foreign.Outputs)
+        {
+            if (activity.TryGetProperty(ForeignActivities.MemberName(declared.Name), out var member)
+                && Json.Text(Json.Object(member, "memoryReference"), "id") is { } variable)
+            {
+                outputs[declared.Name] = variable;
+            }
+        }
+
+        return outputs;
+    }
 
     public static IReadOnlyDictionary<string, string> ReadPlain(JsonElement activity, ActivityDescriptor? descriptor)
     {

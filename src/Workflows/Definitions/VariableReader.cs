@@ -53,6 +53,20 @@ internal sealed class VariableReader(JsonSource source, List<Problem> problems)
         return variables;
     }
 
+    /// <summary>What a flow used as an activity declares around its root: its inputs and outputs, as variables that have their names for ids.</summary>
+    public static IEnumerable<VariableDefinition> OfUse(WorkflowDefinition foreign) =>
+    [
+        .. foreign.Inputs.Select(input => Declared(input, input.StorageDriver)),
+        .. foreign.Outputs.Select(output => Declared(output, null)),
+    ];
+
+    private static VariableDefinition Declared(InputOutputDefinition declared, string? driver) =>
+        new(declared.Name, declared.Name, declared.TypeName, false, null, driver, 0)
+        {
+            Type = DataType.Find(declared.TypeName) ?? DataType.Any,
+            IsStored = WorkflowDrivers.Contains(OptionsReader.SimpleTypeName(driver), StringComparer.Ordinal),
+        };
+
     private void CheckDriver(JsonElement item, VariableDefinition variable, bool isWorkflow)
     {
         if (!string.IsNullOrEmpty(variable.StorageDriver) && !variable.IsStored)

@@ -101,14 +101,27 @@ internal sealed class Turn(BurstRun run, ActivityInstance instance) : Evaluation
         return id;
     }
 
-    /// <summary>Stores an output in the variable it is bound to, without conversion.</summary>
+    /// <summary>Stores an output where it is bound, without conversion: in a variable by its id, in an output of the workflow by its name.</summary>
     public void Output(string name, object? value)
     {
-        if (Node.Outputs.TryGetValue(name, out var id) && FindSlot(id) is { } slot)
+        if (!Node.Outputs.TryGetValue(name, out var id))
+        {
+            return;
+        }
+
+        // A flow used as an activity hands out to what is around it, not to its own outputs.
+        if ((Node.Compiled is WorkflowDefinition ? Around() : this)?.FindSlot(id) is { } slot)
         {
             slot.Value = value;
         }
+
+        if (Run.Definition.Outputs.Any(o => o.Name == id))
+        {
+            Run.Outputs[id] = value;
+        }
     }
+
+    private Turn? Around() => (Instance.Lexical ?? Instance.Parent) is { } around ? new Turn(Run, around) : null;
 
     public VariableSlot? FindSlot(string id)
     {
@@ -126,18 +139,37 @@ internal sealed class Turn(BurstRun run, ActivityInstance instance) : Evaluation
     public override object? ReadVariable(string id) =>
         FindSlot(id) is { } slot ? slot.Value : throw new ConversionException($"there is no variable with the id '{id}' here");
 
-    public override object? ReadInput(string name)
+    /// <summary>In a flow that is used as an activity, inputs are variables around it; what is none of them is an input of the whole.</summary>
+    public override object? ReadInput(string name) =>
+        IsInUsedFlow() && FindSlotByName(name) is { } slot ? slot.Value : Run.Input(name);
+
+    private bool IsInUsedFlow()
     {
         for (var at = Instance; at is not null; at = at.Lexical ?? at.Parent)
         {
-            if (at.Node.Compiled is WorkflowDefinition used)
+            if (at.Node.Kind is Activities.Elsa.Workflow)
             {
-                var declared = used.Inputs.FirstOrDefault(i => string.Equals(i.Name, name, StringComparison.OrdinalIgnoreCase));
-                return declared is not null && at.Variables?.GetValueOrDefault(Activities.Elsa.DefinitionActivity.InputSlot(declared.Name)) is { } slot ? slot.Value : null;
+                return at.Parent is not null;
             }
         }
 
-        return Run.Input(name);
+        return false;
+    }
+
+    private VariableSlot? FindSlotByName(string name)
+    {
+        for (var at = Instance; at is not null; at = at.Lexical ?? at.Parent)
+        {
+            foreach (var slot in at.Variables?.Values ?? Enumerable.Empty<VariableSlot>())
+            {
+                if (string.Equals(slot.Definition.Name, name, StringComparison.OrdinalIgnoreCase))
+                {
+                    return slot;
+                }
+            }
+        }
+
+        return null;
     }
 
     public override object? Evaluate(Lambda lambda, string text)

@@ -27,12 +27,14 @@ internal sealed class FlowGraph
             indexes[flowchart.Children[i].Id] = i;
         }
 
-        Edges = new FlowEdge[flowchart.Connections.Count];
+        // Elsa draws no way out of a step of unknown type: what is behind it has no inbound connection.
+        var connections = flowchart.Connections.Where(c => !flowchart.Children[indexes[c.Source]].IsOfUnknownType).ToList();
+        Edges = new FlowEdge[connections.Count];
         var outbound = new List<FlowEdge>?[count];
         var hasInbound = new bool[count];
         for (var i = 0; i < Edges.Length; i++)
         {
-            var connection = flowchart.Connections[i];
+            var connection = connections[i];
             var source = indexes[connection.Source];
             var isSide = connection.SourcePort is { } port
                 && flowchart.Children[source] is { Kind: { } kind } node

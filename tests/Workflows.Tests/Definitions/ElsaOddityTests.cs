@@ -52,6 +52,11 @@ public sealed class ElsaOddityTests
         { "an id is unique in its flowchart", Flow(Line("a", "'1'") + "," + Line("a", "'2'"), ""), "duplicate-id", null },
         { "an id may repeat in another container", Flow(Line("a", "'1'") + ",{'id':'s','type':'Elsa.Sequence','activities':[" + Line("a", "'2'") + "]}", "a>s"), null, "1,2" },
         { "canStartWorkflow is read in any case", Flow(Line("a", "'a'") + ",{'id':'b','type':'Elsa.WriteLine','text':'b','customProperties':{'CanStartWorkflow':true}}", ""), null, "b" },
+        { "canStartWorkflow is read where the first 3.0 wrote it", Flow(Line("a", "'a'") + ",{'id':'b','type':'Elsa.WriteLine','text':'b','canStartWorkflow':true}", ""), null, "b" },
+        { "a version is a whole number", "{'root':{'id':'w','type':'Elsa.WriteLine','version':'1','text':'x'}}", "activity-shape", null },
+        { "a name is a text", "{'root':{'id':'w','type':'Elsa.WriteLine','name':{'typeName':'String'},'text':'x'}}", "activity-shape", null },
+        { "custom properties are an object", "{'root':{'id':'w','type':'Elsa.WriteLine','customProperties':null,'text':'x'}}", "activity-shape", null },
+        { "what stands for an activity of a type once unknown is that activity", Flow(Line("a", "'a'") + ",{'id':'n','type':'Elsa.NotFoundActivity','originalActivityJson':'{\\u0022id\\u0022:\\u0022b\\u0022,\\u0022type\\u0022:\\u0022Elsa.WriteLine\\u0022,\\u0022text\\u0022:\\u0022b\\u0022}'}", "a>b"), null, "a,b" },
         { "an activity that is no task runs at once whatever it says", "{'root':{'id':'w','type':'Elsa.WriteLine','text':'x','customProperties':{'runAsynchronously':true}}}", "runs-apart", "x" },
         { "an activity that says that it runs at once does", "{'root':{'id':'w','type':'Elsa.WriteLine','text':'x','customProperties':{'runAsynchronously':false}}}", null, "x" },
         { "inputs are read in any case", "{'root':{'id':'w','type':'Elsa.WriteLine','Text':'x'}}", null, "x" },
@@ -71,6 +76,9 @@ public sealed class ElsaOddityTests
         // Connections.
         { "connections are read in any case", Flow(Line("a", "'a'") + "," + Line("b", "'b'"), "", "'connections':[{'Source':{'Activity':'a','Port':'Done'},'Target':{'Activity':'b'}}]"), null, "a,b" },
         { "connections may be wrapped as $values", Flow(Line("a", "'a'") + "," + Line("b", "'b'"), "", "'connections':{'$id':'1','$values':[{'source':{'activity':'a'},'target':{'activity':'b'}}]}"), null, "a,b" },
+        { "lists may be wrapped with their type", Flow(Line("a", "'a'") + "," + Line("b", "'b'"), "", "'connections':{'_type':'x','items':[{'source':{'activity':'a'},'target':{'activity':'b'}}]}"), null, "a,b" },
+        { "no way leads out of a step of unknown type", Flow(Line("a", "'a'") + ",{'id':'n','type':'Elsa.NoSuch'}", "n>a"), "unknown-activity-type", "a" },
+        { "connections that were put aside count again", Flow(Line("a", "'a'") + "," + Line("b", "'b'"), "", "'customProperties':{'notFoundConnections':[{'source':{'activity':'a','port':'Done'},'target':{'activity':'b'}}]}"), null, "a,b" },
         { "connections may be flat", Flow(Line("a", "'a'") + "," + Line("b", "'b'"), "", "'connections':[{'source':'a','target':'b','sourcePort':'Done','targetPort':'In'}]"), null, "a,b" },
         { "both kinds do not mix", Flow(Line("a", "'a'") + "," + Line("b", "'b'"), "", "'connections':[{'source':'a','target':'b'},{'source':{'activity':'a'},'target':{'activity':'b'}}]"), "connections-mixed", null },
         { "one connection is not a list of them", Flow(Line("a", "'a'"), "", "'connections':{'source':{'activity':'a'},'target':{'activity':'a'}}"), "connections-shape", null },
@@ -114,6 +122,13 @@ public sealed class ElsaOddityTests
 
         var answer = JsonNode.Parse(FlowBatch.Answer("{\"definition\":" + json + Plan))!;
         Assert.Equal(prints, answer["error"] is null ? string.Join(',', answer["lines"]!.AsArray().Select(l => (string?)l)) : null);
+    }
+
+    [Fact]
+    public void An_id_that_is_made_is_none_that_is_written()
+    {
+        const string Json = """{"root":{"id":"s","type":"Elsa.Sequence","activities":[{"type":"Elsa.WriteLine"},{"id":"WriteLine1","type":"Elsa.WriteLine"}]}}""";
+        Assert.Equal(["Workflow1", "s", "WriteLine2", "WriteLine1"], WorkflowDefinition.Read(Json, "workflows/odd.json").Definition!.Activities.Select(a => a.Id));
     }
 
     private static string Line(string id, string text) => "{'id':'" + id + "','type':'Elsa.WriteLine','text':" + text + "}";

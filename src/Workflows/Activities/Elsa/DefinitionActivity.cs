@@ -1,5 +1,4 @@
 using WorkflowEngine.Workflows.Definitions;
-using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Activities.Elsa;
@@ -16,20 +15,19 @@ internal sealed class DefinitionActivity : ActivityKind
         IsBrowsable = false,
     };
 
-    public static string InputSlot(string name) => "input:" + name;
-
-    public static void SetOutput(Turn turn, string name, object? value) => turn.Output(name, value);
+    public override bool HoldsVariables => true;
 
     public override IReadOnlyList<string> PortsOf(ActivityNode node) => node.Compiled is WorkflowDefinition used ? ["Done", .. used.Outcomes] : ["Done"];
 
     public override void Execute(Turn turn)
     {
-        var used = (WorkflowDefinition)turn.Node.Compiled!;
-        foreach (var input in used.Inputs)
+        Variables.Declare(turn);
+        foreach (var input in ((WorkflowDefinition)turn.Node.Compiled!).Inputs)
         {
-            var value = turn.InputValue(input.Name);
-            turn.Instance.Declare(
-                new VariableDefinition(InputSlot(input.Name), InputSlot(input.Name), "Object", false, null, null, 0) { Type = DataType.Any, IsStored = true }, value);
+            var slot = turn.Instance.Variables![input.Name];
+            slot.Value = turn.Node.Inputs.TryGetValue(input.Name, out var written) && written.Expression is { } expression
+                ? turn.Evaluate(expression, input.Name, slot.Definition.Type!.Clr)
+                : null;
         }
 
         turn.Schedule(turn.Node.Port("root"));
@@ -37,7 +35,21 @@ internal sealed class DefinitionActivity : ActivityKind
 
     public override void ChildCompleted(Turn turn, ActivityInstance child, string? callback, Outcomes outcomes)
     {
+        foreach (var output in ((WorkflowDefinition)turn.Node.Compiled!).Outputs)
+        {
+            HandOver(turn, output.Name);
+        }
+
         var named = turn.Instance.Recall<string>(OutcomesKey);
         turn.Complete(string.IsNullOrEmpty(named) ? Outcomes.Default : new Outcomes(named.Split('\n')));
+    }
+
+    /// <summary>What a step inside bound to the output by its name goes out, unless something is there already.</summary>
+    private static void HandOver(Turn turn, string output)
+    {
+        if (turn.FindSlot(output) is { Value: { } value } && !(turn.Node.Outputs.TryGetValue(output, out var bound) && turn.FindSlot(bound) is { Value: not null }))
+        {
+            turn.Output(output, value);
+        }
     }
 }

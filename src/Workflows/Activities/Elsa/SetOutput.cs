@@ -1,3 +1,4 @@
+using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Activities.Elsa;
@@ -16,17 +17,24 @@ internal sealed class SetOutput : ActivityKind
         var value = turn.InputValue("outputValue");
         if (name is not null)
         {
-            turn.Run.Outputs[name] = value;
-            for (var at = turn.Instance.Parent; at is not null; at = at.Parent)
-            {
-                if (at.Node.Kind is DefinitionActivity)
-                {
-                    DefinitionActivity.SetOutput(new Turn(turn.Run, at), name, value);
-                    break;
-                }
-            }
+            Set(turn, name, value);
         }
 
         turn.Complete();
+    }
+
+    private static void Set(Turn turn, string name, object? value)
+    {
+        for (var at = turn.Instance.Parent; at is not null; at = at.Parent)
+        {
+            if (at.Node.Compiled is WorkflowDefinition used && used.Outputs.Any(o => o.Name == name))
+            {
+                new Turn(turn.Run, at).Output(name, value);
+                at.Variables![name].Value = value;
+                return;
+            }
+        }
+
+        turn.Run.Outputs[name] = value;
     }
 }

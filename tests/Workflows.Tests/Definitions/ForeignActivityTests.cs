@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Workflows.Batch;
+
+namespace WorkflowEngine.Workflows.Tests.Definitions;
+
+/// <summary>Flows used as activities of other flows, as Elsa 3.7.1 finds them, names them and passes values in and out. What is written here in single quotes is JSON.</summary>
+public sealed class ForeignActivityTests
+{
+    private const string Stored = "'storageDriverTypeName':'Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core'";
+
+    [Fact]
+    public void Flows_are_numbered_from_the_inside_out()
+    {
+        var atom = Child("Atom", Line("w", "'atom'"));
+        var molecule = Child("Molecule", Use("a", "Atom"));
+        var answer = Run("{'root':" + Use("m", "Molecule") + "}", molecule, atom);
+        Assert.Equal(["Workflow3", "m", "Workflow2", "a", "Workflow1", "w"], Started(answer));
+        Assert.Equal(["atom"], Lines(answer));
+    }
+
+    [Theory]
+    [InlineData("'workflowDefinitionVersionId':'Letter-1','type':'Anything'", "first")]
+    [InlineData("'workflowDefinitionVersionId':'Letter-2','version':1,'type':'Letter'", "second")]
+    [InlineData("'workflowDefinitionVersionId':'gone','version':1,'type':'Letter'", "first")]
+    [InlineData("'version':1,'type':'Letter'", "first")]
+    [InlineData("'version':9,'type':'Letter'", "second")]
+    [InlineData("'type':'Letter'", "second")]
+    [InlineData("'type':'letter'", null)]
+    public void A_flow_is_found_by_its_version_id_else_by_its_name_and_version(string written, string? prints)
+    {
+        var answer = Run("{'root':{'id':'x'," + written + "}}", Child("Letter", Line("w", "'first'")), Child("Letter", Line("w", "'second'"), version: 2));
+        Assert.Equal(prints is null ? [] : [prints], Lines(answer));
+    }
+
+    [Theory]
+    [InlineData("send letter", "SendLetter")]
+    [InlineData("send_letter", "SendLetter")]
+    [InlineData("Letter 3 - Copy", "Letter3-Copy")]
+    [InlineData("send-letter", "Send-letter")]
+    public void A_flow_is_an_activity_type_by_its_name(string name, string type) =>
+        Assert.Equal(["sent"], Lines(Run("{'root':{'id':'x','type':'" + type + "'}}", Child(name, Line("w", "'sent'")))));
+
+    [Fact]
+    public void Inputs_go_by_their_name_in_camel_case_and_become_what_the_flow_declares()
+    {
+        var child = Child("Kid", Sequence(Line("a", Input("first_name")), Line("b", Input("Count"))), "'inputs':[{'name':'first_name','type':'String'},{'name':'Count','type':'Int32'}]");
+        Assert.Equal(["Ann", "7"], Lines(Run("{'root':{'id':'x','type':'Kid','firstName':" + Literal("'Ann'") + ",'count':" + Literal("' 7 '") + "}}", child)));
+        Assert.Equal([], Lines(Run("{'root':{'id':'x','type':'Kid','FirstName':" + Literal("'Ann'") + ",'Count':" + Literal("'7'") + "}}", child)));
+    }
+
+    [Fact]
+    public void Inputs_are_variables_of_the_flow_around_its_root()
+    {
+        var child = Child("Kid", Sequence("{'id':'s','type':'Elsa.SetVariable','variable':{'id':'Word'},'value':'changed'}", Line("w", Input("Word"))), "'inputs':[{'name':'Word','type':'String'}]");
+        Assert.Equal(["changed"], Lines(Run("{'root':{'id':'x','type':'Kid','word':" + Literal("'given'") + "}}", child)));
+    }
+
+    [Theory]
+    [InlineData("", "from the start")]
+    [InlineData("'variables':[{'id':'v','name':'Town','typeName':'String','value':'from around'}],", "from around")]
+    public void An_input_that_the_flow_does_not_declare_is_a_variable_around_it_or_an_input_of_the_whole(string variables, string prints) =>
+        Assert.Equal([prints], Lines(Run("{" + variables + "'root':" + Use("x", "Kid") + "}", Child("Kid", Line("w", Input("Town"))))));
+
+    [Fact]
+    public void Outputs_go_out_through_every_flow_around()
+    {
+        var inner = Child("Inner", SetOutput("Number", "'42'"), "'outputs':[{'name':'Number','type':'Object'}]");
+        var outer = Child("Outer", Use("i", "Inner", "'number':{'typeName':'Object','memoryReference':{'id':'Answer'}}"), "'outputs':[{'name':'Answer','type':'Object'}]");
+        var whole = "{'variables':[{'id':'v','name':'v','typeName':'Object'," + Stored + "}],'root':" + Sequence(
+            Use("o", "Outer", "'answer':{'typeName':'Object','memoryReference':{'id':'v'}}"),
+            Line("w", "{'typeName':'String','expression':{'type':'Variable','value':{'id':'v'}}}")) + "}";
+        Assert.Equal(["42"], Lines(Run(whole, inner, outer)));
+    }
+
+    [Fact]
+    public void A_step_may_be_bound_to_an_output_by_its_name()
+    {
+        var child = Child("Kid", "{'id':'t','type':'Elsa.RunTask','taskName':'t','result':{'typeName':'Object','memoryReference':{'id':'Answer'}}}", "'outputs':[{'name':'Answer','type':'Object'}]");
+        var whole = "{'outputs':[{'name':'Result','type':'Object'}],'root':" + Use("x", "Kid", "'answer':{'typeName':'Object','memoryReference':{'id':'Result'}}") + "}";
+        Assert.Equal("yes", (string?)Run(whole, child)["output"]!["Result"]);
+    }
+
+    [Fact]
+    public void An_output_that_was_not_set_leaves_what_was_there()
+    {
+        var child = Child("Kid", Line("w", "'kid'"), "'outputs':[{'name':'Answer','type':'Object'}]");
+        var whole = "{'variables':[{'id':'v','name':'v','typeName':'String','value':'before'," + Stored + "}],'root':" + Use("x", "Kid", "'answer':{'typeName':'Object','memoryReference':{'id':'v'}}") + "}";
+        Assert.Equal("before", (string?)Run(whole, child)["variables"]!["v"]);
+    }
+
+    private static string Child(string name, string root, string rest = "'customProperties':{}", int version = 1) =>
+        "{'definitionId':'" + name + "','id':'" + name + "-" + version + "','name':'" + name + "','version':" + version + ",'options':{'usableAsActivity':true}," + rest + ",'root':" + root + "}";
+
+    private static string Use(string id, string name, string rest = "'metadata':{}") =>
+        "{'id':'" + id + "','type':'" + name + "','workflowDefinitionId':'" + name + "','workflowDefinitionVersionId':'" + name + "-1','version':1," + rest + "}";
+
+    private static string Sequence(params string[] activities) => "{'id':'seq','type':'Elsa.Sequence','activities':[" + string.Join(',', activities) + "]}";
+
+    private static string Line(string id, string text) => "{'id':'" + id + "','type':'Elsa.WriteLine','text':" + text + "}";
+
+    private static string SetOutput(string name, string value) => "{'id':'so','type':'Elsa.SetOutput','outputName':'" + name + "','outputValue':" + Literal(value) + "}";
+
+    private static string Literal(string value) => "{'typeName':'Object','expression':{'type':'Literal','value':" + value + "}}";
+
+    private static string Input(string name) => "{'typeName':'String','expression':{'type':'Input','value':{'name':'" + name + "'}}}";
+
+    private static JsonNode Run(string definition, params string[] with)
+    {
+        var request = "{'definition':" + definition + ",'with':[" + string.Join(',', with) + "],'plan':{'input':{'Town':'from the start'},'resumes':[{'match':'t','result':'yes'}]}}";
+        var answer = JsonNode.Parse(FlowBatch.Answer(request.Replace('\'', '"')))!;
+        Assert.Null(answer["error"]);
+        return answer;
+    }
+
+    private static string[] Lines(JsonNode answer) => [.. answer["lines"]!.AsArray().Select(l => (string)l!)];
+
+    private static string[] Started(JsonNode answer) =>
+        [.. answer["journal"]!.AsArray().Where(row => (string?)row![1] == "Started" && (string)row[0]! != "seq").Select(row => (string)row![0]!)];
+}
