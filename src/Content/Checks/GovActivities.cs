@@ -27,6 +27,7 @@ internal static class GovActivities
     {
         ["applicant"] = ["vendor-admin", "vendor-tech", "contractor"],
         ["authority"] = ["officer", "leader", "support-unit"],
+        ["vendor"] = ["vendor-admin", "vendor-tech"],
         ["province"] = ["province-officer", "leader", "policy-staff", "operator"],
     };
 }

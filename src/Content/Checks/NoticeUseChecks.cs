@@ -11,7 +11,7 @@ namespace WorkflowEngine.Content.Checks;
 internal static class NoticeUseChecks
 {
     /// <summary>What every letter is given, by the engine and the host.</summary>
-    private static readonly string[] Given = ["case", "applicant", "authority", "province", "task", "clocks", "vars", "today"];
+    private static readonly string[] Given = ["case", "applicant", "authority", "province", "vendor", "task", "clocks", "vars", "today"];
 
     public static void Run(IReadOnlyList<FlowView> flows, FlowCheckContext context)
     {

@@ -16,7 +16,7 @@ internal static class SubmissionChecks
     {
         foreach (var step in flows.SelectMany(flow => flow.Steps).Where(step => step.Type == GovActivities.Submission))
         {
-            foreach (var input in new[] { "roles", "numberPrefix", "uniqueBy", "link", "confidential" })
+            foreach (var input in new[] { "roles", "numberPrefix", "uniqueBy", "link", "vendor", "confidential" })
             {
                 Plain(step, input, context);
             }
@@ -28,6 +28,7 @@ internal static class SubmissionChecks
             {
                 Fields(step, "uniqueBy", form, context);
                 Fields(step, "link", form, context);
+                Fields(step, "vendor", form, context);
                 Fields(step, "confidential", form, context);
             }
         }

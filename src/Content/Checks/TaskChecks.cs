@@ -14,10 +14,11 @@ internal static class TaskChecks
     {
         var steps = flows.SelectMany(flow => flow.Steps).ToList();
         var clocks = Clocks(steps);
+        var parties = PartiesOf(steps);
         foreach (var step in steps)
         {
             Names(step, context);
-            Party(step, context);
+            Party(step, parties, context);
             Limit(step, steps, context);
             if (step.Type is GovActivities.SuspendClock or GovActivities.ResumeClock or GovActivities.ExtendClock && step.Literal("clock") is { } clock && !clocks.Contains(clock))
             {
@@ -62,10 +63,15 @@ internal static class TaskChecks
         }
     }
 
-    private static void Party(FlowStep step, FlowCheckContext context)
+    /// <summary>Everybody whom a case of the flow has: a vendor only where the form that opens it names one.</summary>
+    private static List<string> PartiesOf(List<FlowStep> steps)
     {
-        var parties = GovActivities.RolesOfParty.Keys.ToList();
-        parties.AddRange([.. parties.SelectMany(party => new[] { party + GovActivities.ParentSuffix, party + GovActivities.ParentSuffix + GovActivities.ParentSuffix })]);
+        var parties = GovActivities.RolesOfParty.Keys.Where(party => party != "vendor" || steps.Exists(step => step.Type == GovActivities.Submission && step.Literal("vendor") is { Length: > 0 })).ToList();
+        return [.. parties, .. parties.SelectMany(party => new[] { party + GovActivities.ParentSuffix, party + GovActivities.ParentSuffix + GovActivities.ParentSuffix })];
+    }
+
+    private static void Party(FlowStep step, List<string> parties, FlowCheckContext context)
+    {
         var input = step.Type switch
         {
             GovActivities.RaiseWarning => "level",

@@ -64,7 +64,7 @@ internal sealed partial class VariableFacts
             var form = guarded.Literal("form") is { } id && context.Index.Forms.TryGetValue(id, out var found) ? found.Form : null;
             var values = new FactMember("values", form is null ? Shapeless : Record([form]));
             names = guarded.Type == GovActivities.Submission
-                ? [.. names.Where(name => name.Name is "case" or "today"), values, new("linked", RegisteredCase), new("earlier", RegisteredCases)]
+                ? [.. names.Where(name => name.Name is "case" or "today"), values, new("linked", RegisteredCase), new("earlier", RegisteredCases), new("vendorCases", RegisteredCases)]
                 : [.. names, values, new("task", GuardedTask), new("conformance", Shapeless), new("linked", RegisteredCases)];
         }
 

@@ -18,11 +18,8 @@ public static class Policies
     /// <summary>People who have tasks and letters: those of <see cref="CaseWork"/>, and the technical support unit, which reads no case (<see cref="SignedInPerson.MaySee(string, string?)"/>).</summary>
     public const string TaskWork = "task-work";
 
-    /// <summary>People of an enterprise, who file what opens a case.</summary>
+    /// <summary>People of an enterprise, who file what opens a case and hold keys: a vendor those of a test, a contractor those of its projects.</summary>
     public const string Applicant = "applicant";
-
-    /// <summary>People of a vendor, who hold keys.</summary>
-    public const string Vendor = "vendor";
 
     /// <summary>People of a bureau or of the province.</summary>
     public const string Authority = "authority";
@@ -42,7 +39,6 @@ public static class Policies
         options.AddPolicy(TaskWork, policy => policy.RequireRole(
             Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer, Roles.SupportUnit));
         options.AddPolicy(Applicant, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor));
-        options.AddPolicy(Vendor, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech));
         options.AddPolicy(Authority, policy => policy.RequireRole(Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(Incidents, policy => policy.RequireRole(Roles.Operator, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(Operations, policy => policy.RequireRole(Roles.Operator, Roles.PolicyStaff, Roles.ProvinceOfficer));

@@ -22,7 +22,7 @@ public static class CredentialEndpoints
     {
         var credentials = api.MapGroup("/credentials").RequireAuthorization(Policies.CaseWork);
         credentials.MapGet("", ListAsync);
-        credentials.MapPost("/{id}/reveal", RevealAsync).RequireAuthorization(Policies.Vendor);
+        credentials.MapPost("/{id}/reveal", RevealAsync).RequireAuthorization(Policies.Applicant);
         api.MapGet("/conformance/{credentialId}", ConformanceAsync).RequireAuthorization(Policies.CaseWork);
     }
 

@@ -56,6 +56,7 @@ public sealed class CaseService(
 
         var (problems, values) = await CheckAsync(offer.Form, start.Values, outcome: null, by, ct);
         if (problems.Count == 0) problems = await LinkProblemAsync(offer, values, by, ct);
+        if (problems.Count == 0) problems = await VendorProblemAsync(offer, values, ct);
         if (problems.Count > 0) return new StartCaseResult.Invalid(problems);
 
         var unit = offer.UnitOf(values);
@@ -109,6 +110,7 @@ public sealed class CaseService(
             [CaseHeader.Authority] = authority.Id,
             [CaseHeader.Province] = authority.Path.Split('/')[0],
         };
+        if (offer.VendorIn(values) is { } vendor) parties[CaseHeader.Vendor] = vendor;
         return new CaseHeader(number, isConfidential ? $"申请保密 · {offer.Flow.Name}" : TitleOf(offer.Flow, values, by), parties)
         {
             LinkedTo = offer.LinkIn(values),
@@ -126,6 +128,12 @@ public sealed class CaseService(
     private async Task<IReadOnlyList<FieldProblem>> LinkProblemAsync(FlowOnOffer offer, JsonObject values, SignedInPerson by, CancellationToken ct) =>
         offer.LinkIn(values) is { } number && await instances.FindByCaseNumberAsync(by.Tenant, number, ct) is null
             ? [new FieldProblem(offer.LinkField!, LabelOf(offer.Form, offer.LinkField!), $"没有找到办件“{Short(number)}”，请核对编号；只能填写本企业的办件。")]
+            : [];
+
+    /// <summary>A vendor that the form names must be one that is registered: letters about the case go to it.</summary>
+    private async Task<IReadOnlyList<FieldProblem>> VendorProblemAsync(FlowOnOffer offer, JsonObject values, CancellationToken ct) =>
+        offer.VendorIn(values) is { } vendor && await organisations.FindAsync(vendor, ct) is not { Level: OrganisationLevel.Enterprise, Kind: "vendor" }
+            ? [new FieldProblem(offer.VendorField!, LabelOf(offer.Form, offer.VendorField!), $"平台上没有软硬件企业“{Short(vendor)}”，请核对代码；尚未在平台登记的，请该企业先登记并申请接入。")]
             : [];
 
     /// <summary>Finishes a task with one of its outcomes, as of now.</summary>
@@ -259,10 +267,10 @@ public sealed class CaseService(
            select id,
     ];
 
-    /// <summary>What a list shows of the case: the product, when the form asks for one, else who files it.</summary>
+    /// <summary>What a list shows of the case: the project or the product, when the form asks for one, else who files it.</summary>
     private static string TitleOf(WorkflowDefinition flow, JsonObject values, SignedInPerson by)
     {
-        var subject = $"{values["productName"]} {values["productVersion"]}".Trim();
+        var subject = values["projectName"]?.ToString().Trim() is { Length: > 0 } project ? project : $"{values["productName"]} {values["productVersion"]}".Trim();
         return $"{(subject.Length > 0 ? subject : by.OrganisationName)} · {flow.Name}";
     }
 

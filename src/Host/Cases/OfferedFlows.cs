@@ -25,6 +25,9 @@ public sealed record FlowOnOffer(WorkflowDefinition Flow, ActivityNode Trigger, 
     /// <summary>The form field that holds the 办件编号 of the case that this one is about.</summary>
     public string? LinkField { get; init; }
 
+    /// <summary>The form field that holds the 统一社会信用代码 of the vendor whose product the case is about.</summary>
+    public string? VendorField { get; init; }
+
     /// <summary>The form field in which the applicant asks not to be named to the authority (D-19).</summary>
     public string? ConfidentialField { get; init; }
 
@@ -32,6 +35,9 @@ public sealed record FlowOnOffer(WorkflowDefinition Flow, ActivityNode Trigger, 
 
     /// <summary>The 办件编号 that the form names; null when it names none.</summary>
     public string? LinkIn(JsonObject values) => LinkField is { } field && values[field]?.ToString().Trim() is { Length: > 0 } number ? number : null;
+
+    /// <summary>Organisation id of the vendor that the form names; null when it names none.</summary>
+    public string? VendorIn(JsonObject values) => VendorField is { } field && values[field]?.ToString().Trim() is { Length: > 0 } code ? code.ToUpperInvariant() : null;
 
     public bool IsConfidential(JsonObject values) => ConfidentialField is { } field && values[field]?.ToString() is "yes" or "true";
 
@@ -69,6 +75,7 @@ public static class OfferedFlows
             NumberPrefix = Literal(trigger, "numberPrefix") ?? "YJDJ",
             UniqueBy = Names(trigger, "uniqueBy"),
             LinkField = Literal(trigger, "link"),
+            VendorField = Literal(trigger, "vendor"),
             ConfidentialField = Literal(trigger, "confidential"),
         };
     }

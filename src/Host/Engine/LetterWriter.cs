@@ -13,7 +13,7 @@ namespace WorkflowEngine.Host.Engine;
 /// </summary>
 public sealed class LetterWriter(Addressees addressees, ContentReleases releases, ILogger<LetterWriter> log)
 {
-    private static readonly string[] PartyMembers = [CaseHeader.Applicant, CaseHeader.Authority, CaseHeader.Province];
+    private static readonly string[] PartyMembers = [CaseHeader.Applicant, CaseHeader.Authority, CaseHeader.Province, CaseHeader.Vendor];
 
     /// <summary>The burst, with an incident added for each letter that could not be written.</summary>
     public async Task<Burst> WriteAsync(InstanceTurn turn, Burst burst, DateTimeOffset businessNow, CancellationToken ct)

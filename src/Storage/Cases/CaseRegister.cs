@@ -20,13 +20,14 @@ public sealed class CaseRegister(Database database)
 
     /// <summary>
     /// Newest first; empty when there is none or the key is none that exists: <c>applicant/ORGANISATION/FLOW</c>, <c>linked/NUMBER</c> (cases about that one),
-    /// <c>number/NUMBER</c> (that one).
+    /// <c>number/NUMBER</c> (that one), <c>at/AUTHORITY/ORGANISATION</c> (what an organisation has at an authority, but for what it asked to keep confidential).
     /// </summary>
     public async Task<JsonArray> EntriesAsync(string key, DateTimeOffset businessNow, CancellationToken ct)
     {
         var (where, values) = key.Split('/', 3) switch
         {
             ["applicant", var applicant, var flow] => ("c.applicant_id = $2 and c.flow_id = $3", new[] { applicant, flow }),
+            ["at", var authority, var applicant] => ("c.authority_id = $2 and c.applicant_id = $3 and not c.confidential", new[] { authority, applicant }),
             ["linked", var number] => ("c.linked_number = $2", new[] { number }),
             ["number", var number] => ("c.number = $2", new[] { number }),
             _ => ("", []),

@@ -346,10 +346,10 @@ internal sealed class UnitRows(Envelope envelope)
         }
     }
 
-    /// <summary>Whose case it is to read, and their superiors'. Of a confidential one the authority learns its tasks and notices, not the case (D-19).</summary>
+    /// <summary>Whose case it is to read, and their superiors'; a vendor that the applicant named gets letters only. Of a confidential one the authority learns its tasks and notices, not the case (D-19).</summary>
     private static IEnumerable<string> ReadersOf(CaseHeader @case) => @case.IsConfidential
         ? @case.Parties.Where(party => party.Key is CaseHeader.Applicant or CaseHeader.Province).Select(party => party.Value)
-        : @case.Parties.Values;
+        : @case.Parties.Where(party => party.Key != CaseHeader.Vendor).Select(party => party.Value);
 
     private void AddConsumed(CommitUnit unit)
     {

@@ -2,7 +2,7 @@ namespace WorkflowEngine.Workflows.Execution;
 
 /// <summary>The case (案件) that an instance carries out.</summary>
 /// <param name="Number">办件编号.</param>
-/// <param name="Parties">Organisation id by the party's name: <c>applicant</c>, <c>authority</c>, <c>province</c>.</param>
+/// <param name="Parties">Organisation id by the party's name: <c>applicant</c>, <c>authority</c>, <c>province</c>, and <c>vendor</c> where the applicant names one.</param>
 public sealed record CaseHeader(string Number, string Title, IReadOnlyDictionary<string, string> Parties)
 {
     /// <summary>办件编号 of the case that this one is about or continues: a complaint's application, a new application's ended one.</summary>
@@ -24,4 +24,7 @@ public sealed record CaseHeader(string Number, string Title, IReadOnlyDictionary
     public const string Applicant = "applicant";
     public const string Authority = "authority";
     public const string Province = "province";
+
+    /// <summary>The vendor whose product the case is about, as the applicant named it. It gets letters; the case is not its to read.</summary>
+    public const string Vendor = "vendor";
 }

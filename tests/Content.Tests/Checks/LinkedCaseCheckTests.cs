@@ -15,6 +15,8 @@ public sealed class LinkedCaseCheckTests
     [InlineData("\"roles\": \"vendor-admin, contractor\"", "\"roles\": \"vendor-admin, contracter\"", "role-not-of-party", "did you mean 'contractor'?")]
     [InlineData("\"uniqueBy\": \"productName\"", "\"uniqueBy\": \"prodctName\"", "unknown-name", "did you mean 'productName'?")]
     [InlineData("\"link\": \"productName\"", "\"link\": \"number\"", "unknown-name", "names the field 'number'")]
+    [InlineData("\"vendor\": \"productName\"", "\"vendor\": \"vendorName\"", "unknown-name", "names the field 'vendorName'")]
+    [InlineData("\"vendor\": \"productName\"", "\"vendor\": \"\"", "unknown-name", "'vendor'")]
     [InlineData("\"numberPrefix\": \"TS\"", "\"numberPrefix\": \"ts-1\"", "wrong-value", "capital letters")]
     [InlineData("\"confidential\": \"productName\"", "\"confidential\": { \"typeName\": \"String\", \"expression\": { \"type\": \"Variable\", \"value\": { \"id\": \"v-found\" } } }", "wrong-value", "must be a literal")]
     [InlineData("linked.outcome ==", "linked.outcom ==", "lambda", "outcom")]
@@ -41,11 +43,12 @@ public sealed class LinkedCaseCheckTests
             { "id": "v-found", "name": "found", "typeName": "Object", "storageDriverTypeName": "Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core" } ],
           "root": { "id": "flow", "type": "Elsa.Flowchart", "activities": [
             { "id": "submit", "type": "Gov.Submission", "customProperties": { "canStartWorkflow": true }, "form": "vendor-application",
-              "roles": "vendor-admin, contractor", "numberPrefix": "TS", "uniqueBy": "productName", "link": "productName", "confidential": "productName",
+              "roles": "vendor-admin, contractor", "numberPrefix": "TS", "uniqueBy": "productName", "link": "productName", "vendor": "productName", "confidential": "productName",
               "refusals": { "typeName": "Object", "expression": { "type": "Object", "value": [
                 { "condition": "linked == null || linked.outcome == \"已撤回\"", "message": "不能投诉。" },
                 { "condition": "linked.values.anything == \"x\"", "message": "不能投诉。" },
                 { "condition": "earlier.Any(e => e.open == true)", "message": "已有在办的投诉。" },
+                { "condition": "vendorCases.Any(c => c.outcome == \"联调成功\")", "message": "已经接入。" },
                 { "condition": "values.productName == \"\" && case.linkedTo != null", "message": "请填写。" } ] } } },
             { "id": "find", "type": "Gov.FindCases", "result": { "typeName": "Object", "memoryReference": { "id": "v-found" } } },
             { "id": "start", "type": "Gov.StartClock", "clock": "verify", "limit": 5 },
@@ -56,6 +59,7 @@ public sealed class LinkedCaseCheckTests
               "guards": { "typeName": "Object", "expression": { "type": "Object", "value": [ { "outcome": "Yes", "condition": "!linked.Any(c => c.open == true)", "message": "还有未办结的投诉。" } ] } },
               "outcomes": { "typeName": "Object", "expression": { "type": "Object", "value": [ { "name": "Yes", "label": "是" } ] } } },
             { "id": "warn", "type": "Gov.RaiseWarning", "level": "authority.parent.parent", "title": "督办", "form": "warning-answer" },
+            { "id": "tell", "type": "Gov.SendNotice", "notice": "deadline-reminder", "party": "vendor", "role": "vendor-admin" },
             { "id": "said", "type": "Elsa.WriteLine", "text": "x" },
             { "id": "close", "type": "Gov.CloseCase", "outcome": "完" } ],
           "connections": [
@@ -68,6 +72,7 @@ public sealed class LinkedCaseCheckTests
             { "source": { "activity": "verify", "port": "Yes" }, "target": { "activity": "close" } },
             { "source": { "activity": "verify", "port": "Reissued" }, "target": { "activity": "close" } },
             { "source": { "activity": "verify", "port": "Overdue" }, "target": { "activity": "warn" } },
-            { "source": { "activity": "warn", "port": "Answered" }, "target": { "activity": "said" } } ] } }
+            { "source": { "activity": "warn", "port": "Answered" }, "target": { "activity": "tell" } },
+            { "source": { "activity": "tell", "port": "Done" }, "target": { "activity": "said" } } ] } }
         """;
 }

@@ -77,7 +77,9 @@ public sealed class LinkedCaseTests : IAsyncLifetime
         var about = Assert.Single(await Register.EntriesAsync($"linked/{NumberOf(application)}", Story.Noon, CancellationToken.None))!;
         Assert.Equal((NumberOf(complaint), NumberOf(application), true), (about["number"]!.GetValue<string>(), about["linkedTo"]!.GetValue<string>(), about["confidential"]!.GetValue<bool>()));
         Assert.Equal(2, (await Register.EntriesAsync($"applicant/{Story.Jia.Id}/flow", Story.Noon, CancellationToken.None)).Count);
-        foreach (var unknown in new[] { "number/X", "linked/X", $"applicant/{Story.Yi.Id}/flow", "applicant", "everything/x", "" })
+        var atShenzhen = Assert.Single(await Register.EntriesAsync($"at/{Story.Shenzhen.Id}/{Story.Jia.Id}", Story.Noon, CancellationToken.None))!;
+        Assert.Equal(NumberOf(application), atShenzhen["number"]!.GetValue<string>());
+        foreach (var unknown in new[] { $"at/{Story.Shunde.Id}/{Story.Jia.Id}", $"at/{Story.Shenzhen.Id}", "number/X", "linked/X", $"applicant/{Story.Yi.Id}/flow", "applicant", "everything/x", "" })
         {
             Assert.Empty(await Register.EntriesAsync(unknown, Story.Noon, CancellationToken.None));
         }

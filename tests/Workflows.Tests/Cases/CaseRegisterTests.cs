@@ -50,6 +50,33 @@ public sealed class CaseRegisterTests
     }
 
     [Fact]
+    public void A_filing_about_a_product_is_refused_by_what_its_vendor_has_at_the_authority()
+    {
+        var flow = Drawing.Flow(
+            Mode,
+            [
+                Submission("""{ "condition": "!vendorCases.Any(c => c.outcome == \"联调成功\" && c.values.product == values.product)", "message": "产品没有联调成功。" }"""),
+                Drawing.Close("close", "完"),
+            ],
+            "submit > close");
+        var header = CaseInMemory.Header("440300") with
+        {
+            Parties = new Dictionary<string, string> { ["applicant"] = "C", ["authority"] = "440300", ["province"] = "440000", ["vendor"] = "V" },
+        };
+        var unconnected = new CaseInMemory(flow, header: header);
+        Assert.Equal("产品没有联调成功。", Words(unconnected.TryStart("2025-05-06 09:00", new JsonObject { ["product"] = "A" })).Message);
+        Assert.Contains(new FactKey(FactKind.Cases, "at/440300/V"), unconnected.Asked);
+
+        var connected = new CaseInMemory(flow, header: header);
+        connected.Registers("at/440300/V", new JsonObject { ["outcome"] = "联调成功", ["values"] = new JsonObject { ["product"] = "A" } });
+        Assert.IsType<RunResult.Ran>(connected.TryStart("2025-05-06 09:00", new JsonObject { ["product"] = "A" }));
+
+        var unnamed = new CaseInMemory(flow);
+        Assert.IsType<RunResult.Refused>(unnamed.TryStart("2025-05-06 09:00", new JsonObject { ["product"] = "A" }));
+        Assert.DoesNotContain(unnamed.Asked, key => key.Kind == FactKind.Cases);
+    }
+
+    [Fact]
     public void A_transferred_case_goes_on_elsewhere_and_remembers_when_it_was_filed_first()
     {
         var flow = Drawing.Flow(
@@ -107,11 +134,13 @@ public sealed class CaseRegisterTests
     [InlineData(""" "scope": "linked" """, "linked/440300-2022-0001")]
     [InlineData(""" "scope": "number" """, "number/YJDJ-1")]
     [InlineData(""" "scope": "number", "number": "YJDJ-2" """, "number/YJDJ-2")]
+    [InlineData(""" "scope": "vendor" """, "at/440300/91440300MA5DEMA16J")]
     public void Cases_are_found_in_the_register_and_where_there_are_none_the_list_is_empty(string inputs, string key)
     {
         var step = $$"""{ "id": "find", "type": "Gov.FindCases", {{inputs}}{{(inputs.Length > 0 ? "," : "")}} "result": { "typeName": "Object", "memoryReference": { "id": "v-found" } } }""";
         var flow = Drawing.Flow(Mode, [Drawing.Submit, step, Drawing.Task("decide", "Yes")], "submit > find", "find > decide");
         var header = CaseInMemory.Header("440300") with { LinkedTo = "YJDJ-1" };
+        header = header with { Parties = new Dictionary<string, string>(header.Parties) { [CaseHeader.Vendor] = "91440300MA5DEMA16J" } };
         var found = new CaseInMemory(flow, header: header);
         found.Registers(key, new JsonObject { ["number"] = "N-1" });
         found.Start("2025-05-06 09:00");

@@ -53,6 +53,8 @@ public static class Timelines
         ("Gov.HumanTask", "Completed") => Done(entry, name, @case, flow),
         ("Gov.HumanTask", "Canceled") => Line(entry, $"“{name}”不再需要办理", null, TimelineTone.Quiet),
         ("Gov.HumanTask" or "Gov.AwaitConformance", "Fired") => Fired(entry, name),
+        ("Gov.EvaluateRules", "Evaluated") => ConclusionOf(entry) is { } conclusion ? Line(entry, $"{name}：{conclusion}", null, TimelineTone.Quiet) : null,
+        ("Gov.EvaluateRules", "Completed") when @case.Timeline.Any(other => other.Revision == entry.Revision && other.ActivityId == entry.ActivityId && ConclusionOf(other) is not null) => null,
         ("Gov.EvaluateRules", "Completed") => Passed(entry)
             ? Line(entry, $"{name}：通过", null, TimelineTone.Quiet)
             : Line(entry, $"{name}：发现问题", null, TimelineTone.Plain),
@@ -95,6 +97,9 @@ public static class Timelines
     };
 
     private static bool Passed(TimelineEntry entry) => entry.Outcomes is { } outcomes && outcomes.Contains("Pass");
+
+    /// <summary>What rules that are alternatives came to.</summary>
+    private static string? ConclusionOf(TimelineEntry entry) => entry is { Event: "Evaluated" } ? entry.Details?["conclusion"]?.ToString() : null;
 
     private static string? Decided(TimelineEntry entry) => $"{entry.ByName}：{entry.Details?["reason"]}";
 

@@ -34,7 +34,7 @@ public static class KeyPages
     {
         pages.MapGet("/keys", ListAsync).RequireAuthorization(Policies.CaseWork);
         pages.MapGet("/keys/{id}", ShowAsync).RequireAuthorization(Policies.CaseWork);
-        pages.MapPost("/keys/{id}/reveal", RevealAsync).RequireAuthorization(Policies.Vendor).RequireFormToken();
+        pages.MapPost("/keys/{id}/reveal", RevealAsync).RequireAuthorization(Policies.Applicant).RequireFormToken();
     }
 
     private static async Task<IResult> ListAsync(Viewer viewer, CaseQueries queries, CancellationToken ct) =>

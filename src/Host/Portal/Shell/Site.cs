@@ -37,15 +37,12 @@ public static class Site
     private static readonly MenuItem Incidents = new(Section.Incidents, "系统中断", "/incidents");
     private static readonly MenuItem Notices = new(Section.Notices, "通知", "/notices");
 
-    private static readonly IReadOnlyList<MenuItem> ForVendors =
+    private static readonly IReadOnlyList<MenuItem> ForEnterprises =
         [Home, Tasks, new(Section.Cases, "我的办件", "/cases"), new(Section.Apply, "申请与投诉", "/apply"), new(Section.Keys, "密钥与联调", "/keys"), Notices];
 
     private static readonly IReadOnlyList<MenuItem> ForAuthorities =
         [Home, Tasks, new(Section.Warnings, "预警", "/warnings"), new(Section.Cases, "办件查询", "/cases"), new(Section.Keys, "密钥与联调", "/keys"), Notices,
         new(Section.Statistics, "统计", "/statistics")];
-
-    private static readonly IReadOnlyList<MenuItem> ForContractors =
-        [Home, Tasks, new(Section.Cases, "我的办件", "/cases"), new(Section.Apply, "申请与投诉", "/apply"), Notices];
 
     private static readonly IReadOnlyList<MenuItem> ForSupportUnits = [Home, Tasks, Notices];
 
@@ -57,8 +54,7 @@ public static class Site
 
     public static IReadOnlyList<MenuItem> Menu(string role) => role switch
     {
-        Roles.VendorAdmin or Roles.VendorTech => ForVendors,
-        Roles.Contractor => ForContractors,
+        Roles.VendorAdmin or Roles.VendorTech or Roles.Contractor => ForEnterprises,
         Roles.SupportUnit => ForSupportUnits,
         Roles.Officer => ForAuthorities,
         Roles.Leader or Roles.ProvinceOfficer => ForLeaders,

@@ -36,6 +36,9 @@ public sealed record TaskModel
     /// <summary>What the platform's own checks found in the papers, for the person who decides.</summary>
     public required IReadOnlyList<MaterialFinding> Findings { get; init; }
 
+    /// <summary>What the platform's own rules concluded; null when they only check.</summary>
+    public required string? Conclusion { get; init; }
+
     /// <summary>The keys of the case, whose test traffic a decision may rest on.</summary>
     public required IReadOnlyList<CredentialLine> Keys { get; init; }
 

@@ -39,6 +39,7 @@ public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentR
             Papers = @case is null ? PapersIn(task, content) : await papers.OfAsync(@case, viewer, ct),
             Records = CaseRecords.In(task.Data),
             Findings = FindingsIn(task.Data),
+            Conclusion = FormText.Plain(task.Data?["conclusion"]) is { Length: > 0 } conclusion ? conclusion : null,
             Keys = @case?.Credentials ?? [],
             Warning = warning,
             Late = @case?.Tasks.FirstOrDefault(known => known.Line.Id == warning?.AboutTaskId) is { } late ? Lateness.Of(late, clock.Today, releases.Calendar) : null,

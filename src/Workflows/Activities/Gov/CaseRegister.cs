@@ -18,6 +18,12 @@ internal static class CaseRegister
     /// <summary>The case of a 办件编号.</summary>
     public static JsonArray Of(Turn turn, string? number) => string.IsNullOrEmpty(number) ? [] : Entries(turn, $"number/{number}");
 
+    /// <summary>The cases of the vendor that this one names, at the authority of this one; confidential ones are not among them. None when no vendor is named.</summary>
+    public static JsonArray OfVendor(Turn turn) =>
+        turn.Run.Case?.Parties.GetValueOrDefault(CaseHeader.Vendor) is { } vendor
+            ? Entries(turn, $"at/{Parties.Resolve(turn, CaseHeader.Authority)}/{vendor}")
+            : [];
+
     private static JsonArray Entries(Turn turn, string name)
     {
         var entries = (JsonArray?)turn.Run.FindFact<JsonArray>(new FactKey(FactKind.Cases, name))?.DeepClone() ?? [];

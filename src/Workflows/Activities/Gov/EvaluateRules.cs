@@ -15,7 +15,7 @@ internal sealed class EvaluateRules : ActivityKind
             new InputDescriptor("ruleSet", "String", "规则集") { IsRequired = true },
             new InputDescriptor("facts", "Object", "事实"),
         ],
-        Outputs = [new OutputDescriptor("findings", "Object", "检查结果")],
+        Outputs = [new OutputDescriptor("findings", "Object", "检查结果"), new OutputDescriptor("conclusion", "String", "结论（各规则只取其一的，成立的那一条）")],
         Ports = ["Pass", "Fail"],
     };
 
@@ -30,7 +30,9 @@ internal sealed class EvaluateRules : ActivityKind
 
         var findings = Findings.Of(report);
         turn.Output("findings", Conversion.Plain(findings));
-        turn.Run.Log(turn.Node, "Evaluated", null, new JsonObject { ["findings"] = findings.DeepClone() });
+        var conclusion = report.Match == RuleMatch.First ? report.SuccessEvent : null;
+        turn.Output("conclusion", conclusion);
+        turn.Run.Log(turn.Node, "Evaluated", null, new JsonObject { ["findings"] = findings.DeepClone(), ["conclusion"] = conclusion });
         turn.Complete(report.Passed ? "Pass" : "Fail");
     }
 

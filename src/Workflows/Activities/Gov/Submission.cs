@@ -24,6 +24,7 @@ internal sealed class Submission : ActivityKind
             new InputDescriptor("numberPrefix", "String", "办件编号前缀") { Default = "YJDJ" },
             new InputDescriptor("uniqueBy", "String", "同一申请的判断项（逗号分隔）"),
             new InputDescriptor("link", "String", "填写关联办件编号的项"),
+            new InputDescriptor("vendor", "String", "填写软硬件企业信用代码的项"),
             new InputDescriptor("confidential", "String", "申请保密的项"),
             new InputDescriptor("refusals", "Object", "不予受理的情形"),
         ],
@@ -77,6 +78,11 @@ internal sealed class Submission : ActivityKind
             if (refusal.Condition.Speaks("earlier"))
             {
                 turn.Extra["earlier"] = CaseEntry.List(CaseRegister.OfApplicant(turn, turn.Run.Definition.DefinitionId));
+            }
+
+            if (refusal.Condition.Speaks("vendorCases"))
+            {
+                turn.Extra["vendorCases"] = CaseEntry.List(CaseRegister.OfVendor(turn));
             }
 
             if (turn.Evaluate<bool>(refusal.Condition, "refusals"))
