@@ -18,7 +18,7 @@ public sealed class NoticeTests
         var letter = notice.Render((JsonObject)notice.Sample.DeepClone()).Notice!;
         var number = (string)notice.Sample["case"]!["number"]!;
 
-        Assert.Matches("^(YJDJ|TS|FH)-", number);
+        Assert.Matches("^(YJDJ|TS|FH|XMDJ)-", number);
         foreach (var text in new[] { letter.Html, letter.Text })
         {
             foreach (var words in new[] { $"办件编号：{number}", "粤建市〔2022〕161号", "本事项不收取任何费用", "（星期" })

@@ -42,6 +42,32 @@ public sealed class ContractorTests(Platform platform)
         Assert.Equal(HttpStatusCode.Forbidden, filed.StatusCode);
     }
 
+    [Fact]
+    public async Task The_vendor_that_a_contractor_names_must_be_registered()
+    {
+        var builder = await platform.AsAsync("bing");
+        var project = new JsonObject
+        {
+            ["companyName"] = "丙建设有限公司",
+            ["uscc"] = DemoPeople.ContractorBing,
+            ["projectName"] = "某安置房工程",
+            ["permitNumber"] = "440300202209190101",
+            ["startDate"] = "2022-09-19",
+            ["interface"] = "V1.3",
+            ["vendorCode"] = DemoPeople.ContractorBing,
+            ["productName"] = "实名通",
+            ["productVersion"] = "2.1.0",
+            ["contactName"] = "赵工",
+            ["contactPhone"] = "13800138001",
+            ["truth"] = true,
+        };
+
+        using var filed = await builder.SendAsync("/api/cases", new NewCase("guangdong-project-access", DemoPeople.Shenzhen, project), CancellationToken.None);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, filed.StatusCode);
+        Assert.Contains("vendorCode", await filed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     private static JsonObject Answers() => new()
     {
         ["grounds"] = new JsonArray(new JsonObject { ["ground"] = "乱收费" }),
