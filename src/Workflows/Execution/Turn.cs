@@ -162,7 +162,7 @@ internal sealed class Turn(BurstRun run, ActivityInstance instance) : Evaluation
         {
             foreach (var slot in at.Variables?.Values ?? Enumerable.Empty<VariableSlot>())
             {
-                if (string.Equals(slot.Definition.Name, name, StringComparison.OrdinalIgnoreCase))
+                if (slot.Definition.Name == name)
                 {
                     return slot;
                 }

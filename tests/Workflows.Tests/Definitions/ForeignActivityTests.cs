@@ -88,6 +88,19 @@ public sealed class ForeignActivityTests
         Assert.Equal("before", (string?)Run(whole, child)["variables"]!["v"]);
     }
 
+    [Theory]
+    [InlineData("'metadata':{}", "Done")]
+    [InlineData("'outcomes':null", "Done")]
+    [InlineData("'outcomes':5", "Done")]
+    [InlineData("'outcomes':'Yes'", "Yes")]
+    [InlineData("'outcomes':{'typeName':'Object','expression':{'type':'Object','value':'[1]'}}", "[1]")]
+    public void Complete_names_the_outcome_of_the_flow_around_it(string outcomes, string outcome)
+    {
+        var answer = Run("{'root':" + Use("x", "Kid") + "}", Child("Kid", "{'id':'c','type':'Elsa.Complete'," + outcomes + "}", "'outcomes':['Yes']"));
+        var ended = Assert.Single(answer["journal"]!.AsArray(), row => (string?)row![0] == "x" && (string?)row[1] == "Completed");
+        Assert.Equal(outcome, (string?)Assert.Single(ended![2]!.AsArray()));
+    }
+
     private static string Child(string name, string root, string rest = "'customProperties':{}", int version = 1) =>
         "{'definitionId':'" + name + "','id':'" + name + "-" + version + "','name':'" + name + "','version':" + version + ",'options':{'usableAsActivity':true}," + rest + ",'root':" + root + "}";
 

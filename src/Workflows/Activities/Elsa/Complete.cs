@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Execution;
 
@@ -15,7 +16,7 @@ internal sealed class Complete : ActivityKind
 
     public override void Execute(Turn turn)
     {
-        var outcomes = OutcomesOf(turn.InputValue("outcomes"));
+        var outcomes = OutcomesOf(turn, turn.InputValue("outcomes"));
         for (var at = turn.Instance.Parent; at is not null; at = at.Parent)
         {
             if (at.Node.Kind is DefinitionActivity)
@@ -40,11 +41,15 @@ internal sealed class Complete : ActivityKind
         }
     }
 
-    private static IReadOnlyList<string> OutcomesOf(object? value) => value switch
+    /// <summary>Nothing that names an outcome is Done. JSON text is one outcome to Elsa, which no port has; on a host each of its items is one.</summary>
+    private static IReadOnlyList<string> OutcomesOf(Turn turn, object? value) => value switch
     {
-        null => [],
-        string text when text.TrimStart().StartsWith('[') => Conversion.To<string[]>(text) ?? [],
+        string text when turn.ConvertsStrictly && text.AsSpan().TrimStart().StartsWith("[", StringComparison.Ordinal) => Conversion.To<string[]>(text) ?? [],
         string text => [text],
-        _ => Conversion.To<string[]>(value) ?? [],
+        IEnumerable<string> many => [.. many],
+        IEnumerable<object> many => [.. many.Select(item => Conversion.ToText(item) ?? "")],
+        JsonElement { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(item => item.ToString())],
+        JsonElement other => [other.ToString()],
+        _ => ["Done"],
     };
 }
