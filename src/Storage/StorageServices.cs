@@ -34,6 +34,7 @@ public static class StorageServices
         .AddSingleton<AnswerStore>()
         .AddSingleton<InstanceStore>()
         .AddSingleton<IncidentStore>()
+        .AddSingleton<IncidentLetters>()
         .AddSingleton<CaseNumbers>()
         .AddSingleton<TimerStore>()
         .AddSingleton<SignalStore>()

@@ -15,8 +15,11 @@ public static class Policies
     /// <summary>People who read and work on cases: enterprises, bureaus, the province; not operators and policy staff.</summary>
     public const string CaseWork = "case-work";
 
-    /// <summary>People who have tasks and letters: those of <see cref="CaseWork"/>, and the technical support unit, which reads no case (<see cref="SignedInPerson.MaySee(string, string?)"/>).</summary>
+    /// <summary>People who have tasks: those of <see cref="CaseWork"/>, and the technical support unit, which reads no case (<see cref="SignedInPerson.MaySee(string, string?)"/>).</summary>
     public const string TaskWork = "task-work";
+
+    /// <summary>People who have letters: those of <see cref="TaskWork"/>, and who looks after the installation, whose letters are about that.</summary>
+    public const string Letters = "letters";
 
     /// <summary>People of an enterprise, who file what opens a case and hold keys: a vendor those of a test, a contractor those of its projects.</summary>
     public const string Applicant = "applicant";
@@ -38,6 +41,8 @@ public static class Policies
             Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(TaskWork, policy => policy.RequireRole(
             Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer, Roles.SupportUnit));
+        options.AddPolicy(Letters, policy => policy.RequireRole(
+            Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer, Roles.SupportUnit, Roles.Operator));
         options.AddPolicy(Applicant, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor));
         options.AddPolicy(Authority, policy => policy.RequireRole(Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(Incidents, policy => policy.RequireRole(Roles.Operator, Roles.Leader, Roles.ProvinceOfficer));

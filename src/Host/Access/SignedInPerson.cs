@@ -24,9 +24,9 @@ public sealed record SignedInPerson(Actor Actor, string OrganisationPath, Organi
 
     /// <summary>
     /// The one role whose tasks and letters this person sees; null: those of the whole organisation. The technical support unit sits in its authority's
-    /// organisation and does not read its cases.
+    /// organisation and does not read its cases, and neither does who looks after the installation.
     /// </summary>
-    public string? OnlyRole => Actor.Role == Roles.SupportUnit ? Actor.Role : null;
+    public string? OnlyRole => Actor.Role is Roles.SupportUnit or Roles.Operator ? Actor.Role : null;
 
     /// <summary>
     /// Whether a task or a letter for this role (null: for everybody) of an organisation, which row-level security lets the own one see, is for this person's

@@ -11,7 +11,7 @@ public static class NoticeEndpoints
 
     public static void MapNotices(this IEndpointRouteBuilder api)
     {
-        var notices = api.MapGroup("/notices").RequireAuthorization(Policies.TaskWork);
+        var notices = api.MapGroup("/notices").RequireAuthorization(Policies.Letters);
         notices.MapGet("", ListAsync);
         notices.MapGet("/{id}", ShowAsync);
         notices.MapPost("/{id}/sign", SignAsync);

@@ -178,7 +178,8 @@ public sealed class CaseService(
             if (run is RunResult.Ran { IsTakenBack: true })
             {
                 // The person is told that nothing was taken over; the incident that tells the others is kept.
-                await commits.CommitAsync([turn.ToUnit(now, by.Actor)], ct);
+                if ((await commits.CommitAsync([turn.ToUnit(now, by.Actor)], ct))[0] is CommitResult.LostRace) continue;
+
                 return new CompleteTaskResult.Refused("按此结果办理，流程会循环不止，因此没有办理，您填写的内容没有提交。已通知运维人员和负责人；您可以改选其他结果，或待处理完毕后再办理。");
             }
 

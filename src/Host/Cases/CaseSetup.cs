@@ -7,6 +7,8 @@ public static class CaseSetup
         .AddSingleton<CaseService>()
         .AddSingleton<IncidentService>()
         .AddSingleton<StatisticsService>()
+        .AddSingleton<OperatorLetters>()
+        .AddHostedService<OperatorLetterService>()
         .AddSingleton<CaseNumbering>()
         .AddSingleton<AttachmentService>();
 }

@@ -2,7 +2,7 @@ using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Cases;
 
-/// <summary>A person decides about a step that could not go on.</summary>
+/// <summary>A person decides about an incident.</summary>
 public sealed record ResolveIncident
 {
     public required string IncidentId { get; init; }
@@ -48,4 +48,9 @@ public abstract record ResolveIncidentResult
 /// <param name="Advice">zh-CN.</param>
 public sealed record IncidentView(
     string Id, string? CaseNumber, string? CaseTitle, string Flow, string? Step, string Authority, string Message, DateTimeOffset RaisedAt, bool StandsStill,
-    IReadOnlyList<IncidentDecision> Decisions, IReadOnlyList<string> Outcomes, string Advice);
+    IReadOnlyList<IncidentDecision> Decisions, IReadOnlyList<OutcomeChoice> Outcomes, string Advice);
+
+/// <summary>A way on from a step.</summary>
+/// <param name="Name">In the flow.</param>
+/// <param name="Label">As people know it (zh-CN); the name where it has no other.</param>
+public sealed record OutcomeChoice(string Name, string Label);

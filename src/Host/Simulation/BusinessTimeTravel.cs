@@ -1,3 +1,4 @@
+using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Http;
 using WorkflowEngine.Host.Ingest;
@@ -10,10 +11,10 @@ namespace WorkflowEngine.Host.Simulation;
 
 /// <summary>
 /// Moves the business time of a simulation forward, stopping at every instant at which something falls due, so that each
-/// deadline fires at its own time and in order. Returns when everything that follows has happened: refused requests, deadlines that a new calendar moves, timers, signals, requests, mail.
+/// deadline fires at its own time and in order. Returns when everything that follows has happened: refused requests, deadlines that a new calendar moves, timers, signals, requests, letters to operators, mail.
 /// </summary>
 public sealed class BusinessTimeTravel(
-    MovableTime time, SimulatedTime stored, TimerStore timers, Sweeper sweeper, Replanner replanner, OutboxPump outbox, RequestPump requests, Refusals refusals, BusinessClock business, SystemClock system) : IDisposable
+    MovableTime time, SimulatedTime stored, TimerStore timers, Sweeper sweeper, Replanner replanner, OutboxPump outbox, RequestPump requests, Refusals refusals, OperatorLetters operators, BusinessClock business, SystemClock system) : IDisposable
 {
     /// <summary>How often a due timer may turn out to be held by a request that is just being committed.</summary>
     private const int MaxWaits = 100;
@@ -72,6 +73,7 @@ public sealed class BusinessTimeTravel(
             await Task.Delay(Wait, system.Time, ct);
         }
 
+        await operators.DrainAsync(ct);
         await outbox.DrainAsync(ct);
     }
 }

@@ -17,7 +17,14 @@ public sealed class WorkBells
     /// <summary>Deadlines that a published calendar moves.</summary>
     public WakeUp Replanner { get; } = new();
 
-    public void RingAll() => Ring(Wake.Timers | Wake.Signals | Wake.Outbox | Wake.Content | Wake.Requests);
+    /// <summary>Incidents that operators are to be told of. Rung with the others each second: nothing announces it.</summary>
+    public WakeUp OperatorLetters { get; } = new();
+
+    public void RingAll()
+    {
+        Ring(Wake.Timers | Wake.Signals | Wake.Outbox | Wake.Content | Wake.Requests);
+        OperatorLetters.Ring();
+    }
 
     public void Ring(Wake work)
     {

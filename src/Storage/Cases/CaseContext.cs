@@ -251,7 +251,7 @@ internal sealed class NoticeRow
 {
     public string Id { get; init; } = "";
 
-    public Guid InstanceId { get; init; }
+    public Guid? InstanceId { get; init; }
 
     public string? CaseNumber { get; init; }
 

@@ -178,7 +178,7 @@ public sealed record WarningLine(
 /// <param name="ReadAt">When this user read it; <c>null</c>: not yet.</param>
 public sealed record NoticeLine(
     string Id,
-    Guid InstanceId,
+    Guid? InstanceId,
     string? CaseNumber,
     string Template,
     string OrganisationId,

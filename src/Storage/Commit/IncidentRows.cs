@@ -11,7 +11,14 @@ internal static class IncidentRows
             new("id", NpgsqlDbType.Text), new("instance_id", NpgsqlDbType.Uuid), new("organisation_id", NpgsqlDbType.Text), new("activity_id", NpgsqlDbType.Text),
             new("message", NpgsqlDbType.Text), new("raised_at", NpgsqlDbType.TimestampTz),
         ],
-        "on conflict (id) do nothing");
+        OnConflict);
+
+    /// <summary>What was tried again and set aside again is open again.</summary>
+    public const string OnConflict = """
+        on conflict (id) do update set message = excluded.message, raised_at = excluded.raised_at, resolved_at = null, ended = null, resolved_by = null, reason = null,
+          told_at = null
+        where incidents.ended = 'Retried'
+        """;
 
     public static Rows Settle() => Rows.Update(
         "incidents",

@@ -169,6 +169,8 @@ internal sealed class UnitRows(Envelope envelope)
 
     private readonly List<Guid> _revived = [];
 
+    private readonly List<string> _triedAgain = [];
+
     /// <summary>What other hosts may look for after the commit.</summary>
     public Wake Wake { get; private set; }
 
@@ -282,6 +284,7 @@ internal sealed class UnitRows(Envelope envelope)
     public void AddTo(NpgsqlBatch batch)
     {
         HeldRows.Release(batch, _revived);
+        SetAsideRows.Release(batch, _triedAgain);
         Rows[] statements =
         [
             _lostKeys, _newInstances, _newCases, _instances, _cases, _firedTimers, _consumedSignals,
@@ -469,6 +472,12 @@ internal sealed class UnitRows(Envelope envelope)
                 break;
             case Effect.SettleIncident settled:
                 _settledIncidents.Add(settled.IncidentId, now, settled.End.ToString(), settled.By?.Name, settled.Reason);
+                if (settled.End == IncidentEnd.Retried && SetAsideRows.Names(settled.IncidentId))
+                {
+                    _triedAgain.Add(settled.IncidentId);
+                    Wake |= Wake.Timers | Wake.Signals | Wake.Outbox;
+                }
+
                 break;
             case Effect.CloseCase or Effect.WriteLine or Effect.WriteResponse:
                 // The outcome is part of the state; a line is for people who try flows out; a response is the answer of the unit's idempotency key.

@@ -1,3 +1,4 @@
+using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Storage.Outbox;
@@ -61,11 +62,11 @@ public sealed class OutboxStore(Database database)
 
     /// <summary>Sets a mail aside at once: the recipient is refused for good. An incident tells the operator.</summary>
     public Task ParkAsync(OutboxMail mail, string error, CancellationToken ct) => SettleAsync(
-        """
+        $"""
         with parked as (update outbox set status = 'parked', error = $2 where id = $1 and status = 'pending' returning id, notice_id, organisation_id, queued_at)
         insert into incidents (id, instance_id, organisation_id, message, raised_at)
-        select 'outbox:' || p.id, n.instance_id, p.organisation_id, $2, p.queued_at from parked p join notices n on n.id = p.notice_id
-        on conflict (id) do nothing
+        select '{SetAsideRows.Mail}' || p.id, n.instance_id, p.organisation_id, $2, p.queued_at from parked p join notices n on n.id = p.notice_id
+        {IncidentRows.OnConflict}
         """,
         ct, mail.Id, error);
 

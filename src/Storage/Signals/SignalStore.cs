@@ -165,7 +165,7 @@ public sealed class ClaimedSignals : IAsyncDisposable
             foreach (var (signal, message) in _parked)
             {
                 parked.Add(signal.Id, _businessNow);
-                incidents.Add($"signal:{signal.Id}", signal.InstanceId, _organisations[signal.Id], null, message, _businessNow);
+                incidents.Add(SetAsideRows.Signal + signal.Id, signal.InstanceId, _organisations[signal.Id], null, message, _businessNow);
             }
 
             consumed.AddTo(batch);

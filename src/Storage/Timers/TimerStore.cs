@@ -115,7 +115,7 @@ public sealed class ClaimedTimers : IAsyncDisposable
             foreach (var (timer, message) in _parked)
             {
                 parked.Add(timer.Id, _businessNow);
-                incidents.Add($"timer:{timer.Id}", timer.InstanceId, Instances[timer.InstanceId].OrganisationId, null, message, _businessNow);
+                incidents.Add(SetAsideRows.Timer + timer.Id, timer.InstanceId, Instances[timer.InstanceId].OrganisationId, null, message, _businessNow);
             }
 
             fired.AddTo(batch);

@@ -488,10 +488,17 @@ internal sealed class BurstRun
         return true;
     }
 
-    public void Settle(Incident incident, IncidentEnd end, Actor? by = null, string? reason = null)
+    public void Settle(Incident incident, IncidentEnd end, Actor? by = null, string? reason = null) => Settle(incident, incident.Id, end, by, reason);
+
+    /// <param name="incident">Null for one that the host raised, which the state does not know.</param>
+    public void Settle(Incident? incident, string incidentId, IncidentEnd end, Actor? by, string? reason)
     {
-        _incidents[_incidents.IndexOf(incident)] = incident with { IsSettled = true };
-        Emit(id => new Effect.SettleIncident(id, incident.Id, end, by, reason));
+        if (incident is not null)
+        {
+            _incidents[_incidents.IndexOf(incident)] = incident with { IsSettled = true };
+        }
+
+        Emit(id => new Effect.SettleIncident(id, incidentId, end, by, reason));
     }
 
     /// <summary>Does an activity again from its beginning: as a new execution in the place of the old one, whose end is waited for as before.</summary>

@@ -176,6 +176,9 @@ public enum IncidentEnd
 
     /// <summary>The step was not needed any more: its flow ended or went another way.</summary>
     Overtaken,
+
+    /// <summary>It kept no step from going on; somebody has looked into it.</summary>
+    Acknowledged,
 }
 
 public enum TimerKind

@@ -16,6 +16,11 @@ internal static class IncidentResolution
             return false;
         }
 
+        if (resolved.Decision == IncidentDecision.Acknowledge)
+        {
+            throw Stands();
+        }
+
         if (!incident.Decisions.Contains(resolved.Decision))
         {
             throw incident.HasEnded
@@ -53,6 +58,20 @@ internal static class IncidentResolution
         return true;
     }
 
+    /// <exception cref="StimulusRefused">A step stands still because of it.</exception>
+    public static void Note(BurstRun run, Stimulus.IncidentNoted noted)
+    {
+        var incident = run.Incidents.FirstOrDefault(i => i.Id == noted.IncidentId);
+        if (incident?.IsOpen == true)
+        {
+            throw Stands();
+        }
+
+        var about = noted.ActivityId is { Length: > 0 } activity ? run.Definition.Find(activity) : null;
+        run.Log(about ?? run.Definition.Root, noted.End.ToString(), null, new JsonObject { ["reason"] = noted.Reason, ["incident"] = noted.IncidentId });
+        run.Settle(incident, noted.IncidentId, noted.End, noted.By, noted.Reason);
+    }
+
     /// <summary>After the burst has run.</summary>
     /// <exception cref="StimulusRefused">The decision would leave a flow that neither ends nor waits for anything.</exception>
     public static void Conclude(BurstRun run)
@@ -67,6 +86,8 @@ internal static class IncidentResolution
             run.SubStatus = InstanceSubStatus.Faulted;
         }
     }
+
+    private static StimulusRefused Stands() => new("stands", "有步骤因此停住，不能只作知悉；请重试、跳过或取消该步骤。");
 
     private static void Retry(BurstRun run, Incident incident, ActivityInstance step)
     {

@@ -34,11 +34,16 @@ public abstract record Stimulus
     /// <param name="Outcome">Of a skipped step: the outcome by which the flow goes on; null where there is only one.</param>
     public sealed record IncidentResolved(string IncidentId, IncidentDecision Decision, string? Outcome, string? Reason, Actor By) : Stimulus;
 
+    /// <summary>Somebody dealt with an incident that keeps no step from going on; the instance may be over.</summary>
+    /// <param name="ActivityId">What it is about; null or unknown: the instance as a whole.</param>
+    /// <param name="End"><see cref="IncidentEnd.Acknowledged"/>, or <see cref="IncidentEnd.Retried"/> where the host tries again what it had set aside.</param>
+    public sealed record IncidentNoted(string IncidentId, string? ActivityId, IncidentEnd End, string? Reason, Actor By) : Stimulus;
+
     /// <summary>The working-day calendar was imported anew: open deadlines are planned again (T9).</summary>
     public sealed record CalendarChanged : Stimulus;
 }
 
-/// <summary>What may be done about a step that could not go on.</summary>
+/// <summary>What may be done about an incident.</summary>
 public enum IncidentDecision
 {
     /// <summary>Do it again from its beginning.</summary>
@@ -49,6 +54,9 @@ public enum IncidentDecision
 
     /// <summary>Give its branch up; the others go on.</summary>
     Cancel,
+
+    /// <summary>Take note of what keeps no step from going on.</summary>
+    Acknowledge,
 }
 
 /// <summary>Who did it, for the journal and the audit. <paramref name="Name"/> is the display name, never an id number.</summary>

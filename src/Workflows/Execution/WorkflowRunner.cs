@@ -20,8 +20,10 @@ public static class WorkflowRunner
     internal static RunResult Run(
         WorkflowDefinition definition, WorkflowState state, Stimulus stimulus, Facts facts, DateTimeOffset now, bool runsChildren)
     {
-        // What a failed step has ended, a decision about that step can take up again.
-        var isOver = state.Status == InstanceStatus.Finished && !(state.SubStatus == InstanceSubStatus.Faulted && stimulus is Stimulus.IncidentResolved);
+        // What a failed step has ended, a decision about that step can take up again; what was only told may be settled later than everything.
+        var isOver = state.Status == InstanceStatus.Finished
+            && !(state.SubStatus == InstanceSubStatus.Faulted && stimulus is Stimulus.IncidentResolved)
+            && stimulus is not Stimulus.IncidentNoted;
         if (isOver || state.Revision > 0 == stimulus is Stimulus.Start)
         {
             return RunResult.NotWaiting.Instance;
@@ -100,6 +102,10 @@ public static class WorkflowRunner
             case Stimulus.IncidentResolved resolved:
                 run.ActsFor(resolved.By);
                 return IncidentResolution.Apply(run, resolved);
+            case Stimulus.IncidentNoted noted:
+                run.ActsFor(noted.By);
+                IncidentResolution.Note(run, noted);
+                return true;
             case Stimulus.CalendarChanged:
                 return Deadline.ReplanAll(run);
             default:

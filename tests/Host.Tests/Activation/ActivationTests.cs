@@ -56,8 +56,8 @@ public sealed class ExclusiveFlows : IAsyncLifetime
         _content.Dispose();
     }
 
-    public Task<HttpResponseMessage> BeginAsync(string flow, string? correlation = null) =>
-        Jia.SendAsync($"/workflows/{flow}{(correlation is null ? "" : $"?correlationId={correlation}")}", new { }, CancellationToken.None);
+    public Task<HttpResponseMessage> BeginAsync(string flow, string? correlation = null, string? key = null) =>
+        Jia.SendAsync($"/workflows/{flow}{(correlation is null ? "" : $"?correlationId={correlation}")}", new { }, CancellationToken.None, key);
 
     public Task<HttpResponseMessage> EndAsync(string flow, string? correlation = null) =>
         Jia.ReadAsync($"/workflows/{flow}/end{(correlation is null ? "" : $"?correlationId={correlation}")}", CancellationToken.None);
@@ -99,6 +99,17 @@ public sealed class ActivationTests(ExclusiveFlows world) : IClassFixture<Exclus
             using var ended = await world.EndAsync("single");
             Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task A_start_that_is_repeated_under_its_key_is_the_first_one_and_not_a_second()
+    {
+        using var first = await world.BeginAsync("paired", "keyed", "once");
+        using var again = await world.BeginAsync("paired", "keyed", "once");
+        using var other = await world.BeginAsync("paired", "keyed", "twice");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Conflict), (first.StatusCode, again.StatusCode, other.StatusCode));
+        Assert.Equal(first.Headers.GetValues("X-Workflow-Instance-Id"), again.Headers.GetValues("X-Workflow-Instance-Id"));
     }
 
     [Fact]

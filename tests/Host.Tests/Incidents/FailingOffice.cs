@@ -69,6 +69,20 @@ public sealed class FailingOffice : IAsyncLifetime
             ],
             "submit > review", "review.Again > round", "review.Done > archive", "archive.Done > archived", "round > again", "again > round", "submit > pause", "pause > ready", "ready.False > wait", "wait > ready",
             "ready.True > sign", "sign.Done > end"));
+        _content.Write("workflows/told.json", Flow(
+            "told",
+            [
+                """{ "id": "submit", "type": "Gov.Submission", "form": "finding", "numberPrefix": "GZ" }""",
+                """{ "id": "tell", "metadata": { "displayText": "告知" }, "type": "Gov.SendNotice", "notice": "torn", "party": "applicant" }""",
+                """{ "id": "end", "type": "Gov.CloseCase", "outcome": "办结" }""",
+            ],
+            "submit > tell", "tell > end"));
+        // The sample beside it has another number, so that no check before publishing sees that the letter cannot be written.
+        _content.Write("templates/torn.subject", "告知\n");
+        _content.Write("templates/torn.html", "<p>{{ case.number }}</p>\n");
+        _content.Write("templates/torn.txt", "{{ if case.number != \"GZ-1\" }}{{ 1 / 0 }}{{ end }}\n");
+        _content.Write("templates/torn.model.json", """{ "letter": "L99", "title": "告知", "model": { "case": { "number": "String" } }, "sample": { "case": { "number": "GZ-1" } } }""");
+        _content.WriteLetter("incidents-open");
         Stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path, ContentRoot = _content.Path });
     }
 

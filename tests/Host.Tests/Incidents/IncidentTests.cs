@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Api;
-using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Walkthrough;
 using WorkflowEngine.Workflows.Execution;
@@ -19,6 +18,7 @@ public sealed class IncidentTests(FailingOffice office) : IClassFixture<FailingO
         var first = await office.SeenByAsync("gd-operator", number);
         Assert.Equal(("登记标记", true, null), (first!.Step, first.StandsStill, first.CaseTitle));
         Assert.Equal([IncidentDecision.Retry], first.Decisions);
+        Assert.Empty(first.Outcomes);
 
         Assert.True((await DoneAsync(await office.DecideAsync("gd-operator", first, IncidentDecision.Retry))).FailedAgain);
         var second = await office.SeenByAsync("gd-operator", number);
@@ -38,7 +38,8 @@ public sealed class IncidentTests(FailingOffice office) : IClassFixture<FailingO
     {
         var number = await office.FileAsync("decided");
         var incident = (await office.SeenByAsync("sz-leader", number))!;
-        Assert.Equal(["True", "False"], incident.Outcomes);
+        Assert.Equal([("True", "是"), ("False", "否")], incident.Outcomes.Select(outcome => (outcome.Name, outcome.Label)));
+        Assert.Contains("<option value=\"True\">是（True）</option>", await PageAsync("sz-leader", "/incidents"), StringComparison.Ordinal);
 
         await RefusedAsync(await office.DecideAsync("gd-operator", incident, IncidentDecision.Skip, Reason, "True"), "负责人");
         await RefusedAsync(await office.DecideAsync("sz-leader", incident, IncidentDecision.Skip, "  ", "True"), "请填写理由");
@@ -154,6 +155,41 @@ public sealed class IncidentTests(FailingOffice office) : IClassFixture<FailingO
         await DoneAsync(await office.DecideAsync("gd-operator", incident, IncidentDecision.Retry));
         await office.CompleteAsync(number, "sign");
         Assert.Equal("办结", (await office.CaseAsync(number)).Line.Outcome);
+    }
+
+    [Fact]
+    public async Task Of_what_stopped_nothing_somebody_takes_note_with_a_reason_even_when_the_case_is_over()
+    {
+        var number = await office.FileAsync("told");
+        Assert.Equal("办结", (await office.CaseAsync(number)).Line.Outcome);
+        var incident = (await office.SeenByAsync("gd-operator", number))!;
+        Assert.Equal((false, "平台"), (incident.StandsStill, incident.Step ?? "平台"));
+        Assert.Equal([IncidentDecision.Acknowledge], incident.Decisions);
+        Assert.Contains("value=\"Acknowledge\"", await PageAsync("gd-operator", "/incidents"), StringComparison.Ordinal);
+
+        await RefusedAsync(await office.DecideAsync("gd-operator", incident, IncidentDecision.Acknowledge), "请填写理由");
+        await RefusedAsync(await office.DecideAsync("gd-operator", incident, IncidentDecision.Retry, Reason), "没有停住的步骤");
+        using (var officer = await office.DecideAsync("sz-officer", incident, IncidentDecision.Acknowledge, Reason)) Assert.Equal(HttpStatusCode.Forbidden, officer.StatusCode);
+        await DoneAsync(await office.DecideAsync("gd-operator", incident, IncidentDecision.Acknowledge, Reason, null, "noted-once"));
+        await DoneAsync(await office.DecideAsync("gd-operator", incident, IncidentDecision.Acknowledge, Reason, null, "noted-once"));
+        using (var late = await office.DecideAsync("sz-leader", incident, IncidentDecision.Acknowledge, Reason)) Assert.Equal(HttpStatusCode.NotFound, late.StatusCode);
+
+        var @case = await office.CaseAsync(number);
+        var noted = Assert.Single(@case.Timeline, entry => entry.Event == "Acknowledged");
+        Assert.Equal(("郑维（运维）", Reason), (noted.ByName, (string?)noted.Details!["reason"]));
+        Assert.Equal("办结", @case.Line.Outcome);
+        Assert.NotNull(Assert.Single(@case.Incidents).ResolvedAt);
+        Assert.Contains("系统中断已核查", await PageAsync("sz-leader", $"/cases/{number}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_that_stands_is_not_settled_by_taking_note()
+    {
+        var number = await office.FileAsync("decided");
+        var incident = (await office.SeenByAsync("sz-leader", number))!;
+        Assert.DoesNotContain(IncidentDecision.Acknowledge, incident.Decisions);
+        await RefusedAsync(await office.DecideAsync("sz-leader", incident, IncidentDecision.Acknowledge, Reason), "停住");
+        Assert.NotNull(await office.SeenByAsync("sz-leader", number));
     }
 
     [Theory]

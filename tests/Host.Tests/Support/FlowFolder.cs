@@ -18,6 +18,17 @@ public sealed class FlowFolder : IDisposable
 
     public string Path => _folder.Path;
 
+    /// <summary>Adds a shipped letter and what letters share.</summary>
+    public void WriteLetter(string name)
+    {
+        var root = HostSettings.ContentRootFrom(null);
+        var templates = System.IO.Path.Combine(root, "templates");
+        foreach (var file in Directory.GetFiles(templates, $"{name}.*").Concat(Directory.GetFiles(System.IO.Path.Combine(templates, "shared"))))
+        {
+            Write(System.IO.Path.GetRelativePath(root, file), File.ReadAllText(file));
+        }
+    }
+
     public void Write(string path, string text)
     {
         var file = System.IO.Path.Combine(_folder.Path, path);

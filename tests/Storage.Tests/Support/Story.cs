@@ -83,6 +83,13 @@ public class Story : IAsyncLifetime
         };
     }
 
+    /// <summary>The next burst of a case, after which it stands in this way.</summary>
+    internal static CommitUnit Becomes(CommitUnit before, InstanceSubStatus subStatus, params Func<EffectId, Effect>[] effects)
+    {
+        var next = Next(before, effects);
+        return next with { Bursts = [MakeBurst(before.InstanceId, next.ExpectedRevision + 1, before.Bursts[^1].State.Case!, subStatus.ToString(), null, effects)] };
+    }
+
     /// <summary>The burst that ends a case with an outcome.</summary>
     internal static CommitUnit Last(CommitUnit before, string outcome)
     {

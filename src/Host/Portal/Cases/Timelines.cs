@@ -1,5 +1,5 @@
+using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Portal.Dates;
-using WorkflowEngine.Host.Portal.Picture;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
@@ -43,6 +43,8 @@ public static class Timelines
     private static TimelineLine? Sentence(TimelineEntry entry, string name, CaseView @case, WorkflowDefinition? flow) => (entry.ActivityType, entry.Event) switch
     {
         (_, "Faulted") => Line(entry, $"“{name}”处理出错，已转运维人员", null, TimelineTone.Alarm),
+        ("Elsa.Workflow", "Retried") => Line(entry, "平台重新处理此前搁置的事项", By(entry), TimelineTone.Quiet),
+        (_, "Acknowledged") => Line(entry, "系统中断已核查，不影响办理", Decided(entry), TimelineTone.Quiet),
         (_, "Retried") => Line(entry, $"“{name}”重新处理", By(entry), TimelineTone.Quiet),
         (_, "Skipped") => Line(entry, $"“{name}”由人工跳过，流程继续", Decided(entry), TimelineTone.Plain),
         (_, "GivenUp") => Line(entry, $"“{name}”由人工取消，不再处理", Decided(entry), TimelineTone.Plain),
@@ -83,7 +85,7 @@ public static class Timelines
     {
         var task = @case.Tasks.FirstOrDefault(task => task.ActivityId == entry.ActivityId && task.ClosedAt == entry.At);
         var label = string.Join("、", (entry.Outcomes ?? []).Select(outcome =>
-            task?.Outcomes.FirstOrDefault(known => known.Name == outcome)?.Label ?? FlowPlan.OutcomeLabel(flow, outcome) ?? outcome));
+            task?.Outcomes.FirstOrDefault(known => known.Name == outcome)?.Label ?? OutcomeLabels.Chosen(flow, outcome) ?? outcome));
         var late = task?.Line.DueDate is { } due && ChineseDates.DateOf(entry.At) > due ? "（超期办理）" : "";
         var how = task?.End == TaskEnd.Superseded ? "本轮结束" : "办理完毕";
         return Line(entry, $"“{task?.Line.Title ?? name}”{how}：{label}{late}", By(entry), late.Length > 0 ? TimelineTone.Alarm : TimelineTone.Plain);

@@ -16,7 +16,7 @@ public sealed record IncidentListModel(IReadOnlyList<IncidentView> Incidents, in
     public static string PageHref(int page) => string.Create(CultureInfo.InvariantCulture, $"/incidents?page={page}");
 }
 
-/// <summary>系统处理中断: the steps that could not go on, and what may be decided about them.</summary>
+/// <summary>系统处理中断: what could not go on or could not be delivered, and what may be decided about it.</summary>
 public static class IncidentPages
 {
     private const string Again = "again";

@@ -28,10 +28,10 @@ public static class NoticePages
 {
     public static void MapNoticePages(this IEndpointRouteBuilder pages)
     {
-        pages.MapGet("/notices", ListAsync).RequireAuthorization(Policies.TaskWork);
-        pages.MapGet("/notices/{id}", ShowAsync).RequireAuthorization(Policies.TaskWork);
-        pages.MapGet("/notices/{id}/content", ContentAsync).RequireAuthorization(Policies.TaskWork);
-        pages.MapPost("/notices/{id}", SignAsync).RequireAuthorization(Policies.TaskWork).RequireFormToken();
+        pages.MapGet("/notices", ListAsync).RequireAuthorization(Policies.Letters);
+        pages.MapGet("/notices/{id}", ShowAsync).RequireAuthorization(Policies.Letters);
+        pages.MapGet("/notices/{id}/content", ContentAsync).RequireAuthorization(Policies.Letters);
+        pages.MapPost("/notices/{id}", SignAsync).RequireAuthorization(Policies.Letters).RequireFormToken();
     }
 
     private static async Task<IResult> ListAsync(Viewer viewer, CaseQueries queries, CancellationToken ct, int page = 0)

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
 
@@ -72,21 +71,6 @@ public sealed record FlowPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<Pl
         ["Elsa.Delay"] = StepKind.Platform,
         ["Elsa.DispatchWorkflow"] = StepKind.Platform,
         ["Elsa.ExecuteWorkflow"] = StepKind.Platform,
-    };
-
-    private static readonly Dictionary<string, string> PortNames = new()
-    {
-        ["Pass"] = "通过",
-        ["Fail"] = "有问题",
-        ["True"] = "是",
-        ["False"] = "否",
-        ["Default"] = "其他",
-        ["Reminder"] = "临期",
-        ["Overdue"] = "超期",
-        ["AnsweredLate"] = "超期后办理",
-        ["Answered"] = "已反馈",
-        ["Conformant"] = "达到要求",
-        ["Skipped"] = "无此层级",
     };
 
     /// <param name="forApplicant">A party's picture leaves out what goes on inside the administration: warnings and everything behind them.</param>
@@ -215,38 +199,12 @@ public sealed record FlowPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<Pl
 
     private static bool IsSidePort(ActivityNode activity, Connection link) => link.SourcePort is { } port && activity.SidePorts.Contains(port);
 
-    /// <summary>What an outcome is called where a person may choose it: the events that stand in for it carry its name only.</summary>
-    public static string? OutcomeLabel(WorkflowDefinition? flow, string outcome) =>
-        flow?.Activities.SelectMany(OutcomesOf).FirstOrDefault(known => known.Name == outcome).Label;
-
     private static string? LabelOf(ActivityNode step, string port, IEnumerable<ActivityNode> all)
     {
         if (port == Done) return null;
 
-        // An outcome that an event brings has no words of its own: those of the person's outcome of this name that sends the event are meant.
-        var label = OutcomesOf(step).FirstOrDefault(outcome => outcome.Name == port).Label ?? PortNames.GetValueOrDefault(port)
-            ?? all.SelectMany(OutcomesOf).FirstOrDefault(outcome => outcome.Name == port).Label
-            ?? (port.All(char.IsAscii) ? null : port);
         // A label says which way, not why: "符合要求，发放测试密钥" is "符合要求".
-        return label?.Split('，', '；', '（')[0];
-    }
-
-    private static IEnumerable<(string? Name, string? Label)> OutcomesOf(ActivityNode step)
-    {
-        if (step.Inputs.GetValueOrDefault("outcomes")?.RawValue is not { } raw) yield break;
-        JsonNode? written;
-        try
-        {
-            written = JsonNode.Parse(raw);
-            // Designers write a list in a field for text as a text that holds the list.
-            if (written is JsonValue value && value.TryGetValue<string>(out var text)) written = JsonNode.Parse(text);
-        }
-        catch (JsonException)
-        {
-            yield break;
-        }
-
-        foreach (var outcome in (written as JsonArray ?? []).OfType<JsonObject>()) yield return ((string?)outcome["name"], (string?)outcome["label"]);
+        return OutcomeLabels.Of(step, port, all)?.Split('，', '；', '（')[0];
     }
 
     private static string? Literal(ActivityNode activity, string input) =>

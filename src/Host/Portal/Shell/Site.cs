@@ -48,7 +48,7 @@ public static class Site
 
     private static readonly IReadOnlyList<MenuItem> ForLeaders = [.. ForAuthorities, Incidents];
 
-    private static readonly IReadOnlyList<MenuItem> ForOperators = [Home, Incidents];
+    private static readonly IReadOnlyList<MenuItem> ForOperators = [Home, Incidents, Notices];
 
     private static readonly IReadOnlyList<MenuItem> ForOthers = [Home];
 
@@ -65,6 +65,10 @@ public static class Site
     public static string RoleName(string role) => Roles.NameOf(role);
 
     public static bool WorksOnCases(string role) => Menu(role).Contains(Tasks);
+
+    public static bool HasLetters(string role) => Menu(role).Contains(Notices);
+
+    public static bool DecidesIncidents(string role) => Menu(role).Contains(Incidents);
 
     /// <summary>People of an enterprise: the applicant's side of a case.</summary>
     public static bool IsVendor(string role) => role is Roles.VendorAdmin or Roles.VendorTech or Roles.Contractor;
