@@ -30,7 +30,7 @@ internal static class SetAsideRows
             var ids = incidents.Where(incident => incident.StartsWith(kind, StringComparison.Ordinal)).Select(incident => incident[kind.Length..]).ToArray();
             if (ids.Length > 0)
             {
-                batch.Add(sql, ids);
+                batch.Add(sql, (object)ids);
             }
         }
     }
