@@ -66,10 +66,23 @@ public sealed class OrganisationTests(Platform platform)
     {
         var person = await platform.AsAsync(userName);
 
-        foreach (var path in new[] { "/api/cases", "/api/tasks", "/api/notices", "/api/credentials", "/api/warnings" })
+        foreach (var path in new[] { "/api/cases", "/api/tasks", "/api/credentials", "/api/warnings" })
         {
             Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(person, path));
         }
+    }
+
+    [Fact]
+    public async Task An_operators_letters_are_about_the_installation_and_never_about_a_case()
+    {
+        var number = await platform.SubmitAsync();
+        var letter = (await Platform.CaseAsync(await platform.AsAsync("sz-officer"), number)).Notices[0];
+        var @operator = await platform.AsAsync("gd-operator");
+
+        Assert.DoesNotContain((await @operator.GetAsync<Page<NoticeLine>>("/api/notices", CancellationToken.None)).Items, line => line.CaseNumber is not null);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(@operator, $"/api/notices/{letter.Id}"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(@operator, $"/notices/{letter.Id}/content"));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(await platform.AsAsync("gd-policy"), "/api/notices"));
     }
 
     [Fact]
