@@ -5,6 +5,9 @@ using WorkflowEngine.Bench;
 return args switch
 {
     ["flow"] => EngineAlone.Run(),
+    ["rules"] => RuleRates.Run(),
+    [RuleRates.ColdVerb] => RuleRates.RunCold(),
+    [RuleRates.ColdCalibrationVerb] => RuleRates.RunColdCalibration(),
     ["commit"] => await DurableBursts.RunAsync(),
     ["fuzz", "flow"] => FlowFuzz.Run(minutes: 60, seed: 1),
     ["fuzz", "flow", "--minutes", var minutes] when Number(minutes) is { } wanted => FlowFuzz.Run(wanted, seed: 1),
@@ -20,6 +23,7 @@ static int Usage()
         usage: ./bench VERB
           flow     the engine alone: instances per CPU second and allocation
           commit   durable bursts against cal.transition, the bare transaction, interleaved on one server
+          rules    1,000 rules: ready in a fresh process, evaluations per CPU second and heap when warm, a new pattern of nulls
           fuzz flow [--minutes N [--seed S]]
                    mutated definitions against the reader and the engine; an hour unless told otherwise
         """);

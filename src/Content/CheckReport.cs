@@ -33,6 +33,7 @@ public sealed record CheckReport
         foreach (var coverage in RuleCoverage)
         {
             text.Append(CultureInfo.InvariantCulture, $"{coverage}\n");
+            text.AppendJoin("", coverage.Lines().Select(line => line + "\n"));
         }
 
         return text.ToString();
@@ -47,15 +48,26 @@ public sealed record ContentCounts(int Flows, int RuleSets, int RuleCases, int F
         $"{Flows} flows, {RuleSets} rule sets with {RuleCases} cases, {Forms} forms, {Notices} notices");
 }
 
-/// <summary>Which rules of a set hold in at least one of its cases and fail in at least one.</summary>
-public sealed record RuleSetCoverage(string RuleSet, int Rules, IReadOnlyList<string> NeverHolds, IReadOnlyList<string> NeverFails)
+/// <summary>How often the rules of a set hold and fail in the cases beside it, in the order of the file; rules of a group as <c>group/rule</c>.</summary>
+public sealed record RuleSetCoverage(string RuleSet, IReadOnlyList<RuleCoverage> Rules)
 {
-    public bool IsFull => NeverHolds.Count == 0 && NeverFails.Count == 0;
+    public IReadOnlyList<string> NeverHolds => [.. Rules.Where(rule => rule.Held == 0).Select(rule => rule.Rule)];
+
+    public IReadOnlyList<string> NeverFails => [.. Rules.Where(rule => rule.Failed == 0).Select(rule => rule.Rule)];
+
+    public bool IsFull => Rules.All(rule => rule is { Held: > 0, Failed: > 0 });
 
     public override string ToString() => IsFull
-        ? string.Create(CultureInfo.InvariantCulture, $"{RuleSet}: all {Rules} rules tried both ways")
+        ? string.Create(CultureInfo.InvariantCulture, $"{RuleSet}: all {Rules.Count} rules tried both ways")
         : $"{RuleSet}: {Part("never holds in a case", NeverHolds)}{Part("never fails in a case", NeverFails)}";
+
+    /// <summary>A line for each rule.</summary>
+    public IEnumerable<string> Lines() => Rules.Select(rule => string.Create(CultureInfo.InvariantCulture, $"  {rule.Rule}: holds in {rule.Held}, fails in {rule.Failed}"));
 
     private static string Part(string words, IReadOnlyList<string> rules) =>
         rules.Count == 0 ? "" : $"{words}: {string.Join(", ", rules)}; ";
 }
+
+/// <param name="Held">The number of cases in which the rule holds.</param>
+/// <param name="Failed">The number of cases in which it fails.</param>
+public sealed record RuleCoverage(string Rule, int Held, int Failed);

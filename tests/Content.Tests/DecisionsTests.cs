@@ -15,7 +15,7 @@ public sealed partial class DecisionsTests
     private const int ClockRules = 10;
 
     /// <summary>By which member a place names one element of a list.</summary>
-    private static readonly string[] NamingMembers = ["id", "name", "outcome", "event", "label", "value", "RuleName"];
+    private static readonly string[] NamingMembers = ["id", "name", "outcome", "event", "label", "value", "RuleName", "Name"];
 
     private static readonly string Document = File.ReadAllText(System.IO.Path.Combine(ShippedContent.Root, Path)).ReplaceLineEndings("\n");
 
@@ -75,7 +75,8 @@ public sealed partial class DecisionsTests
             }
 
             var content = JsonNode.Parse(text)!;
-            var parts = content["root"]?["activities"] ?? content["fields"] ?? content["Rules"] ?? content;
+            var parts = File.StartsWith("rules/", StringComparison.Ordinal) && RulesIn(content) is { Count: > 0 } rules ? rules
+                : content["root"]?["activities"] ?? content["fields"] ?? content;
             var step = Find([parts], Path[0]).ToList();
             if (step.Count == 0)
             {
@@ -99,6 +100,14 @@ public sealed partial class DecisionsTests
                 _ => values.Any(value => value.Contains(Value, StringComparison.Ordinal)) ? null : $"{this}: {string.Join(", ", values)} does not contain it",
             };
         }
+
+        /// <summary>The rules and parameters of the workflows in a rule file.</summary>
+        private static JsonArray RulesIn(JsonNode content) =>
+        [
+            .. from workflow in (content as JsonArray ?? [content.DeepClone()]).OfType<JsonObject>()
+               from part in (workflow["Rules"] as JsonArray ?? []).Concat(workflow["GlobalParams"] as JsonArray ?? [])
+               select part.DeepClone(),
+        ];
 
         public override string ToString() => $"{File}#{string.Join('.', Path)}{Relation}{Value}";
 

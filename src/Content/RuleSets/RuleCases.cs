@@ -165,25 +165,34 @@ internal static class RuleCases
         return string.Join("；", parts);
     }
 
-    /// <summary>Which rules of a set were seen to hold and to fail.</summary>
+    /// <summary>How often the rules of a set were seen to hold and to fail.</summary>
     private sealed record Tried(RuleSet RuleSet, RuleWorkflow Workflow)
     {
-        private readonly HashSet<string> _held = [];
-        private readonly HashSet<string> _failed = [];
+        private readonly Dictionary<string, (int Held, int Failed)> _seen = [];
 
-        public void Saw(RuleReport report)
+        public void Saw(RuleReport report) => Saw(report.Results, within: "");
+
+        public RuleSetCoverage Coverage() => new(
+            Workflow.WorkflowName,
+            [
+                .. from name in Names(Workflow.Rules, within: "")
+                   let seen = _seen.GetValueOrDefault(name)
+                   select new RuleCoverage(name, seen.Held, seen.Failed),
+            ]);
+
+        private void Saw(IReadOnlyList<RuleResult> results, string within)
         {
-            foreach (var result in report.Results)
+            foreach (var result in results)
             {
-                (result.IsSuccess ? _held : _failed).Add(result.RuleName);
+                var name = within + result.RuleName;
+                var (held, failed) = _seen.GetValueOrDefault(name);
+                // A rule that could not be decided has not been tried.
+                _seen[name] = result.IsSuccess ? (held + 1, failed) : result.IsUndecided ? (held, failed) : (held, failed + 1);
+                Saw(result.Children ?? [], $"{name}/");
             }
         }
 
-        public RuleSetCoverage Coverage()
-        {
-            var names = Workflow.Rules.Where(rule => rule.Enabled).Select(rule => rule.RuleName).ToList();
-            return new RuleSetCoverage(
-                Workflow.WorkflowName, names.Count, [.. names.Where(name => !_held.Contains(name))], [.. names.Where(name => !_failed.Contains(name))]);
-        }
+        private static IEnumerable<string> Names(IReadOnlyList<Rule> rules, string within) =>
+            rules.Where(rule => rule.Enabled).SelectMany(rule => Names(rule.Rules, $"{within}{rule.RuleName}/").Prepend(within + rule.RuleName));
     }
 }

@@ -382,7 +382,7 @@ internal sealed class FindingList
 
     public IReadOnlyList<Finding> ToList()
     {
-        var all = _findings.OrderBy(finding => finding.Level).Take(MessageReport.MostFindings - 1).ToList();
+        var all = _findings.OrderBy(finding => finding.Level).ThenBy(finding => finding.Record ?? -1).Take(MessageReport.MostFindings - 1).ToList();
         if (_left > 0)
         {
             all.Add(new Finding("", "", null, "F0-more", FindingLevel.Warn, $"另有 {_left} 处问题未列出", "", "请先改正已列出的问题再重新发送"));

@@ -84,7 +84,7 @@ public sealed class MessageChecker
 
         if (message.RecordList is not { } listName)
         {
-            Judge(message, head.Facts, Place.Message, context, today, findings);
+            Judge(message, head.Facts, Batch.Alone, Place.Message, context, today, findings);
             return [new CheckedRecord(0, head.Values, head.Sealed, head.Identity)];
         }
 
@@ -100,19 +100,21 @@ public sealed class MessageChecker
             return [];
         }
 
+        // All are read before one is judged: what stands out in a message is how its records resemble one another.
+        List<(ObjectReading Record, Place Place)> read = [.. from entry in reader.Items(sent, list, at)
+                                                            where entry.Item.ValueKind == JsonValueKind.Object
+                                                            select (reader.Read(entry.Item, list.Fields, entry.Place), entry.Place)];
+        var batches = Batch.Of(read.ConvertAll(entry => entry.Record), message);
         var records = new List<CheckedRecord>();
-        foreach (var (item, place) in reader.Items(sent, list, at))
+        foreach (var (record, place) in read)
         {
-            if (item.ValueKind != JsonValueKind.Object) continue;
-
-            var record = reader.Read(item, list.Fields, place);
             var facts = new Dictionary<string, object?>(head.Facts, StringComparer.Ordinal);
             foreach (var (name, fact) in record.Facts)
             {
                 facts[name] = fact;
             }
 
-            Judge(message, facts, place, context, today, findings);
+            Judge(message, facts, batches[records.Count], place, context, today, findings);
             foreach (var (name, value) in head.Values)
             {
                 record.Values.TryAdd(name, value?.DeepClone());
@@ -125,12 +127,13 @@ public sealed class MessageChecker
     }
 
     /// <summary>Puts one record before the conformance rules.</summary>
-    private void Judge(MessageDefinition message, Dictionary<string, object?> record, Place place, CheckContext context, DateOnly today, FindingList findings)
+    private void Judge(MessageDefinition message, Dictionary<string, object?> record, Batch batch, Place place, CheckContext context, DateOnly today, FindingList findings)
     {
         var now = context.BusinessNow.DateTime;
         var facts = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["record"] = record,
+            ["batch"] = batch.Facts,
             ["context"] = new Dictionary<string, object?>(StringComparer.Ordinal)
             {
                 ["method"] = message.Method, ["stage"] = context.Stage, ["authority"] = context.AuthorityArea, ["now"] = now, ["today"] = now.Date,

@@ -45,14 +45,16 @@ internal sealed class ValueFacts(RegionRegister regions, DateOnly today, string 
 
     private static Dictionary<string, object?> CompanyCode(string value)
     {
-        var creditFault = value.Length == UnifiedSocialCreditCode.Length ? UnifiedSocialCreditCode.Fault(value) : null;
+        var creditFault = UnifiedSocialCreditCode.Fault(value);
+        var isOrganisationCode = OrganisationCode.IsValid(value);
         return new()
         {
             ["code"] = value,
             ["length"] = value.Length,
-            ["isCreditCode"] = value.Length == UnifiedSocialCreditCode.Length && creditFault is null,
-            ["isOrganisationCode"] = OrganisationCode.IsValid(value),
-            ["fault"] = creditFault,
+            ["isCreditCode"] = creditFault is null,
+            ["isOrganisationCode"] = isOrganisationCode,
+            ["fault"] = isOrganisationCode ? null : creditFault,
+            ["isInnerCodeRight"] = creditFault is null ? OrganisationCode.IsValid(value[8..17]) : null,
         };
     }
 

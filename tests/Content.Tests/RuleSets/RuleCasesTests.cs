@@ -32,6 +32,50 @@ public sealed class RuleCasesTests
         Assert.True(result.Report.RuleCoverage.Single(coverage => coverage.RuleSet == "age").IsFull);
     }
 
+    [Fact]
+    public void How_often_each_rule_holds_and_fails_is_told_rule_by_rule()
+    {
+        var result = Read("""
+            [
+              { "name": "adult", "facts": { "worker": { "age": 20 } }, "expect": { "passed": true } },
+              { "name": "older", "facts": { "worker": { "age": 40 } }, "expect": { "passed": true } },
+              { "name": "child", "facts": { "worker": { "age": 15 } }, "expect": { "passed": false } }
+            ]
+            """);
+
+        Assert.Contains("age: all 1 rules tried both ways\n  of-age: holds in 2, fails in 1\n", result.Report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rules_of_a_group_are_tried_one_by_one()
+    {
+        var result = Read(
+            """
+            [
+              { "name": "adult", "facts": { "worker": { "age": 20 } }, "expect": { "passed": true } },
+              { "name": "child", "facts": { "worker": { "age": 15 } }, "expect": { "passed": false } }
+            ]
+            """,
+            expression: """ "Operator": "And", "Rules": [{ "RuleName": "least", "Expression": "worker.age >= 16" }, { "RuleName": "most", "Expression": "worker.age < 60" }] """);
+
+        Assert.Equal(["of-age/most"], result.Report.RuleCoverage.Single(coverage => coverage.RuleSet == "age").NeverFails);
+    }
+
+    [Fact]
+    public void A_rule_that_could_not_be_decided_has_not_been_tried()
+    {
+        var result = Read(
+            """
+            [
+              { "name": "adult", "facts": { "worker": { "age": 20 } }, "expect": { "passed": true } },
+              { "name": "nobody", "facts": { "worker": { "age": 0 } }, "expect": { "passed": false } }
+            ]
+            """,
+            expression: """ "Expression": "100 / worker.age > 1" """);
+
+        Assert.Equal(["of-age"], result.Report.RuleCoverage.Single(coverage => coverage.RuleSet == "age").NeverFails);
+    }
+
     [Theory]
     [InlineData("""{ "name": "x", "facts": { "worker": { "age": 15 } }, "expect": { "passed": true } }""", "rule-case-fails", "expected passed, got not passed with failures of-age")]
     [InlineData("""{ "name": "x", "facts": { "worker": { "age": 15 } }, "expect": { "passed": false, "failures": ["other"] } }""", "rule-case-fails", "with failures other")]
@@ -72,11 +116,11 @@ public sealed class RuleCasesTests
         Assert.Equal("missing-file", Assert.Single(result.Problems).Code);
     }
 
-    private static ContentResult Read(string cases, string validFrom = "") => ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files)
+    private static ContentResult Read(string cases, string validFrom = "", string expression = "\"Expression\": \"worker.age >= 16\"") => ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files)
     {
         [Rules] = $$"""
             { "WorkflowName": "age", "Facts": { "worker": { "age": "Int32" } },
-              "Rules": [{ "RuleName": "of-age", {{validFrom}}"Expression": "worker.age >= 16", "ErrorMessage": "未满 16 周岁" }] }
+              "Rules": [{ "RuleName": "of-age", {{validFrom}}{{expression}}, "ErrorMessage": "未满 16 周岁" }] }
             """,
         [Cases] = cases,
     });

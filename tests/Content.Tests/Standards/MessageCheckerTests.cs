@@ -119,7 +119,7 @@ public sealed partial class MessageCheckerTests
         list[1]!["idCardNumber"] = Encrypt("441403199001011234");
 
         var report = Check("ProjectWorker.Add", message);
-        Assert.Equal("[workerList][1][idCardNumber]", Assert.Single(report.Findings).Path);
+        Assert.Equal("[workerList][1][idCardNumber]", Assert.Single(report.Findings, finding => finding.Level == FindingLevel.Reject).Path);
         Assert.Equal(2, report.RecordCount);
         Assert.Empty(report.Records);
     }
@@ -147,6 +147,58 @@ public sealed partial class MessageCheckerTests
         var report = Check("WorkerAttendance.Add", AttendanceAdd(record => (record["lat"], record["lng"]) = (114.05, 22.55)));
         Assert.Equal(("V6-position-not-swapped", FindingLevel.Warn), (report.Findings.Single().Rule, report.Findings.Single().Level));
         Assert.True(report.IsAccepted);
+    }
+
+    [Fact]
+    public void One_picture_for_two_workers_draws_attention_and_for_one_worker_twice_does_not()
+    {
+        var message = WorkerAdd();
+        var list = (JsonArray)message["workerList"]!;
+        list.Add(list[0]!.DeepClone());
+        Assert.Empty(Check("ProjectWorker.Add", message).Findings);
+
+        list[1]!["idCardNumber"] = Encrypt("34052419800101001X");
+        var findings = Check("ProjectWorker.Add", message).Findings;
+        Assert.All(findings, finding => Assert.Equal(("X3-image-not-reused", FindingLevel.Warn), (finding.Rule, finding.Level)));
+        Assert.Equal([0, 1], findings.Select(finding => finding.Record));
+    }
+
+    [Theory]
+    [InlineData(14, 0)]
+    [InlineData(15, 15)]
+    public void A_crowd_at_one_gate_within_one_minute_draws_attention(int punches, int findings)
+    {
+        var message = AttendanceAdd();
+        var list = (JsonArray)message["dataList"]!;
+        for (var i = 1; i < punches; i++)
+        {
+            list.Add(list[0]!.DeepClone());
+            list[i]!["date"] = $"2022-10-10 07:58:{i:00}";
+        }
+
+        var report = Check("WorkerAttendance.Add", message);
+        Assert.Equal(Enumerable.Repeat("X3-no-burst", findings), report.Findings.Select(finding => finding.Rule));
+        Assert.True(report.IsAccepted);
+    }
+
+    [Fact]
+    public void A_punch_sent_twice_in_one_message_is_accepted_and_told()
+    {
+        var message = AttendanceAdd();
+        var list = (JsonArray)message["dataList"]!;
+        list.Add(list[0]!.DeepClone());
+
+        var report = Check("WorkerAttendance.Add", message);
+        Assert.Equal(("X5-not-repeated", 1), (Assert.Single(report.Findings).Rule, report.Findings[0].Record));
+        Assert.True(report.IsAccepted);
+    }
+
+    [Fact]
+    public void A_wrong_company_code_is_told_digit_by_digit()
+    {
+        var message = WorkerAdd();
+        message["corpCode"] = "91440300192359O41F";
+        Assert.Contains("第 15 位“O”", Assert.Single(Check("ProjectWorker.Add", message).Findings).Message, StringComparison.Ordinal);
     }
 
     [Fact]
