@@ -4,7 +4,7 @@ using System.Globalization;
 namespace WorkflowEngine.Bench;
 
 /// <summary>Repeated measurements of one thing; the median is what is quoted, the best shows what disturbed the rest.</summary>
-internal sealed class Samples(string name, string unit, string format = "N0")
+internal sealed class Samples(string name, string unit, string format = "N0", bool leastIsBest = false)
 {
     private readonly List<double> _values = [];
 
@@ -13,7 +13,7 @@ internal sealed class Samples(string name, string unit, string format = "N0")
     public double Median => _values.Order().ElementAt(_values.Count / 2);
 
     public void Print(string? remark = null) =>
-        Console.WriteLine(FormattableString.Invariant($"{name,-34} median {Show(Median),10} {unit,-18} best {Show(_values.Max()),10}  n={_values.Count}  {remark}"));
+        Console.WriteLine(FormattableString.Invariant($"{name,-34} median {Show(Median),10} {unit,-18} best {Show(leastIsBest ? _values.Min() : _values.Max()),10}  n={_values.Count}  {remark}"));
 
     private string Show(double value) => value.ToString(format, CultureInfo.InvariantCulture);
 

@@ -54,7 +54,7 @@ internal sealed class CompiledRule
 }
 
 /// <summary>A name in scope, and where its value is.</summary>
-internal readonly record struct NamedSlot(string Name, int Slot);
+internal sealed record NamedSlot(string Name, int Slot);
 
 /// <summary>An action ready to run.</summary>
 internal abstract record CompiledAction

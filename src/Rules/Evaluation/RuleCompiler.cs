@@ -260,7 +260,7 @@ internal sealed class RuleCompiler(IReadOnlyList<RuleWorkflow> workflows, RuleSe
         var slots = new List<int>();
         foreach (var name in scope.Names.Where(name => filter?.Contains(name) ?? true))
         {
-            var bound = scope.Find(name)!.Value;
+            var bound = scope.Find(name)!;
             inputs.Add(new ShapeMember(name, bound.Type, bound.Shape, bound.IsNullLiteral));
             slots.Add(bound.Path!.Slot);
         }

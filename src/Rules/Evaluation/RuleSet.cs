@@ -15,7 +15,7 @@ public sealed class RuleSet
     private readonly IReadOnlyList<RuleWorkflow> _workflows;
     private readonly FactSchema? _schema;
     private readonly RuleSettings _settings;
-    private readonly ConcurrentDictionary<(string Workflow, string Types), CompiledWorkflow> _kept = new();
+    private readonly ConcurrentDictionary<string, CompiledWorkflow> _kept = new();
 
     private RuleSet(IReadOnlyList<RuleWorkflow> workflows, FactSchema? schema, RuleSettings settings)
     {
@@ -200,7 +200,7 @@ public sealed class RuleSet
 
     private CompiledWorkflow Keep(RuleWorkflow workflow, IReadOnlyList<FactMember> inputs, RuleCompiler compiler)
     {
-        var key = (workflow.WorkflowName, SchemaOf(workflow).IsDeclared ? "" : string.Join(';', inputs));
+        var key = SchemaOf(workflow).IsDeclared ? workflow.WorkflowName : $"{workflow.WorkflowName}\n{string.Join(';', inputs)}";
         if (_kept.TryGetValue(key, out var kept))
         {
             return kept;

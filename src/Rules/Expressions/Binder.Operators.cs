@@ -8,6 +8,7 @@ internal sealed partial class Binder
 {
     private static readonly MethodInfo ConcatMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Concat))!;
     private static readonly MethodInfo CompareMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Compare))!;
+    private static readonly MethodInfo TextEquality = ((Func<string?, string?, bool>)string.Equals).Method;
     private static readonly MethodInfo SameMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Same))!;
 
     private Bound BindUnary(Syntax.Unary unary)
@@ -232,6 +233,12 @@ internal sealed partial class Binder
             {
                 // Long texts compared for every element of a list must be paid for.
                 var same = Expression.Call(SameMethod, FrameParameter, left, right);
+                return op == BinaryOperator.Equal ? same : Expression.Not(same);
+            }
+            else
+            {
+                // Named, because looking for the operator among the members of String takes longer than all the rest.
+                var same = Expression.Equal(left, right, liftToNull: false, TextEquality);
                 return op == BinaryOperator.Equal ? same : Expression.Not(same);
             }
         }

@@ -6,37 +6,9 @@ namespace WorkflowEngine.Rules;
 /// <summary>The methods of lists: LINQ's operators with <c>x => …</c> or with an implicit <c>it</c>.</summary>
 internal sealed partial class Binder
 {
-    private static readonly Dictionary<string, MethodInfo[]> SequenceMethods = typeof(Enumerable)
-        .GetMethods(BindingFlags.Public | BindingFlags.Static)
-        .GroupBy(method => method.Name, StringComparer.OrdinalIgnoreCase)
-        .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
-
     private static readonly MethodInfo PaidMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Paid))!;
     private static readonly MethodInfo WeighedMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Weighed))!;
     private static readonly MethodInfo MeteredMethod = typeof(ExpressionRuntime).GetMethod(nameof(ExpressionRuntime.Metered))!;
-
-    /// <summary>Every operator there is, with how it treats its argument.</summary>
-    private static readonly Dictionary<string, SequenceOperator> SequenceOperators = new (string Name, SequenceOperator Kind)[]
-    {
-        ("Where", SequenceOperator.Filter), ("SkipWhile", SequenceOperator.Filter), ("TakeWhile", SequenceOperator.Filter),
-        ("All", SequenceOperator.Test), ("Any", SequenceOperator.Test), ("Count", SequenceOperator.Test), ("LongCount", SequenceOperator.Test),
-        ("First", SequenceOperator.Pick), ("FirstOrDefault", SequenceOperator.Pick), ("Last", SequenceOperator.Pick),
-        ("LastOrDefault", SequenceOperator.Pick), ("Single", SequenceOperator.Pick), ("SingleOrDefault", SequenceOperator.Pick),
-        ("Select", SequenceOperator.Select), ("SelectMany", SequenceOperator.SelectMany),
-        ("OrderBy", SequenceOperator.Order), ("OrderByDescending", SequenceOperator.Order), ("ThenBy", SequenceOperator.Order), ("ThenByDescending", SequenceOperator.Order),
-        ("GroupBy", SequenceOperator.Group), ("DistinctBy", SequenceOperator.ByKey),
-        ("MinBy", SequenceOperator.PickByKey), ("MaxBy", SequenceOperator.PickByKey),
-        ("Min", SequenceOperator.Extreme), ("Max", SequenceOperator.Extreme), ("Sum", SequenceOperator.Total), ("Average", SequenceOperator.Total),
-        ("Distinct", SequenceOperator.Same), ("Reverse", SequenceOperator.Same), ("ToList", SequenceOperator.Same), ("ToArray", SequenceOperator.Same),
-        ("AsEnumerable", SequenceOperator.Same), ("Order", SequenceOperator.Same), ("OrderDescending", SequenceOperator.Same),
-        ("Skip", SequenceOperator.Take), ("Take", SequenceOperator.Take), ("SkipLast", SequenceOperator.Take), ("TakeLast", SequenceOperator.Take),
-        ("ElementAt", SequenceOperator.At), ("ElementAtOrDefault", SequenceOperator.At),
-        ("Contains", SequenceOperator.Contains), ("DefaultIfEmpty", SequenceOperator.Default),
-        ("Append", SequenceOperator.Add), ("Prepend", SequenceOperator.Add),
-        ("Concat", SequenceOperator.Combine), ("Union", SequenceOperator.Combine), ("Intersect", SequenceOperator.Combine),
-        ("Except", SequenceOperator.Combine), ("SequenceEqual", SequenceOperator.Combine),
-        ("OfType", SequenceOperator.Cast), ("Cast", SequenceOperator.Cast),
-    }.ToDictionary(pair => pair.Name, pair => pair.Kind, StringComparer.OrdinalIgnoreCase);
 
     private int _inLambda;
 
@@ -63,14 +35,46 @@ internal sealed partial class Binder
         Cast,
     }
 
+    /// <summary>Tables of their own: they are made when the first list is walked, not with the first expression.</summary>
+    private static class Sequences
+    {
+        public static readonly Dictionary<string, MethodInfo[]> Methods = typeof(Enumerable)
+            .GetMethods(BindingFlags.Public | BindingFlags.Static)
+            .GroupBy(method => method.Name, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
+
+        /// <summary>Every operator there is, with how it treats its argument.</summary>
+        public static readonly Dictionary<string, SequenceOperator> Operators = new (string Name, SequenceOperator Kind)[]
+        {
+            ("Where", SequenceOperator.Filter), ("SkipWhile", SequenceOperator.Filter), ("TakeWhile", SequenceOperator.Filter),
+            ("All", SequenceOperator.Test), ("Any", SequenceOperator.Test), ("Count", SequenceOperator.Test), ("LongCount", SequenceOperator.Test),
+            ("First", SequenceOperator.Pick), ("FirstOrDefault", SequenceOperator.Pick), ("Last", SequenceOperator.Pick),
+            ("LastOrDefault", SequenceOperator.Pick), ("Single", SequenceOperator.Pick), ("SingleOrDefault", SequenceOperator.Pick),
+            ("Select", SequenceOperator.Select), ("SelectMany", SequenceOperator.SelectMany),
+            ("OrderBy", SequenceOperator.Order), ("OrderByDescending", SequenceOperator.Order), ("ThenBy", SequenceOperator.Order), ("ThenByDescending", SequenceOperator.Order),
+            ("GroupBy", SequenceOperator.Group), ("DistinctBy", SequenceOperator.ByKey),
+            ("MinBy", SequenceOperator.PickByKey), ("MaxBy", SequenceOperator.PickByKey),
+            ("Min", SequenceOperator.Extreme), ("Max", SequenceOperator.Extreme), ("Sum", SequenceOperator.Total), ("Average", SequenceOperator.Total),
+            ("Distinct", SequenceOperator.Same), ("Reverse", SequenceOperator.Same), ("ToList", SequenceOperator.Same), ("ToArray", SequenceOperator.Same),
+            ("AsEnumerable", SequenceOperator.Same), ("Order", SequenceOperator.Same), ("OrderDescending", SequenceOperator.Same),
+            ("Skip", SequenceOperator.Take), ("Take", SequenceOperator.Take), ("SkipLast", SequenceOperator.Take), ("TakeLast", SequenceOperator.Take),
+            ("ElementAt", SequenceOperator.At), ("ElementAtOrDefault", SequenceOperator.At),
+            ("Contains", SequenceOperator.Contains), ("DefaultIfEmpty", SequenceOperator.Default),
+            ("Append", SequenceOperator.Add), ("Prepend", SequenceOperator.Add),
+            ("Concat", SequenceOperator.Combine), ("Union", SequenceOperator.Combine), ("Intersect", SequenceOperator.Combine),
+            ("Except", SequenceOperator.Combine), ("SequenceEqual", SequenceOperator.Combine),
+            ("OfType", SequenceOperator.Cast), ("Cast", SequenceOperator.Cast),
+        }.ToDictionary(pair => pair.Name, pair => pair.Kind, StringComparer.OrdinalIgnoreCase);
+    }
+
     private Bound BindSequenceCall(Bound source, Syntax.Call call)
     {
         var name = call.Text;
         var element = TypeRules.ElementOf(source.Type)!;
-        if (!SequenceOperators.TryGetValue(name, out var kind)
-            || (_settings.IsExpressionCaseSensitive && SequenceMethods[name][0].Name != name))
+        if (!Sequences.Operators.TryGetValue(name, out var kind)
+            || (_settings.IsExpressionCaseSensitive && Sequences.Methods[name][0].Name != name))
         {
-            throw Error($"'{name}' is not a method of {Described(source)}{DidYouMean.Of(name, SequenceOperators.Keys)}", call);
+            throw Error($"'{name}' is not a method of {Described(source)}{DidYouMean.Of(name, Sequences.Operators.Keys)}", call);
         }
 
         if (Depth(element) > DeepestTypes)
@@ -250,9 +254,9 @@ internal sealed partial class Binder
             }
 
             return lambda is null
-                ? Expression.Call(SequenceMethods[call.Text].First(method => !method.IsGenericMethod && method.GetParameters()[0].ParameterType == typeof(IEnumerable<>).MakeGenericType(type)), node)
+                ? Expression.Call(Sequences.Methods[call.Text].First(method => !method.IsGenericMethod && method.GetParameters()[0].ParameterType == typeof(IEnumerable<>).MakeGenericType(type)), node)
                 : Expression.Call(
-                    SequenceMethods[call.Text].First(method => method.IsGenericMethod && method.GetParameters() is [_, var selector] && selector.ParameterType.GetGenericArguments()[^1] == type).MakeGenericMethod(element),
+                    Sequences.Methods[call.Text].First(method => method.IsGenericMethod && method.GetParameters() is [_, var selector] && selector.ParameterType.GetGenericArguments()[^1] == type).MakeGenericMethod(element),
                     node,
                     lambda);
         }
@@ -367,7 +371,7 @@ internal sealed partial class Binder
 
     private static MethodCallExpression CallNamed(string name, Type[] types, params Expression[] arguments)
     {
-        foreach (var method in SequenceMethods[name])
+        foreach (var method in Sequences.Methods[name])
         {
             if (!method.IsGenericMethodDefinition || method.GetGenericArguments().Length != types.Length || method.GetParameters().Length != arguments.Length)
             {

@@ -244,22 +244,23 @@ internal sealed partial class Binder
                 : null;
         }
 
+        if (target.Path is not null)
+        {
+            _readings.Remove(target.Path);
+        }
+
+        return Reading(target.Path is null || _nullSafe ? Read(target, record, index) : _scope.Member(target, record.Members.Count, index, () => Read(target, record, index)));
+    }
+
+    private Bound Read(Bound target, Shape.Record record, int index)
+    {
         var member = record.Members[index];
         var path = target.Path?.Then(member.Name, index);
-        if (member.IsNothing && !Compat)
-        {
-            return Reading(new Bound(Expression.Constant(null), null, path));
-        }
-
-        if (path is not null)
-        {
-            _readings.Remove(target.Path!);
-        }
-
-        var bound = Access(target, node => new Bound(
-            Unboxed(Expression.ArrayIndex(Expression.Property(node, ValuesProperty), Expression.Constant(index)), member.Clr),
-            member.Shape));
-        return Reading(bound with { Path = path });
+        return member.IsNothing && !Compat
+            ? new Bound(Expression.Constant(null), null, path)
+            : Access(target, node => new Bound(
+                Unboxed(Expression.ArrayIndex(Expression.Property(node, ValuesProperty), Expression.Constant(index)), member.Clr),
+                member.Shape)) with { Path = path };
     }
 
     private Bound? SequenceMember(Bound target, string name)

@@ -6,7 +6,7 @@ namespace WorkflowEngine.Rules;
 /// <param name="Node">What computes it.</param>
 /// <param name="Shape">The members inside, see <see cref="Rules.Shape"/>.</param>
 /// <param name="Path">Where the value comes from when it is read straight from a fact.</param>
-internal readonly record struct Bound(Expression Node, Shape? Shape = null, FactPath? Path = null)
+internal sealed record Bound(Expression Node, Shape? Shape = null, FactPath? Path = null)
 {
     public Type Type => Node.Type;
 
@@ -35,10 +35,11 @@ internal sealed record FactPath(string Text, int Slot, IReadOnlyList<int> Member
 internal sealed class Scope
 {
     private readonly Dictionary<string, Bound> _names;
+    private readonly Dictionary<object, Bound?[]> _members;
 
-    private Scope(Dictionary<string, Bound> names, int inputs, int slots, bool caseSensitive)
+    private Scope(Dictionary<string, Bound> names, int inputs, int slots, bool caseSensitive, Dictionary<object, Bound?[]> members)
     {
-        (_names, Inputs, Slots, CaseSensitive) = (names, inputs, slots, caseSensitive);
+        (_names, Inputs, Slots, CaseSensitive, _members) = (names, inputs, slots, caseSensitive, members);
     }
 
     /// <summary>How many of the names are inputs; the rest are parameters.</summary>
@@ -58,7 +59,7 @@ internal sealed class Scope
             names[inputs[i].Name] = Variable(inputs[i], i, nothingIsNull);
         }
 
-        return new Scope(names, inputs.Count, inputs.Count, caseSensitive);
+        return new Scope(names, inputs.Count, inputs.Count, caseSensitive, new Dictionary<object, Bound?[]>(ReferenceEqualityComparer.Instance));
     }
 
     public bool Has(string name) => _names.ContainsKey(name);
@@ -70,7 +71,19 @@ internal sealed class Scope
         new Dictionary<string, Bound>(_names, _names.Comparer) { [name] = Variable(new ShapeMember(name, clr, shape), Slots, nothingIsNull) },
         Inputs,
         Slots + 1,
-        CaseSensitive);
+        CaseSensitive,
+        _members);
+
+    /// <summary>A member of a fact: what reads it is made once and shared by all expressions of the scope.</summary>
+    public Bound Member(Bound target, int members, int index, Func<Bound> read)
+    {
+        if (!_members.TryGetValue(target, out var known))
+        {
+            _members[target] = known = new Bound?[members];
+        }
+
+        return known[index] ??= read();
+    }
 
     /// <summary>The only name there is, if there is only one.</summary>
     public Bound? Single(bool ofInputs) => ofInputs

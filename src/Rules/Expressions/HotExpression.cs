@@ -4,7 +4,7 @@ namespace WorkflowEngine.Rules;
 
 /// <summary>
 /// A bound expression that is interpreted at first, which makes it ready a hundred times sooner, and compiled when it turns
-/// out to be used often. Safe to share between threads: at worst two of them compile the same.
+/// out to be used often. What <see cref="FirstRuns"/> knows is not even made into instructions for an interpreter. Safe to share between threads: at worst two of them compile the same.
 /// </summary>
 internal sealed class HotExpression<T>
 {
@@ -40,7 +40,7 @@ internal sealed class HotExpression<T>
     {
         if (_run is null)
         {
-            _run = tree.Compile(preferInterpretation: true);
+            _run = FirstRuns.Of(tree.Body) is { } first ? frame => (T)first(frame)! : tree.Compile(preferInterpretation: true);
         }
         else if (!_isLarge && ++_uses >= Hot && frame.MayCompile())
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -17,7 +18,7 @@ internal enum TokenKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Value">The identifier, operator or number as written; the content of a text with escapes resolved.</param>
 /// <param name="Position">0-based position of its first character.</param>
-internal readonly record struct Token(TokenKind Kind, string Value, int Position)
+internal sealed record Token(TokenKind Kind, string Value, int Position)
 {
     public bool Is(string op) => Kind == TokenKind.Operator && Value == op;
 }
@@ -28,12 +29,11 @@ internal sealed class Lexer
     public const int LongestText = 10_000;
     public const int MostTokens = 4_000;
 
-    // Longest first: the first that fits is the token.
-    private static readonly string[] Operators =
-    [
-        "<<", ">>", "<=", "<>", ">=", "==", "=>", "!=", "&&", "||", "??", "?.",
-        "<", ">", "=", "!", "&", "|", "?", ":", ",", ".", "(", ")", "[", "]", "{", "}", "+", "-", "*", "/", "%",
-    ];
+    private static readonly SearchValues<char> PlainWord = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+    private static readonly string[] Pairs = ["<<", ">>", "<=", "<>", ">=", "==", "=>", "!=", "&&", "||", "??", "?."];
+
+    private static readonly string[] Signs = ["<", ">", "=", "!", "&", "|", "?", ":", ",", ".", "(", ")", "[", "]", "{", "}", "+", "-", "*", "/", "%"];
 
     private readonly string _text;
     private int _at;
@@ -49,7 +49,7 @@ internal sealed class Lexer
         }
 
         var lexer = new Lexer(text);
-        var tokens = new List<Token>();
+        var tokens = new List<Token>((text.Length / 3) + 2);
         do
         {
             tokens.Add(lexer.Next());
@@ -79,11 +79,13 @@ internal sealed class Lexer
         var first = _text[_at];
         if (char.IsLetter(first) || first is '_' or '@')
         {
-            do
+            _at++;
+            while (_at < _text.Length && (PlainWord.Contains(_text[_at]) || char.IsLetterOrDigit(_text[_at])))
             {
-                _at++;
+                var rest = _text.AsSpan(_at).IndexOfAnyExcept(PlainWord);
+                _at = rest < 0 ? _text.Length : rest == 0 ? _at + 1 : _at + rest;
             }
-            while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] == '_'));
+
             return new Token(TokenKind.Identifier, _text[start.._at], start);
         }
 
@@ -108,21 +110,27 @@ internal sealed class Lexer
 
     private Token Operator(int start)
     {
-        foreach (var op in Operators)
+        var (first, second) = (_text[start], start + 1 < _text.Length ? _text[start + 1] : '\0');
+        if (second is '<' or '>' or '=' or '&' or '|' or '?' or '.')
         {
-            if (string.CompareOrdinal(_text, start, op, 0, op.Length) != 0)
+            foreach (var pair in Pairs)
             {
-                continue;
+                // "a ?.5 : 1" is a choice, not a null-conditional member.
+                if (pair[0] == first && pair[1] == second && !(pair == "?." && start + 2 < _text.Length && char.IsAsciiDigit(_text[start + 2])))
+                {
+                    _at += 2;
+                    return new Token(TokenKind.Operator, pair, start);
+                }
             }
+        }
 
-            // "a ?.5 : 1" is a choice, not a null-conditional member.
-            if (op == "?." && start + 2 < _text.Length && char.IsAsciiDigit(_text[start + 2]))
+        foreach (var sign in Signs)
+        {
+            if (sign[0] == first)
             {
-                continue;
+                _at++;
+                return new Token(TokenKind.Operator, sign, start);
             }
-
-            _at += op.Length;
-            return new Token(TokenKind.Operator, op, start);
         }
 
         throw new ExpressionException($"the sign '{Shown(_text[start])}' is not part of the language", start, isSyntax: true);
@@ -139,6 +147,12 @@ internal sealed class Lexer
     private string Quoted(char quote)
     {
         var start = _at++;
+        if (_text.AsSpan(_at).IndexOfAny(quote, '\\') is >= 0 and var plain && _text[_at + plain] == quote)
+        {
+            _at += plain + 1;
+            return _text[(start + 1)..(_at - 1)];
+        }
+
         var content = new StringBuilder();
         while (_at < _text.Length && _text[_at] != quote)
         {

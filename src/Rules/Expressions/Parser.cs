@@ -14,52 +14,52 @@ internal sealed class Parser
 
     private const int BitLevel = 4;
 
-    private static readonly Dictionary<string, (BinaryOperator Operator, int Level)> Signs = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Infix> Signs = new(StringComparer.Ordinal)
     {
-        ["||"] = (BinaryOperator.Or, 1),
-        ["&&"] = (BinaryOperator.And, 2),
-        ["&"] = (BinaryOperator.BitAnd, BitLevel),
-        ["|"] = (BinaryOperator.BitOr, BitLevel),
-        ["="] = (BinaryOperator.Equal, 5),
-        ["=="] = (BinaryOperator.Equal, 5),
-        ["!="] = (BinaryOperator.NotEqual, 5),
-        ["<>"] = (BinaryOperator.NotEqual, 5),
-        ["<"] = (BinaryOperator.Less, 5),
-        ["<="] = (BinaryOperator.LessOrEqual, 5),
-        [">"] = (BinaryOperator.Greater, 5),
-        [">="] = (BinaryOperator.GreaterOrEqual, 5),
-        ["<<"] = (BinaryOperator.ShiftLeft, 6),
-        [">>"] = (BinaryOperator.ShiftRight, 6),
-        ["+"] = (BinaryOperator.Add, 7),
-        ["-"] = (BinaryOperator.Subtract, 7),
-        ["*"] = (BinaryOperator.Multiply, 8),
-        ["/"] = (BinaryOperator.Divide, 8),
-        ["%"] = (BinaryOperator.Modulo, 8),
+        ["||"] = new(BinaryOperator.Or, 1),
+        ["&&"] = new(BinaryOperator.And, 2),
+        ["&"] = new(BinaryOperator.BitAnd, BitLevel),
+        ["|"] = new(BinaryOperator.BitOr, BitLevel),
+        ["="] = new(BinaryOperator.Equal, 5),
+        ["=="] = new(BinaryOperator.Equal, 5),
+        ["!="] = new(BinaryOperator.NotEqual, 5),
+        ["<>"] = new(BinaryOperator.NotEqual, 5),
+        ["<"] = new(BinaryOperator.Less, 5),
+        ["<="] = new(BinaryOperator.LessOrEqual, 5),
+        [">"] = new(BinaryOperator.Greater, 5),
+        [">="] = new(BinaryOperator.GreaterOrEqual, 5),
+        ["<<"] = new(BinaryOperator.ShiftLeft, 6),
+        [">>"] = new(BinaryOperator.ShiftRight, 6),
+        ["+"] = new(BinaryOperator.Add, 7),
+        ["-"] = new(BinaryOperator.Subtract, 7),
+        ["*"] = new(BinaryOperator.Multiply, 8),
+        ["/"] = new(BinaryOperator.Divide, 8),
+        ["%"] = new(BinaryOperator.Modulo, 8),
     };
 
-    private static readonly Dictionary<string, (BinaryOperator Operator, int Level)> Words = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Infix> Words = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["or"] = (BinaryOperator.Or, 1),
-        ["OrElse"] = (BinaryOperator.Or, 1),
-        ["and"] = (BinaryOperator.And, 2),
-        ["AndAlso"] = (BinaryOperator.And, 2),
-        ["eq"] = (BinaryOperator.Equal, 5),
-        ["equal"] = (BinaryOperator.Equal, 5),
-        ["ne"] = (BinaryOperator.NotEqual, 5),
-        ["neq"] = (BinaryOperator.NotEqual, 5),
-        ["notequal"] = (BinaryOperator.NotEqual, 5),
-        ["lt"] = (BinaryOperator.Less, 5),
-        ["LessThan"] = (BinaryOperator.Less, 5),
-        ["le"] = (BinaryOperator.LessOrEqual, 5),
-        ["LessThanEqual"] = (BinaryOperator.LessOrEqual, 5),
-        ["gt"] = (BinaryOperator.Greater, 5),
-        ["GreaterThan"] = (BinaryOperator.Greater, 5),
-        ["ge"] = (BinaryOperator.GreaterOrEqual, 5),
-        ["GreaterThanEqual"] = (BinaryOperator.GreaterOrEqual, 5),
-        ["mod"] = (BinaryOperator.Modulo, 8),
+        ["or"] = new(BinaryOperator.Or, 1),
+        ["OrElse"] = new(BinaryOperator.Or, 1),
+        ["and"] = new(BinaryOperator.And, 2),
+        ["AndAlso"] = new(BinaryOperator.And, 2),
+        ["eq"] = new(BinaryOperator.Equal, 5),
+        ["equal"] = new(BinaryOperator.Equal, 5),
+        ["ne"] = new(BinaryOperator.NotEqual, 5),
+        ["neq"] = new(BinaryOperator.NotEqual, 5),
+        ["notequal"] = new(BinaryOperator.NotEqual, 5),
+        ["lt"] = new(BinaryOperator.Less, 5),
+        ["LessThan"] = new(BinaryOperator.Less, 5),
+        ["le"] = new(BinaryOperator.LessOrEqual, 5),
+        ["LessThanEqual"] = new(BinaryOperator.LessOrEqual, 5),
+        ["gt"] = new(BinaryOperator.Greater, 5),
+        ["GreaterThan"] = new(BinaryOperator.Greater, 5),
+        ["ge"] = new(BinaryOperator.GreaterOrEqual, 5),
+        ["GreaterThanEqual"] = new(BinaryOperator.GreaterOrEqual, 5),
+        ["mod"] = new(BinaryOperator.Modulo, 8),
     };
 
-    private static readonly Dictionary<string, (BinaryOperator Operator, int Level)> ExactWords = new(Words, StringComparer.Ordinal);
+    private static readonly Dictionary<string, Infix> ExactWords = new(Words, StringComparer.Ordinal);
 
     private readonly List<Token> _tokens;
     private readonly bool _compat;
@@ -136,14 +136,13 @@ internal sealed class Parser
             }
 
             var token = Current;
-            (BinaryOperator Operator, int Level) op;
-            if (!(token.Kind == TokenKind.Operator && Signs.TryGetValue(token.Value, out op))
-                && !(token.Kind == TokenKind.Identifier && (_caseSensitive ? ExactWords : Words).TryGetValue(token.Value, out op)))
+            var op = token.Kind switch
             {
-                return left;
-            }
-
-            if (op.Level < level)
+                TokenKind.Operator => Signs.GetValueOrDefault(token.Value),
+                TokenKind.Identifier => (_caseSensitive ? ExactWords : Words).GetValueOrDefault(token.Value),
+                _ => null,
+            };
+            if (op is null || op.Level < level)
             {
                 return left;
             }
@@ -490,4 +489,7 @@ internal sealed class Parser
                 : $"'{Current.Value}' is not expected here");
 
     private ExpressionException Error(string message) => new(message, Current.Position, isSyntax: true);
+
+    /// <summary>An operator between two operands; the higher level binds tighter.</summary>
+    private sealed record Infix(BinaryOperator Operator, int Level);
 }

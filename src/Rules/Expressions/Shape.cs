@@ -70,7 +70,7 @@ internal abstract class Shape
 /// <param name="Clr">The .NET type of its values.</param>
 /// <param name="Shape">What <paramref name="Clr"/> does not say.</param>
 /// <param name="IsNothing">True when the member is null wherever it was looked at, so that it has no type.</param>
-internal readonly record struct ShapeMember(string Name, Type Clr, Shape? Shape, bool IsNothing = false);
+internal sealed record ShapeMember(string Name, Type Clr, Shape? Shape, bool IsNothing = false);
 
 /// <summary>An object of the expression language: named members with values. Two are equal when their members are.</summary>
 internal sealed class FactRecord(Shape.Record shape, object?[] values) : IEquatable<FactRecord>

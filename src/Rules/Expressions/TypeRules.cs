@@ -128,6 +128,11 @@ internal static class TypeRules
                 return TakesNull(target) ? Expression.Constant(null, target) : null;
             }
 
+            if (node.Type == Nullable.GetUnderlyingType(target))
+            {
+                return Expression.Constant(constant.Value, target);
+            }
+
             if (Literal(constant.Value!, NonNullable(target)) is { } value)
             {
                 return Expression.Constant(value, target);

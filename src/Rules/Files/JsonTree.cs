@@ -13,9 +13,9 @@ internal sealed class JsonTree
 
     public string Text { get; init; } = "";
 
-    public List<(string Name, long Position, JsonTree Value)> Members { get; } = [];
+    public IReadOnlyList<JsonMember> Members { get; init; } = [];
 
-    public List<JsonTree> Elements { get; } = [];
+    public IReadOnlyList<JsonTree> Elements { get; init; } = [];
 
     public required JsonDocumentSlice Slice { get; init; }
 
@@ -58,8 +58,8 @@ internal sealed class JsonTree
     {
         var start = reader.TokenStartIndex;
         var kind = reader.TokenType;
-        List<(string, long, JsonTree)> members = [];
-        List<JsonTree> elements = [];
+        List<JsonMember>? members = null;
+        List<JsonTree>? elements = null;
         var text = kind switch
         {
             JsonTokenType.String => reader.GetString()!,
@@ -69,33 +69,37 @@ internal sealed class JsonTree
 
         if (kind == JsonTokenType.StartObject)
         {
+            members = [];
             while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
             {
                 var (name, position) = (reader.GetString()!, reader.TokenStartIndex);
                 reader.Read();
-                members.Add((name, position, ReadValue(ref reader, utf8)));
+                members.Add(new JsonMember(name, position, ReadValue(ref reader, utf8)));
             }
         }
         else if (kind == JsonTokenType.StartArray)
         {
+            elements = [];
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 elements.Add(ReadValue(ref reader, utf8));
             }
         }
 
-        var tree = new JsonTree
+        return new JsonTree
         {
             Kind = kind,
             Position = start,
             Text = text,
+            Members = members ?? (IReadOnlyList<JsonMember>)[],
+            Elements = elements ?? (IReadOnlyList<JsonTree>)[],
             Slice = new JsonDocumentSlice(utf8, start, reader.BytesConsumed),
         };
-        tree.Members.AddRange(members);
-        tree.Elements.AddRange(elements);
-        return tree;
     }
 }
+
+/// <param name="Position">Where the name stands, as <see cref="JsonTree.Position"/>.</param>
+internal sealed record JsonMember(string Name, long Position, JsonTree Value);
 
 /// <summary>The bytes of one value inside a document.</summary>
 internal readonly record struct JsonDocumentSlice(byte[] Utf8, long Start, long End)

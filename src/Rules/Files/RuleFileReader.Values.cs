@@ -29,7 +29,7 @@ internal sealed partial class RuleFileReader
             return null;
         }
 
-        if (value.IsArray && value.Elements.TrueForAll(element => element.IsString))
+        if (value.IsArray && value.Elements.All(element => element.IsString))
         {
             return [.. value.Elements.Select(element => element.Text)];
         }

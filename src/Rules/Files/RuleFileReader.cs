@@ -317,7 +317,7 @@ internal sealed partial class RuleFileReader
             Name = Text(action, "Name") ?? "",
             Context = Object(action, "Context"),
             Place = Place(action.Position),
-            ExpressionPlace = action.Find("Context")?.Members.Find(member => member.Name.Equals("Expression", StringComparison.OrdinalIgnoreCase)).Value is { } at
+            ExpressionPlace = action.Find("Context")?.Members.FirstOrDefault(member => member.Name.Equals("Expression", StringComparison.OrdinalIgnoreCase))?.Value is { } at
                 ? Place(at.Position + 1)
                 : Place(action.Position),
         };
