@@ -39,6 +39,39 @@ public sealed class RulesBatchTests
     [InlineData("""{"expression": "\"中文\""}""", """{"type":"String","value":"中文"}""")]
     public void An_expression_is_answered_with_type_and_value(string line, string answer) => Assert.Equal(answer, Batch.Answer(line));
 
+    /// <summary>Cases that were not published: what the original's source makes of them.</summary>
+    [Theory]
+    [InlineData("string.Join(\",\", input1.tags.ToArray())", "String", "\"a,b\"")]
+    [InlineData("string.Join(\",\", \"a\", \"b\")", "String", "\"a,b\"")]
+    [InlineData("DayOfWeek.Monday | DayOfWeek.Tuesday", "DayOfWeek", "3")]
+    [InlineData("\"6\" & 3", "Int32", "2")]
+    [InlineData("\"a\" & 3", "String", "\"a3\"")]
+    [InlineData("input1.items[0].r == 1", "Boolean", "false")]
+    [InlineData("input1.items[1].k == null", "Boolean", "true")]
+    [InlineData("input1.tags.Sum(x => x.Length)", "Int32", "2")]
+    [InlineData("foo == \"v\"", "Boolean", "false")]
+    public void What_the_original_answers_is_answered(string expression, string type, string value)
+    {
+        var answer = Ask(expression);
+        Assert.Equal((type, value), (answer["type"]?.GetValue<string>(), answer["value"]?.ToJsonString()));
+    }
+
+    [Theory]
+    [InlineData("string.Join(\",\", input1.tags)")]
+    [InlineData("input1.items.MaxBy(x => x.q)")]
+    [InlineData("input1.items.ElementAt(0)")]
+    [InlineData("input1.tags.Append(\"c\")")]
+    [InlineData("input1.tags.Aggregate((a, b) => a + b)")]
+    [InlineData("new { X = input1.tags }")]
+    [InlineData("x => x.tags")]
+    public void What_the_original_cannot_answer_is_an_error(string expression) => Assert.NotNull(Ask(expression)["error"]);
+
+    private static JsonNode Ask(string expression) => JsonNode.Parse(Batch.Answer(new JsonObject
+    {
+        ["expression"] = expression,
+        ["inputs"] = new JsonObject { ["input1"] = JsonNode.Parse("""{"tags": ["a", "b"], "items": [{"q": 1, "k": "x"}, {"q": 3, "r": 5}]}""") },
+    }.ToJsonString()))!;
+
     [Theory]
     [InlineData("""{"expression": "input1.x > 1", "inputs": {"input1": {"x": 1}}, "schema": {"input1": {"y": "Int32"}}}""", "is not a member")]
     [InlineData("""{"expression": "1 +"}""", "an expression is expected")]

@@ -96,8 +96,19 @@ internal sealed partial class Binder
 
     private static Expression Bits(Syntax.Binary op, Expression left, Expression right)
     {
+        if (left.Type.IsEnum && left.Type == right.Type)
+        {
+            return Expression.Convert(Bits(op, Number(left), Number(right)), left.Type);
+        }
+
         left = Number(left);
         right = Number(right);
+        if (op.Operator == BinaryOperator.BitAnd)
+        {
+            left = TextOfNumber(left, right);
+            right = TextOfNumber(right, left);
+        }
+
         if (op.Operator == BinaryOperator.BitAnd && (left.Type == typeof(string) || right.Type == typeof(string)))
         {
             return ConcatNode(left, right);
@@ -119,6 +130,10 @@ internal sealed partial class Binder
         }
 
         return op.Operator == BinaryOperator.BitAnd ? Expression.And(left, right) : Expression.Or(left, right);
+
+        // "5" & 4 is a number, "a" & 4 a text.
+        static Expression TextOfNumber(Expression node, Expression other) =>
+            node is ConstantExpression { Value: string text } && TypeRules.IsNumeric(other.Type) && TypeRules.FromText(text, typeof(int)) is { } number ? Expression.Constant(number) : node;
 
         static Expression Number(Expression node) => node.Type.IsEnum ? Expression.Convert(node, Enum.GetUnderlyingType(node.Type)) : node;
     }

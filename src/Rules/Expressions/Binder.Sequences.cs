@@ -38,6 +38,10 @@ internal sealed partial class Binder
     /// <summary>Tables of their own: they are made when the first list is walked, not with the first expression.</summary>
     private static class Sequences
     {
+        /// <summary>The original takes every argument of these for a function of the element, or gives them a type too few, and finds no method.</summary>
+        public static readonly HashSet<string> NotInOriginal = new(
+            ["MinBy", "MaxBy", "DistinctBy", "Append", "Prepend", "ElementAt", "ElementAtOrDefault", "SkipLast", "TakeLast"], StringComparer.OrdinalIgnoreCase);
+
         public static readonly Dictionary<string, MethodInfo[]> Methods = typeof(Enumerable)
             .GetMethods(BindingFlags.Public | BindingFlags.Static)
             .GroupBy(method => method.Name, StringComparer.OrdinalIgnoreCase)
@@ -72,7 +76,8 @@ internal sealed partial class Binder
         var name = call.Text;
         var element = TypeRules.ElementOf(source.Type)!;
         if (!Sequences.Operators.TryGetValue(name, out var kind)
-            || (_settings.IsExpressionCaseSensitive && Sequences.Methods[name][0].Name != name))
+            || (_settings.IsExpressionCaseSensitive && Sequences.Methods[name][0].Name != name)
+            || (Compat && Sequences.NotInOriginal.Contains(name)))
         {
             throw Error($"'{name}' is not a method of {Described(source)}{DidYouMean.Of(name, Sequences.Operators.Keys)}", call);
         }

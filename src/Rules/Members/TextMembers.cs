@@ -155,6 +155,8 @@ internal static class TextMembers
 
         public static string Join(Frame frame, string? separator, IEnumerable<string?> values) => Joined(frame, separator, values);
 
+        public static string Join(Frame frame, string? separator, params string?[] values) => Joined(frame, separator, values);
+
         public static string Join(Frame frame, string? separator, params object?[] values) => Joined(frame, separator, values.SelectMany(Texts));
 
         public static string Format(Frame frame, string format, object? value) => Formatted(frame, format, [value]);
