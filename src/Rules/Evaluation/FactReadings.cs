@@ -23,6 +23,9 @@ internal static class FactReadings
         return readings;
     }
 
+    /// <summary>As people write it here: a day without a time of day is the day alone.</summary>
+    public static string Shown(DateTime time) => time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
     private static string? Shown(object? value) => value switch
     {
         null => Explanations.Nothing,
@@ -31,7 +34,7 @@ internal static class FactReadings
         FactRecord => null,
         ICollection list => $"共 {list.Count} 项",
         IEnumerable => null,
-        DateTime time => time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        DateTime time => Shown(time),
         DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         _ => Masking.Mask(ExpressionRuntime.Text(value) ?? ""),
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace WorkflowEngine.Rules;
@@ -315,7 +316,8 @@ internal sealed partial class RuleEvaluation(CompiledWorkflow workflow, Frame fr
         {
             null => Explanations.Nothing,
             string text => Masking.Mask(text),
-            DateTime or DateOnly => ExpressionRuntime.Text(plain)!,
+            _ when value is DateTime time => FactReadings.Shown(time),
+            _ when value is DateOnly day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             _ => PlainValues.Json(plain, indented: false),
         };
     });

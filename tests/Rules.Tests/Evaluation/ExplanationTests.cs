@@ -21,6 +21,14 @@ public sealed class ExplanationTests
         "请注意规则“照片”。实际数据：worker.photos = 共 2 项，worker.leader = 是。",
         Explained("""{"RuleName": "照片", "Severity": "Warn", "Expression": "worker.photos.Count == 0 || !worker.leader"}""", """{"worker": {"photos": ["a", "b"], "leader": true}}"""));
 
+    [Theory]
+    [InlineData("2026-11-20 08:00:00", "进场时间 2026-11-20 08:00:00 太早")]
+    [InlineData("2026-11-20", "进场时间 2026-11-20 太早")]
+    public void A_message_shows_dates_as_they_are_written_here(string entry, string message) => Assert.StartsWith(
+        $"未通过规则“进场”：{message}。",
+        Explained("""{"RuleName": "进场", "Expression": "worker.entry > \"2027-01-01\"", "ErrorMessage": "进场时间 $(worker.entry) 太早"}""", $$$"""{"worker": {"entry": "{{{entry}}}"}}"""),
+        StringComparison.Ordinal);
+
     [Fact]
     public void Identity_numbers_are_masked() => Assert.Equal(
         "未通过规则“身份证号”。实际数据：worker.idCardNumber = 441403**********34。",
