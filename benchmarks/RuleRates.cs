@@ -162,7 +162,7 @@ internal static class RuleRates
 
     private static double[] Child(string verb)
     {
-        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(RuleRates).Assembly.Location, verb]) { RedirectStandardOutput = true })!;
+        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(RuleRates).Assembly.Location, verb]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var line = child.StandardOutput.ReadToEnd();
         child.WaitForExit();
         return child.ExitCode == 0 ? [.. line.Split(' ').Select(figure => double.Parse(figure, CultureInfo.InvariantCulture))] : throw new InvalidOperationException($"{verb} failed");

@@ -110,11 +110,17 @@ internal static class FirstRuns
         };
     }
 
-    private static Func<Frame, object?> Cast(Func<Frame, object?> operand, Type type, bool takesNull) => frame => operand(frame) switch
+    private static Func<Frame, object?> Cast(Func<Frame, object?> operand, Type type, bool takesNull) => frame =>
     {
-        null => takesNull ? null : throw new NullReferenceException(),
-        var value when type.IsInstanceOfType(value) => value,
-        var value => throw new InvalidCastException($"a {value.GetType().Name} is not a {type.Name}"),
+        var value = operand(frame);
+        if (value is null && takesNull)
+        {
+            return null;
+        }
+
+        // Asking a null for its type fails as unboxing it would.
+        var found = value!.GetType();
+        return type.IsAssignableFrom(found) ? value : throw new InvalidCastException($"a {found.Name} is not a {type.Name}");
     };
 
     private static Func<Frame, object?>? Comparison(BinaryExpression node)
