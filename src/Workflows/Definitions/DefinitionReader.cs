@@ -181,7 +181,7 @@ internal sealed class DefinitionReader
             DisplayName = Json.Text(metadata, "displayText") ?? name ?? id,
             Kind = kind,
             Inputs = inputs,
-            Outputs = foreign is null ? InputReader.ReadOutputs(element, kind?.Descriptor) : InputReader.ReadForeignOutputs(element, foreign),
+            Outputs = foreign is null ? _inputs.ReadOutputs(element, id, kind?.Descriptor) : _inputs.ReadForeignOutputs(element, id, foreign),
             Plain = InputReader.ReadPlain(element, kind?.Descriptor),
             CanStartWorkflow = Json.Flag(custom, "canStartWorkflow") ?? Json.Flag(element, "canStartWorkflow") ?? false,
             RunsApart = ReadRunsApart(element, custom, id, kind),

@@ -62,16 +62,37 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
         return inputs;
     }
 
-    public static IReadOnlyDictionary<string, string> ReadOutputs(JsonElement activity, ActivityDescriptor? descriptor) =>
-        ReadOutputs(activity, descriptor is null ? [] : descriptor.Outputs.Select(o => o.Name));
+    public IReadOnlyDictionary<string, string> ReadOutputs(JsonElement activity, string id, ActivityDescriptor? descriptor)
+    {
+        Dictionary<string, string>? outputs = null;
+        foreach (var name in descriptor?.Outputs.Select(o => o.Name) ?? [])
+        {
+            if (Json.Object(activity, name) is not { } output)
+            {
+                continue;
+            }
 
-    public static IReadOnlyDictionary<string, string> ReadForeignOutputs(JsonElement activity, WorkflowDefinition foreign)
+            if (!output.TryGetProperty("typeName", out _))
+            {
+                problems.Add(source.Problem("input-without-type", output, id, $"output '{name}' of '{id}' has no typeName and would be lost"));
+            }
+            else if (ReadTarget(output, id, name) is { } variable)
+            {
+                (outputs ??= new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase))[name] = variable;
+            }
+        }
+
+        return outputs is null ? FrozenDictionary<string, string>.Empty : outputs;
+    }
+
+    public IReadOnlyDictionary<string, string> ReadForeignOutputs(JsonElement activity, string id, WorkflowDefinition foreign)
     {
         var outputs = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var declared in foreign.Outputs)
         {
             if (activity.TryGetProperty(ForeignActivities.MemberName(declared.Name), out var member)
-                && Json.Text(Json.Object(member, "memoryReference"), "id") is { } variable)
+                && member.ValueKind == JsonValueKind.Object
+                && ReadTarget(member, id, declared.Name) is { } variable)
             {
                 outputs[declared.Name] = variable;
             }
@@ -79,6 +100,11 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
 
         return outputs;
     }
+
+    /// <summary>The id of what an output is stored in; null when it is not bound.</summary>
+    private string? ReadTarget(JsonElement output, string id, string name) => Json.Object(output, "memoryReference") is { } target
+        ? Json.Text(target, "id")
+        : throw new UnreadableDefinition(source.Problem("activity-shape", output, id, $"output '{name}' of '{id}' needs a memoryReference"));
 
     public static IReadOnlyDictionary<string, string> ReadPlain(JsonElement activity, ActivityDescriptor? descriptor)
     {
@@ -293,19 +319,5 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
                 activityId,
                 $"'{member.Name}' is not an input of {Json.Text(activity, "type")} ('{activityId}'){DidYouMean.Of(member.Name, names)}"));
         }
-    }
-
-    private static IReadOnlyDictionary<string, string> ReadOutputs(JsonElement activity, IEnumerable<string> names)
-    {
-        Dictionary<string, string>? outputs = null;
-        foreach (var name in names)
-        {
-            if (Json.Text(Json.Object(Json.Object(activity, name), "memoryReference"), "id") is { } variable)
-            {
-                (outputs ??= new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase))[name] = variable;
-            }
-        }
-
-        return outputs is null ? FrozenDictionary<string, string>.Empty : outputs;
     }
 }

@@ -67,6 +67,8 @@ public sealed class ElsaOddityTests
         { "an object without typeName is unset", "{'root':" + Line("w", "{'expression':{'type':'Literal','value':'x'}}") + "}", "input-without-type", "" },
         { "an output goes to a variable by its id", Answered("v"), null, "42" },
         { "an output to an unknown id is dropped", Answered("x"), null, "" },
+        { "an output without typeName is lost", Flow("{'id':'t','type':'Elsa.RunTask','taskName':'t','result':{'memoryReference':{'id':'v'}}}," + Line("b", "'b'"), "t>b"), "input-without-type", "b" },
+        { "an output needs a reference", Flow("{'id':'t','type':'Elsa.RunTask','taskName':'t','result':{'typeName':'Object'}}," + Line("b", "'b'"), "t>b"), "activity-shape", null },
         { "SetVariable names its variable by id", Set("'id':'v'", "'7'"), null, "7" },
         { "SetVariable does not find it by name", Set("'name':'v'", "'7'"), null, "" },
         { "SetVariable converts, else the type's default", Set("'id':'v'", "'zz'"), null, "0" },
