@@ -19,7 +19,8 @@ internal sealed class VariableReader(JsonSource source, List<Problem> problems)
         {
             var name = Json.Text(item, "name") ?? "";
             var id = Json.Text(item, "id") ?? name;
-            if (Json.Text(item, "typeName") is not { } typeName)
+            var typeName = Json.Text(item, "typeName") ?? (isWorkflow ? null : "Object");
+            if (typeName is null)
             {
                 throw new UnreadableDefinition(source.Problem("variable-without-type", item, null, $"variable '{name}' needs a typeName"));
             }
@@ -37,7 +38,13 @@ internal sealed class VariableReader(JsonSource source, List<Problem> problems)
             {
                 problems.Add(source.Problem(
                     "unknown-variable-type", item, null, $"variable '{name}' is of the unknown type '{typeName}'{DidYouMean.Of(typeName, DataType.Aliases)}"));
-                continue;
+                if (isWorkflow)
+                {
+                    continue;
+                }
+
+                // Elsa drops such a variable of the workflow, but keeps that of a container for any value.
+                type = DataType.Any;
             }
 
             var variable = new VariableDefinition(id, name, typeName, isArray, AsText(value), driver, source.PlaceOf(item).Line)

@@ -41,6 +41,8 @@ public sealed class ElsaOddityTests
         { "without a driver the first value comes back after a wait", Waiting("'isArray':false"), null, "first" },
         { "with one the value stays", Waiting(Stored), null, "second" },
         { "a flowchart's variable may begin with a number", Flow(Line("w", Read("v")), "", "'variables':[{'id':'v','name':'v','typeName':'Int32','value':5}]"), null, "5" },
+        { "a flowchart's variable of an unknown type takes any value", Flow(Line("w", Read("v")), "", "'variables':[{'id':'v','name':'v','typeName':'Int23','value':'x'}]"), "unknown-variable-type", "x" },
+        { "a flowchart's variable needs no type", Flow(Line("w", Read("v")), "", "'variables':[{'id':'v','name':'v','value':'x'}]"), null, "x" },
 
         // Activities.
         { "types are matched case by case", "{'root':{'id':'w','type':'elsa.writeline','text':'x'}}", "unknown-activity-type", "" },
