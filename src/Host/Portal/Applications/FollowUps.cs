@@ -16,8 +16,8 @@ public static class FollowUps
     private const string Unfounded = "不属实";
     private const string AgainLabel = "重新申请";
 
-    /// <summary>Ends after which the same application may be made again at once (D-6, D-13, D-14, D-17, D-24), or a project's that had the wrong interface or product (D-32).</summary>
-    private static readonly HashSet<string> MayApplyAgain = ["联调延期", "逾期未补正", "企业未响应", "投诉不属实", "已撤回", "不予办理", "产品未接入"];
+    /// <summary>Ends after which the same application may be made again at once (D-6, D-13, D-14, D-17, D-24), or a project's whose interface or product may be another one next time (D-32).</summary>
+    private static readonly HashSet<string> MayApplyAgain = ["联调延期", "逾期未补正", "企业未响应", "投诉不属实", "已撤回", "不予办理", "无需办理", "产品未接入"];
 
     public static IReadOnlyList<FollowUp> Of(CaseLine @case, Viewer viewer, ContentSet content)
     {
