@@ -7,7 +7,25 @@ public sealed class NoticeTests
 {
     private static readonly Notice Correction = ShippedContent.Set.Notices["correction-request"];
 
-    public static TheoryData<string> Names => [.. ShippedContent.Set.Notices.Keys];
+    /// <summary>The letters of cases; that of operators is about none.</summary>
+    public static TheoryData<string> Names => [.. ShippedContent.Set.Notices.Values.Where(notice => notice.Sample["case"] is not null).Select(notice => notice.Name)];
+
+    [Fact]
+    public void The_letter_of_operators_says_how_many_and_where_and_speaks_of_no_case()
+    {
+        var notice = Assert.Single(ShippedContent.Set.Notices.Values, notice => notice.Sample["case"] is null);
+
+        var letter = notice.Render((JsonObject)notice.Sample.DeepClone()).Notice!;
+
+        Assert.Equal("【系统中断】新增 3 项，尚未处理 5 项", letter.Subject);
+        foreach (var text in new[] { letter.Html, letter.Text })
+        {
+            Assert.Contains("深圳市住房和建设局：2 项", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("办件编号", text, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("\n\n\n", letter.Text, StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(Names))]
