@@ -44,7 +44,7 @@ public sealed record HttpSettings
     /// <summary>The wait before the second attempt; each further wait is four times as long, up to ten minutes.</summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>All of one attempt: looking up the name, connecting, sending, reading.</summary>
+    /// <summary><c>Http:AttemptTimeout</c> (<c>00:00:30</c>): all of one attempt: looking up the name, connecting, sending, reading.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The hosts that some organisation may reach, for the checks of content.</summary>
@@ -64,6 +64,7 @@ public sealed record HttpSettings
                    ? allowed.Value!
                    : throw new SettingsException($"{allowed.Path} is '{allowed.Value}': {problem}."),
         ],
+        AttemptTimeout = AttemptTimeoutFrom(section["AttemptTimeout"]),
     };
 
     /// <summary>A target of an address as it is written.</summary>
@@ -81,6 +82,12 @@ public sealed record HttpSettings
             : throw new SettingsException($"{setting} names the network '{network}'; it must be written like 10.8.0.0/16."));
         return new HttpTarget(url.Scheme, url.IdnHost.ToLowerInvariant(), url.Port, url.AbsolutePath, [.. allowed], secrets ?? new Dictionary<string, string>());
     }
+
+    /// <summary>Not longer than five minutes: what a killed host was sending is not sent again for three times as long.</summary>
+    private static TimeSpan AttemptTimeoutFrom(string? written) =>
+        written is null ? Nothing.AttemptTimeout
+        : TimeSpan.TryParse(written, CultureInfo.InvariantCulture, out var timeout) && timeout >= TimeSpan.FromSeconds(1) && timeout <= TimeSpan.FromMinutes(5) ? timeout
+        : throw new SettingsException($"Http:AttemptTimeout is '{written}'; it must be written like 00:00:30, from one second to five minutes.");
 
     private static HttpTarget TargetFrom(IConfigurationSection entry) => Target(
         entry["Url"] ?? "",

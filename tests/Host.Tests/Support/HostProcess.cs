@@ -19,7 +19,10 @@ public sealed class HostProcess : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    public static HostProcess Start(params string[] arguments)
+    public static HostProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <param name="environment">What the process finds in its environment besides ours.</param>
+    public static HostProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -31,6 +34,7 @@ public sealed class HostProcess : IAsyncDisposable
         };
         start.ArgumentList.Add(typeof(HostSettings).Assembly.Location);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return new HostProcess(Process.Start(start)!);
     }
 

@@ -23,9 +23,10 @@ public sealed partial class RemoteHost : IAsyncDisposable
     public Uri Address { get; }
 
     /// <param name="known">Passwords printed at an earlier start of the same data folder.</param>
-    public static async Task<RemoteHost> StartAsync(string dataFolder, RemoteHost? known = null)
+    /// <param name="settings">Settings given in the environment.</param>
+    public static async Task<RemoteHost> StartAsync(string dataFolder, RemoteHost? known = null, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var process = HostProcess.Start("serve", "--demo", "--simulated", "2022-09-30T09:00", "--urls", "http://127.0.0.1:0", "--data", dataFolder);
+        var process = HostProcess.Start(settings ?? new Dictionary<string, string>(), "serve", "--demo", "--simulated", "2022-09-30T09:00", "--urls", "http://127.0.0.1:0", "--data", dataFolder);
         var token = await process.LineAsync("Simulation token: ");
         var address = new Uri(await process.LineAsync("Listening on "));
         var passwords = known?._passwords ?? Account().Matches(process.Output).ToDictionary(found => found.Groups["name"].Value, found => found.Groups["password"].Value);
