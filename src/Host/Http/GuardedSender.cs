@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Clocks;
@@ -156,7 +157,8 @@ public sealed class GuardedSender : IDisposable
         {
             // The addresses just judged, not the name: looking it up again could find others.
             await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, ct);
-            return new NetworkStream(socket, ownsSocket: true);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            return target.Scheme == Uri.UriSchemeHttps ? await GuardedTls.OpenAsync(stream, host, target, ct) : stream;
         }
         catch
         {
@@ -221,12 +223,13 @@ public sealed class GuardedSender : IDisposable
 
     private static string Reason(Exception failed) => failed switch
     {
+        { InnerException: AuthenticationException } => "TLS",
         HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } http => http.HttpRequestError.ToString(),
         { InnerException: SocketException socket } => socket.SocketErrorCode.ToString(),
         SocketException socket => socket.SocketErrorCode.ToString(),
         _ => failed.GetType().Name,
     };
-
-    /// <summary>Unwinds an attempt that must not be made.</summary>
-    private sealed class RefusedException(string message) : Exception(message);
 }
+
+/// <summary>Unwinds an attempt that must not be made; the message (zh-CN) says why and who can change that.</summary>
+internal sealed class RefusedException(string message) : Exception(message);

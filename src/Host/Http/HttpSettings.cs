@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Workflows.Activities.Elsa;
 
@@ -14,6 +16,9 @@ namespace WorkflowEngine.Host.Http;
 public sealed record HttpTarget(
     string Scheme, string Host, int Port, string Path, IReadOnlyList<IPNetwork> Networks, IReadOnlyDictionary<string, string> Secrets)
 {
+    /// <summary>Certificates of those who alone may vouch for this host; empty: those whom the machine trusts.</summary>
+    public IReadOnlyList<X509Certificate2> Authorities { get; init; } = [];
+
     /// <summary>Whether the address is meant. What a path hides behind escapes is no match.</summary>
     public bool Covers(Uri url)
     {
@@ -33,8 +38,8 @@ public sealed record HttpSettings
     public static HttpSettings Nothing { get; } = new();
 
     /// <summary>
-    /// <c>Http:Outgoing:ORGANISATION:n:Url</c> (<c>https://api.example.com/v1/</c>), with <c>Networks:n</c> (<c>10.8.0.0/16</c>) and <c>Secrets:NAME</c>: by the id of
-    /// the organisation whose instance sends.
+    /// <c>Http:Outgoing:ORGANISATION:n:Url</c> (<c>https://api.example.com/v1/</c>), with <c>Networks:n</c> (<c>10.8.0.0/16</c>), <c>Authorities</c> (a PEM file) and
+    /// <c>Secrets:NAME</c>: by the id of the organisation whose instance sends.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<HttpTarget>> Outgoing { get; init; } = new Dictionary<string, IReadOnlyList<HttpTarget>>();
 
@@ -93,5 +98,22 @@ public sealed record HttpSettings
         entry["Url"] ?? "",
         entry.GetSection("Networks").GetChildren().Select(network => network.Value ?? ""),
         entry.GetSection("Secrets").GetChildren().ToDictionary(secret => secret.Key, secret => secret.Value ?? "", StringComparer.OrdinalIgnoreCase),
-        entry.Path);
+        entry.Path) with { Authorities = AuthoritiesFrom(entry["Authorities"], $"{entry.Path}:Authorities") };
+
+    private static IReadOnlyList<X509Certificate2> AuthoritiesFrom(string? file, string setting)
+    {
+        if (string.IsNullOrEmpty(file)) return [];
+
+        var found = new X509Certificate2Collection();
+        try
+        {
+            found.ImportFromPemFile(file);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new SettingsException($"{setting} is '{file}', which cannot be read as certificates (PEM): {unreadable.Message}", unreadable);
+        }
+
+        return found.Count > 0 ? [.. found] : throw new SettingsException($"{setting} is '{file}', which has no certificate (PEM) in it.");
+    }
 }

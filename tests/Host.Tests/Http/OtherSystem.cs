@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -16,19 +17,35 @@ public sealed class OtherSystem : IAsyncDisposable
 
     public ConcurrentQueue<Asked> Requests { get; } = [];
 
+    /// <summary>By SNI, one for each connection over TLS.</summary>
+    public ConcurrentQueue<string> NamesAskedFor { get; private init; } = [];
+
     public Func<HttpContext, Task> Answer { get; set; } = http => http.Response.WriteAsync("好");
 
     public int Port { get; private set; }
 
     public Uri Address => new($"http://127.0.0.1:{Port}");
 
-    public static async Task<OtherSystem> StartAsync(string address = "127.0.0.1", int port = 0)
+    /// <param name="tls">Shows this certificate and its chain, whatever name is asked for.</param>
+    public static async Task<OtherSystem> StartAsync(string address = "127.0.0.1", int port = 0, SslStreamCertificateContext? tls = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(address), port));
+        var names = new ConcurrentQueue<string>();
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Parse(address), port, listen =>
+        {
+            if (tls is null) return;
+
+            listen.UseHttps(
+                (_, hello, _, _) =>
+                {
+                    names.Enqueue(hello.ServerName);
+                    return ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = tls });
+                },
+                state: new object());
+        }));
         var app = builder.Build();
-        var system = new OtherSystem(app);
+        var system = new OtherSystem(app) { NamesAskedFor = names };
         app.Run(async http =>
         {
             using var reader = new StreamReader(http.Request.Body);
