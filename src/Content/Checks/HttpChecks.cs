@@ -13,7 +13,11 @@ internal static class HttpChecks
 {
     private const string FlowSend = "Elsa.FlowSendHttpRequest";
     private const string Send = "Elsa.SendHttpRequest";
+    private const string Download = "Elsa.DownloadHttpFile";
     private const string Respond = "Elsa.WriteHttpResponse";
+    private const string RespondWithFile = "Elsa.WriteFileHttpResponse";
+
+    private static readonly string[] FileInputs = ["fileSizeLimit", "allowedFileExtensions", "blockedFileExtensions", "allowedMimeTypes"];
 
     private static readonly string[] CommonMembers =
         ["id", "nodeId", "name", "type", "version", "customProperties", "metadata", "runAsynchronously", "canStartWorkflow", "source", "synthetic", "commitStrategy", "logPersistenceMode"];
@@ -24,11 +28,11 @@ internal static class HttpChecks
         var taken = new Dictionary<string, Endpoint>();
         foreach (var flow in flows)
         {
-            foreach (var node in flow.Definition.Activities.Where(activity => activity.Descriptor is not null && activity.Type is HttpEndpoints.Type or FlowSend or Send or Respond))
+            foreach (var node in flow.Definition.Activities.Where(activity => activity.Descriptor is not null && activity.Type is HttpEndpoints.Type or FlowSend or Send or Download or Respond or RespondWithFile))
             {
                 var json = Find(flow.Json, node) ?? flow.Json;
                 Members(node, json, flow);
-                if (node.Type is FlowSend or Send)
+                if (node.Type is FlowSend or Send or Download)
                 {
                     Sending(node, json, flow, reachable);
                 }
@@ -52,14 +56,6 @@ internal static class HttpChecks
     {
         var (flow, node, json) = endpoint;
         var at = json.Member("path") ?? json;
-        foreach (var unused in HttpEndpoints.FileInputs.Where(input => node.Inputs.ContainsKey(input)))
-        {
-            flow.Warn(
-                ProblemCodes.HttpFiles, json.Member(unused) ?? json, node.Id,
-                $"'{unused}' of '{node.Id}' has no effect: files are not received here but at /api/attachments",
-                $"“{node.Id}”的“{unused}”不起作用：文件不在此接收，请使用 /api/attachments");
-        }
-
         if (HttpEndpoints.ReadWritten(node, out var problem) is not { } settings)
         {
             // Of a wait the path may be computed, one for each instance.
@@ -92,6 +88,14 @@ internal static class HttpChecks
 
         if (!settings.NeedsSignIn)
         {
+            foreach (var unused in FileInputs.Where(node.Inputs.ContainsKey))
+            {
+                flow.Warn(
+                    ProblemCodes.HttpFiles, json.Member(unused) ?? json, node.Id,
+                    $"'{unused}' of '{node.Id}' has no effect for people who are not signed in: files are taken only from those who answer for them",
+                    $"“{node.Id}”的“{unused}”对未登录的人不起作用：只接收已登录人员提交的文件");
+            }
+
             flow.Warn(
                 ProblemCodes.HttpAnonymous, json.Member("authorize") ?? json, node.Id,
                 $"the endpoint '{node.Id}' is meant for anybody; that holds only where the operator has listed '{settings.Path}' under Http:Anonymous, else people sign in",

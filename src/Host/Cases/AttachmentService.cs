@@ -43,31 +43,19 @@ public sealed class AttachmentService(AttachmentStore attachments, BusinessClock
     /// <summary>Most bytes of one file.</summary>
     public const int MaxSize = 10 * 1024 * 1024;
 
-    private const int MaxNameLength = 120;
-
     public async Task<StoreAttachmentResult> StoreAsync(Stream content, string fileName, SignedInPerson by, CancellationToken ct)
     {
-        var name = SafeName(fileName);
-        if (name.Length == 0) return new StoreAttachmentResult.Refused("文件没有名称，请重命名后再上传。");
+        var name = FileName.Of(fileName);
+        if (name.Length == 0) return new StoreAttachmentResult.Refused(FileName.Missing);
 
         if (await ReadBoundedAsync(content, ct) is not { } bytes)
         {
             return new StoreAttachmentResult.Refused($"“{name}”超过 {MaxSize / 1024 / 1024} MB，请压缩或拆分后再上传。");
         }
 
-        if (bytes.Length == 0) return new StoreAttachmentResult.Refused($"“{name}”是空文件，请检查后重新上传。");
+        if (FileKind.ProblemOf(name, bytes, out var kind) is { } problem) return new StoreAttachmentResult.Refused(problem);
 
-        if (FileKind.Of(bytes) is not { } kind)
-        {
-            return new StoreAttachmentResult.Refused($"不接受“{name}”这种文件。可上传：{string.Join("、", FileKind.AllEndings)}（按文件内容识别，改扩展名无效）。");
-        }
-
-        if (!kind.Fits(name))
-        {
-            return new StoreAttachmentResult.Refused($"“{name}”的内容与扩展名不符，实际是 {kind.Endings[0]} 文件，请改正文件名后再上传。");
-        }
-
-        var stored = await attachments.StoreAsync(by.Tenant, name, kind.MediaType, bytes, by.Actor, clock.Now, ct);
+        var stored = await attachments.StoreAsync(by.Tenant, name, kind!.MediaType, bytes, by.Actor, clock.Now, ct);
         return new StoreAttachmentResult.Stored(AttachmentHandle.Of(stored));
     }
 
@@ -84,13 +72,5 @@ public sealed class AttachmentService(AttachmentStore attachments, BusinessClock
         }
 
         return buffer.ToArray();
-    }
-
-    /// <summary>The last part of the name, without control characters and without what a path or a header could be made of.</summary>
-    private static string SafeName(string fileName)
-    {
-        var last = fileName.Split('/', '\\')[^1].Trim();
-        var clean = new string([.. last.Where(c => !char.IsControl(c) && c is not ('"' or '<' or '>' or '|' or ':' or '*' or '?'))]);
-        return clean.Length <= MaxNameLength ? clean : clean[^MaxNameLength..];
     }
 }

@@ -31,6 +31,16 @@ public sealed record FileKind(string MediaType, IReadOnlyList<string> Endings)
         return bytes.StartsWith("PK\x03\x04"u8) ? OfArchive(content) : null;
     }
 
+    /// <summary>Why a file of this name and content is not taken (zh-CN); null when it is, and then <paramref name="kind"/> is set.</summary>
+    public static string? ProblemOf(string name, byte[] content, out FileKind? kind)
+    {
+        kind = Of(content);
+        return content.Length == 0 ? $"“{name}”是空文件，请检查后重新上传。"
+            : kind is null ? $"不接受“{name}”这种文件。可上传：{string.Join("、", AllEndings)}（按文件内容识别，改扩展名无效）。"
+            : kind.Fits(name) ? null
+            : $"“{name}”的内容与扩展名不符，实际是 {kind.Endings[0]} 文件，请改正文件名后再上传。";
+    }
+
     public bool Fits(string fileName) => Endings.Any(ending => fileName.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Office and OFD documents are archives; only the directory is read, nothing is unpacked.</summary>

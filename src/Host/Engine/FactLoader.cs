@@ -1,5 +1,6 @@
 using WorkflowEngine.Content;
 using WorkflowEngine.Storage;
+using WorkflowEngine.Storage.Attachments;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Storage.Ingest;
 using WorkflowEngine.Storage.Organisations;
@@ -12,7 +13,7 @@ namespace WorkflowEngine.Host.Engine;
 /// Loads what a burst asks for: rules and definitions from the release that the case began with, the calendar that is in
 /// force now, the rest from the database.
 /// </summary>
-public sealed class FactLoader(ContentReleases releases, OrganisationStore organisations, SubmissionStore submissions, IngestStore ingest, CaseRegister register)
+public sealed class FactLoader(ContentReleases releases, OrganisationStore organisations, SubmissionStore submissions, IngestStore ingest, CaseRegister register, AttachmentStore attachments)
 {
     /// <param name="businessNow">What of a case is late, is late at this instant.</param>
     /// <exception cref="EngineContentException">A fact does not exist; the message names it.</exception>
@@ -20,7 +21,11 @@ public sealed class FactLoader(ContentReleases releases, OrganisationStore organ
     {
         foreach (var key in wanted)
         {
-            known = known.With(key, await LoadAsync(key, content, businessNow, ct) ?? throw new EngineContentException($"The flow reads {key}, which does not exist (release {content.Id})."));
+            var fact = await LoadAsync(key, content, businessNow, ct);
+            known = fact is not null ? known.With(key, fact)
+                // Whoever asks the flow may have named it; that there is none is the flow's to say.
+                : key.Kind == FactKind.File ? known.WithUnknown(key)
+                : throw new EngineContentException($"The flow reads {key}, which does not exist (release {content.Id}).");
         }
 
         return known;
@@ -37,6 +42,13 @@ public sealed class FactLoader(ContentReleases releases, OrganisationStore organ
         FactKind.Submission => Guid.TryParse(key.Name, out var id) ? (await submissions.FindAsync(Tenant.System, id, ct))?.Values : null,
         FactKind.Cases => await register.EntriesAsync(key.Name, businessNow, ct),
         FactKind.Conformance => await ingest.SummaryAsync(key.Name, ct),
+        FactKind.File => await FileAsync(key.Name, ct),
         _ => null,
     };
+
+    private async Task<HttpFile?> FileAsync(string name, CancellationToken ct) =>
+        name.Split('/') is [var instance, var file] && Guid.TryParse(instance, out var instanceId) && Guid.TryParse(file, out var id)
+        && await attachments.DescribeAsync(instanceId, id, ct) is { } stored
+            ? new HttpFile(stored.Id, stored.Name, stored.Size, stored.ContentType, stored.Sha256)
+            : null;
 }

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Antiforgery;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Serving;
+using WorkflowEngine.Storage.Attachments;
+using WorkflowEngine.Workflows.Activities.Elsa;
 
 namespace WorkflowEngine.Host.Http;
 
@@ -15,6 +17,7 @@ public static class FlowEndpoint
 
     private const string CorrelationHeader = "X-Correlation-Id";
     private const string InstanceHeader = "X-Workflow-Instance-Id";
+    private const int MaxCorrelation = 150;
 
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"];
 
@@ -27,7 +30,7 @@ public static class FlowEndpoint
         .AllowAnonymous()
         .RequireRateLimiting(RateLimits.Flows);
 
-    private static async Task<IResult> HandleAsync(string? path, HttpContext http, FlowRequests flows, IAntiforgery antiforgery)
+    private static async Task<IResult> HandleAsync(string? path, HttpContext http, FlowRequests flows, FormBodies forms, AttachmentStore attachments, IAntiforgery antiforgery)
     {
         var person = SignedInPerson.From(http.User);
         var asked = path ?? "";
@@ -57,15 +60,23 @@ public static class FlowEndpoint
         }
 
         var correlation = First(http, CorrelationHeader, "correlationId");
-        if (correlation?.Any(char.IsControl) == true)
+        if (correlation is { Length: > MaxCorrelation } || correlation?.Any(char.IsControl) == true)
         {
-            return TypedResults.Problem("X-Correlation-Id 含有控制字符。", statusCode: StatusCodes.Status400BadRequest, title: "correlation");
+            return TypedResults.Problem($"X-Correlation-Id 超过 {MaxCorrelation} 个字符，或含有控制字符。", statusCode: StatusCodes.Status400BadRequest, title: "correlation");
         }
 
-        RequestBody body;
+        // Files are taken from those who are signed in, a few at a time.
+        var withFiles = person is not null && MultipartForm.IsMeant(http.Request.ContentType);
+        using var share = withFiles ? await forms.AcquireAsync(person!.Actor.OrganisationId, http.RequestAborted) : null;
+        if (share?.IsAcquired == false)
+        {
+            return TypedResults.Problem("本单位同时提交的文件过多，请稍后重试。", statusCode: StatusCodes.Status429TooManyRequests, title: "too many at once");
+        }
+
+        byte[]? body;
         try
         {
-            body = await RequestReader.ReadBodyAsync(http.Request, http.RequestAborted);
+            body = await RequestReader.ReadBodyAsync(http.Request, withFiles ? HttpEndpoints.LargestRequest : HttpEndpoints.LargestContent, http.RequestAborted);
         }
         catch (BadHttpRequestException broken)
         {
@@ -73,13 +84,13 @@ public static class FlowEndpoint
         }
 
         var request = new FlowRequest(
-            http.Request.Method.ToUpperInvariant(), asked, RequestReader.QueryOf(http.Request), RequestReader.HeadersOf(http.Request), http.Request.ContentType, body.Bytes, person,
-            First(http, ApiEndpoints.IdempotencyHeader, null), correlation is { Length: > 200 } ? correlation[..200] : correlation, instance is null ? null : Guid.Parse(instance));
+            http.Request.Method.ToUpperInvariant(), asked, RequestReader.QueryOf(http.Request), RequestReader.HeadersOf(http.Request), http.Request.ContentType, body, person,
+            First(http, ApiEndpoints.IdempotencyHeader, null), correlation, instance is null ? null : Guid.Parse(instance));
         // Not the caller's token: a caller who hangs up must not leave a burst that was decided and not committed.
-        return Write(await flows.HandleAsync(request, CancellationToken.None), http, person is not null);
+        return await WriteAsync(await flows.HandleAsync(request, CancellationToken.None), http, person is not null, attachments);
     }
 
-    private static IResult Write(FlowAnswer answer, HttpContext http, bool isSignedIn)
+    private static async Task<IResult> WriteAsync(FlowAnswer answer, HttpContext http, bool isSignedIn, AttachmentStore attachments)
     {
         if (isSignedIn && answer.InstanceId is { } instance) http.Response.Headers[InstanceHeader] = instance.ToString();
         if (answer.Title is { } title) return TypedResults.Problem(answer.Detail, statusCode: answer.Status, title: title);
@@ -88,6 +99,13 @@ public static class FlowEndpoint
         foreach (var header in answer.Reply?.Headers ?? [])
         {
             http.Response.Headers.Append(header.Name, header.Value);
+        }
+
+        if (answer.Reply?.File is { } file)
+        {
+            return await attachments.OpenAsync(answer.InstanceId!.Value, file.Id, http.RequestAborted) is { } bytes
+                ? TypedResults.File(bytes, file.Type, file.Name)
+                : TypedResults.Problem("流程答复的附件已不存在。", statusCode: StatusCodes.Status404NotFound, title: "no such file");
         }
 
         return answer.Reply is { Content: { } content } reply && reply.Status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
@@ -105,7 +123,7 @@ public static class FlowEndpoint
         }
 
         // Without the header the check would read a form for it, and the body is the flow's.
-        return request.Headers.ContainsKey("X-CSRF") && await antiforgery.IsRequestValidAsync(http);
+        return request.Headers["X-CSRF"] is [{ Length: > 0 }, ..] && await antiforgery.IsRequestValidAsync(http);
     }
 
     private static string? First(HttpContext http, string header, string? query) =>

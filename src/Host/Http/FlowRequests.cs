@@ -1,17 +1,13 @@
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Authorization;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Serving;
+using WorkflowEngine.Storage.Attachments;
 using WorkflowEngine.Storage.Commit;
-using WorkflowEngine.Storage.Content;
-using WorkflowEngine.Storage.Http;
-using WorkflowEngine.Storage.Instances;
 using WorkflowEngine.Workflows.Activities.Elsa;
 using WorkflowEngine.Workflows.Execution;
 
@@ -19,6 +15,7 @@ namespace WorkflowEngine.Host.Http;
 
 /// <summary>Somebody asks an endpoint of a flow.</summary>
 /// <param name="Path">Below the base path.</param>
+/// <param name="Body">Null: there was more than any endpoint takes.</param>
 /// <param name="By">Who is signed in; null: nobody.</param>
 /// <param name="IdempotencyKey">Names this act: repeated with the same content it gets the first answer.</param>
 /// <param name="CorrelationId">Of the instance that is meant; a new instance is given it.</param>
@@ -34,19 +31,15 @@ public sealed record FlowAnswer(int Status, HttpReply? Reply, string? Title = nu
 }
 
 /// <summary>
-/// Takes requests to the flows that wait for them: finds the endpoint, sees who may ask it, runs the burst and gives out what the flow answered once that is
-/// committed. What an organisation has nothing to do with does not exist for it.
+/// Takes requests to the flows that wait for them: runs the burst and gives out what the flow answered once that is committed.
 /// </summary>
-public sealed class FlowRequests(
-    ContentReleases releases, FlowRoutes routes, ExpectedRequests expected, BurstExecutor executor, CommitStore commits, AnswerStore answers, InstanceStore instances,
-    ReleaseStore store, IAuthorizationService authorization, HostSettings settings, BusinessClock clock)
+internal sealed class FlowRequests(
+    FlowWays ways, BurstExecutor executor, CommitStore commits, AnswerStore answers, HostSettings settings, BusinessClock clock, SystemClock system, ILogger<FlowRequests> log)
 {
     private const int MaxKeyLength = 100;
 
     /// <summary>Two requests at one step is a double click; losing this often to others is a defect.</summary>
     private const int MaxAttempts = 20;
-
-    private static readonly FlowAnswer NotFound = FlowAnswer.Problem(StatusCodes.Status404NotFound, "nobody waits for this", "没有流程在等待这个请求。");
 
     /// <summary>Whether a stranger may ask for this path at all, before anything of the request is read.</summary>
     public bool MayAskUnknown(string path) => settings.Http.Anonymous.Any(allowed => HttpPath.Parse(allowed, out _)?.Match(path) is not null);
@@ -58,90 +51,88 @@ public sealed class FlowRequests(
             return FlowAnswer.Problem(StatusCodes.Status400BadRequest, "idempotency key", $"Idempotency-Key 应为 1 至 {MaxKeyLength} 个字符。");
         }
 
-        if (KeyOf(request, "") is { } key && await AnsweredBeforeAsync(key, ct) is { } before) return before;
+        var key = KeyOf(request, "");
+        if (key is not null && await AnsweredBeforeAsync(key, ct) is { } before) return before;
 
+        return await ways.FindAsync(request, ct) switch
+        {
+            FlowWay.None none => none.Answer,
+            FlowWay.To { Endpoint.Timeout: { } patience } way => await WithinAsync(patience, () => TryAsync(request, key, way, ct), way.Endpoint, ct),
+            FlowWay.To way => await TryAsync(request, key, way, ct),
+            var other => throw new InvalidOperationException($"Unknown way {other}."),
+        };
+    }
+
+    /// <summary>
+    /// Lets whoever asked wait no longer than the flow says. A burst is committed whole or not at all, so that it goes on without them; what it answers is kept under
+    /// the request's idempotency key.
+    /// </summary>
+    private async Task<FlowAnswer> WithinAsync(TimeSpan patience, Func<Task<FlowAnswer>> handle, EndpointSettings endpoint, CancellationToken ct)
+    {
+        var work = Task.Run(handle, ct);
+        using var answered = new CancellationTokenSource();
+        if (await Task.WhenAny(work, Task.Delay(patience, system.Time, answered.Token)) == work)
+        {
+            await answered.CancelAsync();
+            return await work;
+        }
+
+        _ = work.ContinueWith(
+            failed => log.LogError(failed.Exception, "A request to {Path} failed after its caller had been let go.", endpoint.Path.ToString()),
+            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return FlowAnswer.Problem(
+            StatusCodes.Status504GatewayTimeout, "no answer in time",
+            $"流程没有在 {patience.TotalSeconds:0.###} 秒内答复；请求仍在处理。请稍后用同一个 Idempotency-Key 重复本请求以取得答复；没有使用 Idempotency-Key 的，请先查询结果，不要直接重复。");
+    }
+
+    private async Task<FlowAnswer> TryAsync(FlowRequest request, IdempotencyKey? key, FlowWay.To first, CancellationToken ct)
+    {
+        FlowWay way = first;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var (answer, lost) = await TryAsync(request, ct);
+            if (way is FlowWay.None none) return none.Answer;
+
+            var (answer, lost) = await RunAsync(request, (FlowWay.To)way, ct);
             if (!lost) return answer;
+
+            // The other one may have been this very request, sent twice.
+            if (key is not null && await AnsweredBeforeAsync(key, ct) is { } before) return before;
+            way = await ways.FindAsync(request, ct);
         }
 
         throw new InvalidOperationException($"A request to '{request.Method} {request.Path}' lost its race {MaxAttempts} times.");
     }
 
-    private async Task<(FlowAnswer Answer, bool LostRace)> TryAsync(FlowRequest request, CancellationToken ct)
+    private async Task<(FlowAnswer Answer, bool LostRace)> RunAsync(FlowRequest request, FlowWay.To way, CancellationToken ct)
     {
-        var keys = HttpEndpoints.KeysOf(request.Method, request.Path);
-        if (keys.Count == 0) return (NotFound, false);
-
-        if (routes.Find(keys) is var (trigger, content))
-        {
-            if (await RefusalOfAsync(trigger.Settings, request) is { } refused) return (refused, false);
-
-            var organisation = request.By?.Actor.OrganisationId ?? (await store.CurrentAsync(ct))!.OrganisationId;
-            var turn = InstanceTurn.Begin(
-                Guid.NewGuid(), new NewInstance(trigger.Flow.DefinitionId, trigger.Flow.Version, content.Id, organisation), content, header: null);
-            return await RunAsync(
-                turn, request, trigger.Settings, arriving => new Stimulus.Start(trigger.Endpoint.Id, [], request.CorrelationId, arriving), ct);
-        }
-
-        // An instance of another organisation is not refused but not found.
-        var waiting = await expected.FindAsync(HttpEndpoints.Expectation, keys, request.By?.Actor.OrganisationId, request.CorrelationId, request.InstanceId, ct);
-        var meant = waiting.Where(wait => wait.Key == waiting[0].Key).ToList();
-        var ways = new List<(StoredInstance Stored, EndpointSettings Settings, string Bookmark)>();
-        var loaded = await instances.LoadAsync([.. meant.Select(wait => wait.InstanceId).Distinct()], ct);
-        foreach (var wait in meant)
-        {
-            if (loaded.GetValueOrDefault(wait.InstanceId) is { } stored
-                && stored.State.Bookmarks.FirstOrDefault(bookmark => bookmark.Id == wait.BookmarkId) is { } bookmark
-                && EndpointSettings.FromPayload(bookmark.Payload) is { } endpoint
-                && (request.By is not null || IsOpenToAll(endpoint)))
-            {
-                ways.Add((stored, endpoint, wait.BookmarkId));
-            }
-        }
-
-        if (ways.Count == 0) return (NotFound, false);
-        if (ways.Count > 1)
-        {
-            return (FlowAnswer.Problem(
-                StatusCodes.Status409Conflict, "ambiguous",
-                "有多个流程实例在等待这个请求。请用请求头 X-Correlation-Id 或 X-Workflow-Instance-Id（或同名查询参数 correlationId、workflowInstanceId）指明其中一个。"), false);
-        }
-
-        var (instance, expectedSettings, bookmarkId) = ways[0];
-        if (await RefusalOfAsync(expectedSettings, request) is { } denied) return (denied, false);
-        var resumed = InstanceTurn.Resume(instance, await releases.GetAsync(instance.ReleaseId, ct));
-        return await RunAsync(resumed, request, expectedSettings, arriving => new Stimulus.MessageArrived(bookmarkId, arriving.ToJson()), ct);
-    }
-
-    private async Task<(FlowAnswer Answer, bool LostRace)> RunAsync(
-        InstanceTurn turn, FlowRequest request, EndpointSettings endpoint, Func<IncomingRequest, Stimulus> stimulus, CancellationToken ct)
-    {
-        var tooLarge = request.Body is null || request.Body.Length > endpoint.SizeLimit;
-        if (tooLarge && !endpoint.TakesTooLarge)
-        {
-            return (FlowAnswer.Problem(StatusCodes.Status413PayloadTooLarge, "too large", $"请求正文超过 {endpoint.SizeLimit} 字节，请缩小后重新发送。"), false);
-        }
-
-        var read = tooLarge ? new ReadContent(null, null) : RequestReader.Parse(request.ContentType, request.Body!);
-        if (read.Problem is { } problem) return (FlowAnswer.Problem(read.Status, "unreadable", problem), false);
-
-        var arriving = new IncomingRequest(request.Method, request.Path, endpoint.Path.Match(request.Path) ?? [], request.Query, request.Headers, read.Content, tooLarge);
+        var (endpoint, turn, stimulus) = way;
         var now = clock.Now;
+        var admitted = await Admission.OfAsync(request, endpoint, now);
+        if (admitted.Refusal is { } refusal) return (refusal, false);
+
+        var arriving = new IncomingRequest(request.Method, request.Path, endpoint.Path.Match(request.Path) ?? [], request.Query, request.Headers, admitted.Content)
+        {
+            Files = [.. admitted.Files.Select(file => file.Described)],
+            RefusedBy = admitted.Port,
+        };
+        foreach (var file in arriving.Files) turn.Brought[HttpFile.KeyOf(turn.State.InstanceId, file.Id)] = file;
         switch (await executor.RunAsync(turn, stimulus(arriving), now, ct))
         {
             case RunResult.Refused refused:
                 return (FlowAnswer.Problem(StatusCodes.Status403Forbidden, "refused", refused.Message), false);
             case RunResult.NotWaiting:
-                return (NotFound, false);
+                return (FlowWays.NotFound, false);
             case RunResult.Ran ran:
                 var answer = AnswerOf(ran.Burst);
-                var unit = turn.ToUnit(now, request.By?.Actor) with { IdempotencyKey = KeyOf(request, JsonSerializer.Serialize(answer)) };
+                var unit = turn.ToUnit(now, request.By?.Actor) with
+                {
+                    IdempotencyKey = KeyOf(request, JsonSerializer.Serialize(answer)),
+                    Files = [.. admitted.Files.Select(file => Stored(file, request.By!))],
+                };
                 return (await commits.CommitAsync([unit], ct))[0] switch
                 {
                     CommitResult.Committed => (answer, false),
-                    CommitResult.LostRace => (NotFound, true),
+                    CommitResult.LostRace => (FlowWays.NotFound, true),
                     CommitResult.DuplicateKey first => (JsonSerializer.Deserialize<FlowAnswer>(first.Answer)!, false),
                     CommitResult.KeyReused => (KeyReused, false),
                     CommitResult.NotActivated => (FlowAnswer.Problem(StatusCodes.Status409Conflict, "already running", Activations.RefusalOf(turn.Definition)), false),
@@ -151,6 +142,9 @@ public sealed class FlowRequests(
                 throw new InvalidOperationException($"Unknown result {other}.");
         }
     }
+
+    private static NewAttachment Stored(TakenFile file, SignedInPerson by) => new(
+        file.Described.Id, file.Described.Name, file.Described.Type, file.Described.Sha256, file.Content, by.Actor.OrganisationId, by.Actor.Name);
 
     /// <summary>What the flow wrote; without that 200 as in Elsa, or 500 when the flow stopped. Why it stopped is on the incident, not for whoever asked.</summary>
     private static FlowAnswer AnswerOf(Burst burst)
@@ -162,23 +156,6 @@ public sealed class FlowRequests(
             ? new FlowAnswer(StatusCodes.Status500InternalServerError, null, "the flow stopped", "流程在处理此请求时中断，已记录，请联系运维人员。", id)
             : new FlowAnswer(StatusCodes.Status200OK, null, InstanceId: id);
     }
-
-    /// <summary>Why this person, or nobody, may not ask this endpoint; null when they may.</summary>
-    private async Task<FlowAnswer?> RefusalOfAsync(EndpointSettings endpoint, FlowRequest request)
-    {
-        if (request.By is not { } person)
-        {
-            return IsOpenToAll(endpoint) ? null : FlowAnswer.Problem(StatusCodes.Status401Unauthorized, "sign in", "请先登录（POST /api/session）。");
-        }
-
-        var claims = new ClaimsPrincipal(new ClaimsIdentity(person.ToClaims(), authenticationType: "session"));
-        return endpoint.Policy is null || (await authorization.AuthorizeAsync(claims, endpoint.Policy)).Succeeded
-            ? null
-            : FlowAnswer.Problem(StatusCodes.Status403Forbidden, "refused", "您的岗位不能使用此接口。");
-    }
-
-    /// <summary>Both must say so: the flow that it is meant for anybody, the operator that this path may be.</summary>
-    private bool IsOpenToAll(EndpointSettings endpoint) => !endpoint.NeedsSignIn && endpoint.Policy is null && settings.Http.AllowsAnonymous(endpoint.Path);
 
     private async Task<FlowAnswer?> AnsweredBeforeAsync(IdempotencyKey key, CancellationToken ct) => await answers.FindAsync(key, ct) switch
     {

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Workflows.Activities.Elsa;
@@ -23,6 +24,9 @@ public sealed class GuardedSender : IDisposable
 
     /// <summary>Of an answer, in bytes. Larger ones are not read to their end.</summary>
     public const int LargestAnswer = 1024 * 1024;
+
+    /// <summary>Of a file, in bytes.</summary>
+    public const int LargestFile = AttachmentService.MaxSize;
 
     private const int LargestHeaderKilobytes = 32;
     private const int MaxHeaders = 64;
@@ -70,7 +74,7 @@ public sealed class GuardedSender : IDisposable
 
     /// <param name="id">The request's id.</param>
     /// <param name="organisationId">Whose instance sends.</param>
-    public async Task<RequestResult> SendAsync(string id, string organisationId, OutgoingRequest order, int attempt, CancellationToken ct)
+    public async Task<SentRequest> SendAsync(string id, string organisationId, OutgoingRequest order, int attempt, CancellationToken ct)
     {
         var url = new Uri(order.Url);
         var place = $"{url.Scheme}://{url.IdnHost}:{url.Port}";
@@ -85,7 +89,7 @@ public sealed class GuardedSender : IDisposable
         {
             using var message = MessageOf(id, order, url, target);
             using var response = await _client.SendAsync(message, either.Token);
-            return await ReadAsync(response, attempt, either.Token);
+            return await ReadAsync(response, order.IsDownload && response.IsSuccessStatusCode ? LargestFile : LargestAnswer, attempt, either.Token);
         }
         catch (RefusedException refused)
         {
@@ -167,9 +171,9 @@ public sealed class GuardedSender : IDisposable
         }
     }
 
-    private static async Task<RequestResult> ReadAsync(HttpResponseMessage response, int attempt, CancellationToken ct)
+    private static async Task<SentRequest> ReadAsync(HttpResponseMessage response, int most, int attempt, CancellationToken ct)
     {
-        if (response.Content.Headers.ContentLength > LargestAnswer) return TooLarge(attempt);
+        if (response.Content.Headers.ContentLength > most) return TooLarge(most, attempt);
 
         using var body = new MemoryStream();
         await using var stream = await response.Content.ReadAsStreamAsync(ct);
@@ -177,15 +181,21 @@ public sealed class GuardedSender : IDisposable
         int read;
         while ((read = await stream.ReadAsync(buffer, ct)) > 0)
         {
-            if (body.Length + read > LargestAnswer) return TooLarge(attempt);
+            if (body.Length + read > most) return TooLarge(most, attempt);
             body.Write(buffer, 0, read);
         }
 
         var type = response.Content.Headers.ContentType;
-        var content = body.Length > 0 && IsText(type?.MediaType) && response.Content.Headers.ContentEncoding.Count == 0
-            ? EncodingOf(type?.CharSet).GetString(body.GetBuffer(), 0, (int)body.Length).TrimStart('\uFEFF')
-            : null;
-        return new RequestResult(RequestEnd.Answered, (int)response.StatusCode, HeadersOf(response), type?.ToString(), content, null, attempt);
+        var isPacked = response.Content.Headers.ContentEncoding.Count > 0;
+        var result = new RequestResult(RequestEnd.Answered, (int)response.StatusCode, HeadersOf(response), type?.ToString(), null, null, attempt);
+        if (most == LargestFile) return new SentRequest(result, body.ToArray());
+
+        return new SentRequest(result with
+        {
+            Content = body.Length > 0 && IsText(type?.MediaType) && !isPacked
+                ? EncodingOf(type?.CharSet).GetString(body.GetBuffer(), 0, (int)body.Length).TrimStart('\uFEFF')
+                : null,
+        });
     }
 
     private static JsonObject HeadersOf(HttpResponseMessage response)
@@ -216,10 +226,10 @@ public sealed class GuardedSender : IDisposable
         }
     }
 
-    private static RequestResult TooLarge(int attempt) =>
-        Failed(RequestEnd.TooMuch, $"对方的答复超过 {LargestAnswer / 1024 / 1024} MB，已停止接收。请与对方约定分页或缩小范围。", attempt);
+    private static SentRequest TooLarge(int most, int attempt) =>
+        Failed(RequestEnd.TooMuch, $"对方的答复超过 {most / 1024 / 1024} MB，已停止接收。请与对方约定分页或缩小范围。", attempt);
 
-    private static RequestResult Failed(RequestEnd end, string problem, int attempt) => new(end, 0, [], null, null, problem, attempt);
+    private static SentRequest Failed(RequestEnd end, string problem, int attempt) => new(new RequestResult(end, 0, [], null, null, problem, attempt));
 
     private static string Reason(Exception failed) => failed switch
     {
@@ -230,6 +240,10 @@ public sealed class GuardedSender : IDisposable
         _ => failed.GetType().Name,
     };
 }
+
+/// <summary>What came of an attempt.</summary>
+/// <param name="File">The bytes that a download was answered with, as they came; null when it is none, or was not answered with success.</param>
+public sealed record SentRequest(RequestResult Result, byte[]? File = null);
 
 /// <summary>Unwinds an attempt that must not be made; the message (zh-CN) says why and who can change that.</summary>
 internal sealed class RefusedException(string message) : Exception(message);

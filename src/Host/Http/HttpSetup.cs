@@ -9,6 +9,7 @@ public static class HttpSetup
         .AddSingleton<RequestPump>()
         .AddHostedService<RequestService>()
         .AddSingleton<FlowRoutes>()
+        .AddSingleton<FlowWays>()
         .AddSingleton<FlowRequests>()
-        .AddSingleton<RequestReader>();
+        .AddSingleton<FormBodies>();
 }

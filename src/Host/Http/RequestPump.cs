@@ -54,8 +54,8 @@ public sealed class RequestPump(RequestStore requests, GuardedSender sender, Hos
         }
 
         // A host that died while it sent has used its attempt up too: a request that kills hosts must end.
-        var result = request.Attempt > MaxAttempts
-            ? new RequestResult(RequestEnd.NotConnected, 0, [], null, null, "多次发送均未完成，已停止发送。请运维人员查看日志。", request.Attempt)
+        var (result, bytes) = request.Attempt > MaxAttempts
+            ? new SentRequest(new RequestResult(RequestEnd.NotConnected, 0, [], null, null, "多次发送均未完成，已停止发送。请运维人员查看日志。", request.Attempt))
             : await sender.SendAsync(request.Id, request.OrganisationId, request.Request, request.Attempt, ct);
         if (GuardedSender.IsWorthRepeating(request.Request, result) && request.Attempt < MaxAttempts)
         {
@@ -66,6 +66,7 @@ public sealed class RequestPump(RequestStore requests, GuardedSender sender, Hos
         }
 
         if (result.End != RequestEnd.Answered) log.LogWarning("Request {Request} is given up after {Attempts} attempts ({End}).", request.Id, request.Attempt, result.End);
-        await requests.SettleAsync(request, result, business.Now, ct);
+        var (settled, file) = DownloadedFile.Of(request, result, bytes, business.Now);
+        await requests.SettleAsync(request, settled, business.Now, ct, file);
     }
 }

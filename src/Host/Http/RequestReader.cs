@@ -8,16 +8,12 @@ using WorkflowEngine.Workflows.Activities.Elsa;
 
 namespace WorkflowEngine.Host.Http;
 
-/// <summary>A request's content as it came.</summary>
-/// <param name="Bytes">Null: there was more than any endpoint takes.</param>
-public sealed record RequestBody(byte[]? Bytes);
-
 /// <summary>What content says.</summary>
 /// <param name="Problem">Why it says nothing that a flow could read; null when it does.</param>
 public sealed record ReadContent(JsonNode? Content, string? Problem, int Status = StatusCodes.Status200OK);
 
 /// <summary>Reads requests within limits and keeps from flows what is none of their business.</summary>
-public sealed class RequestReader
+public static class RequestReader
 {
     private const int MaxNames = 64;
     private const int MaxValue = 4 * 1024;
@@ -30,26 +26,28 @@ public sealed class RequestReader
         HeaderNames.Cookie, HeaderNames.Authorization, HeaderNames.ProxyAuthorization, "X-CSRF", "X-Api-Key", "X-Forwarded-For", "X-Real-IP", "Forwarded",
     };
 
+    /// <param name="most">Bytes that are taken.</param>
+    /// <returns>Null when there is more.</returns>
     /// <exception cref="BadHttpRequestException">The body does not arrive in full, or too slowly.</exception>
-    public static async Task<RequestBody> ReadBodyAsync(HttpRequest request, CancellationToken ct)
+    public static async Task<byte[]?> ReadBodyAsync(HttpRequest request, long most, CancellationToken ct)
     {
-        if (request.ContentLength > HttpEndpoints.LargestSize) return new RequestBody(null);
+        // More than is taken, so that this reader and not the server says that it is too much, and whoever is still sending hears of it.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } cap) cap.MaxRequestBodySize = 2 * most;
+        if (request.ContentLength > most) return null;
 
-        // One byte more than is taken, so that this reader and not the server says that it is too much.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } cap) cap.MaxRequestBodySize = HttpEndpoints.LargestSize + 1;
         using var body = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int read;
         while ((read = await request.Body.ReadAsync(buffer, ct)) > 0)
         {
-            if (body.Length + read > HttpEndpoints.LargestSize) return new RequestBody(null);
+            if (body.Length + read > most) return null;
             body.Write(buffer, 0, read);
         }
 
-        return new RequestBody(body.ToArray());
+        return body.ToArray();
     }
 
-    /// <summary>JSON, a form or any other text. Files are not received here: they go to <c>/api/attachments</c>, which checks and keeps them.</summary>
+    /// <summary>JSON, a form without files or any other text.</summary>
     public static ReadContent Parse(string? contentType, byte[] body)
     {
         if (body.Length == 0) return new ReadContent(null, null);
@@ -57,11 +55,6 @@ public sealed class RequestReader
         if (contentType is not null && !MediaTypeHeaderValue.TryParse(contentType, out _)) return NotRead("Content-Type 无法识别。", StatusCodes.Status415UnsupportedMediaType);
 
         var type = contentType is null ? "text/plain" : MediaTypeHeaderValue.Parse(contentType).MediaType.Value!;
-        if (type.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))
-        {
-            return NotRead("此处不接收文件。请先将文件提交到 /api/attachments，再在请求中引用。", StatusCodes.Status415UnsupportedMediaType);
-        }
-
         try
         {
             var text = Utf8.GetString(body);
@@ -79,7 +72,7 @@ public sealed class RequestReader
 
             return type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) || type.EndsWith("xml", StringComparison.OrdinalIgnoreCase)
                 ? new ReadContent(JsonValue.Create(text), null)
-                : NotRead($"此处不接收 {type}，请用 JSON、表单或文本。", StatusCodes.Status415UnsupportedMediaType);
+                : NotRead($"此处不接收 {type}，请用 JSON、表单（文件用 multipart/form-data）或文本。", StatusCodes.Status415UnsupportedMediaType);
         }
         catch (Exception broken) when (broken is JsonException or DecoderFallbackException or InvalidDataException or ArgumentException)
         {

@@ -46,6 +46,14 @@ public sealed class PlatformClient : IDisposable
         return await _http.SendAsync(request, ct);
     }
 
+    /// <summary>The same with content that is no JSON.</summary>
+    public async Task<HttpResponseMessage> SendContentAsync(string path, HttpContent content, CancellationToken ct, string? idempotencyKey = null)
+    {
+        using var request = Request(HttpMethod.Post, path, content);
+        request.Headers.Add(ApiEndpoints.IdempotencyHeader, idempotencyKey ?? Guid.NewGuid().ToString("N"));
+        return await _http.SendAsync(request, ct);
+    }
+
     /// <summary>The body of an answer that is a success.</summary>
     public static async Task<T> BodyAsync<T>(HttpResponseMessage response, CancellationToken ct) =>
         await response.Content.ReadFromJsonAsync<T>(Json, ct) ?? throw new StoryException($"{response.RequestMessage?.RequestUri}: the answer is empty.");

@@ -12,6 +12,11 @@ namespace WorkflowEngine.Storage.Attachments;
 public sealed record Attachment(
     Guid Id, string Name, string ContentType, long Size, string Sha256, string OrganisationId, Guid? InstanceId, DateTimeOffset StoredAt, string StoredBy);
 
+/// <summary>A file that is stored with what takes it, in one transaction. Sealed on its way into the database.</summary>
+/// <param name="OrganisationId">Who gave it, or whose instance fetched it.</param>
+/// <param name="StoredBy">Name of the person; of a file that was fetched, of the host that it came from.</param>
+public sealed record NewAttachment(Guid Id, string Name, string ContentType, string Sha256, ReadOnlyMemory<byte> Content, string OrganisationId, string StoredBy);
+
 /// <summary>Files that people hand in, sealed. Whether a file is allowed (type, size) is the caller's to check.</summary>
 public sealed class AttachmentStore(Database database)
 {
@@ -19,6 +24,12 @@ public sealed class AttachmentStore(Database database)
     public const int MaxSize = 20 * 1024 * 1024;
 
     private const string Columns = "id, name, content_type, size, sha256, organisation_id, instance_id, stored_at, stored_by";
+
+    /// <summary>Not a draft that nobody has signed yet.</summary>
+    private const string IsOpen = "(internal_task is null or exists (select from internal_answers d where d.task_id = internal_task and d.disclosed_at is not null))";
+
+    private const string OfInstance =
+        $"where id = $1 and ((instance_id = $2 and {IsOpen}) or exists (select from attachment_uses u where u.attachment_id = attachments.id and u.instance_id = $2 and {IsOpen}))";
 
     /// <summary>Stores a file for its organisation; a <see cref="Commit.CommitUnit"/> makes it part of a case.</summary>
     /// <exception cref="ArgumentException">Larger than <see cref="MaxSize"/>.</exception>
@@ -56,6 +67,21 @@ public sealed class AttachmentStore(Database database)
         var found = await transaction.QueryAsync(
             $"select {Columns}, content from attachments where id = $1", reader => (Read(reader), Sealed: reader.GetFieldValue<byte[]>(9)), ct, id);
         return found.Count == 0 ? null : (found[0].Item1, database.Envelope.Open(found[0].Sealed, Places.Attachment(id)));
+    }
+
+    /// <summary>A file of the instance: one that came with it, or that its case was given; <c>null</c> when it is none. For the engine, which has no tenant.</summary>
+    public async Task<Attachment?> DescribeAsync(Guid instanceId, Guid id, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        return (await transaction.QueryAsync($"select {Columns} from attachments {OfInstance}", Read, ct, id, instanceId)).FirstOrDefault();
+    }
+
+    /// <summary>The same with its content.</summary>
+    public async Task<byte[]?> OpenAsync(Guid instanceId, Guid id, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var found = await transaction.QueryAsync($"select content from attachments {OfInstance}", reader => reader.GetFieldValue<byte[]>(0), ct, id, instanceId);
+        return found.Count == 0 ? null : database.Envelope.Open(found[0], Places.Attachment(id));
     }
 
     private static Attachment Read(NpgsqlDataReader reader) => new(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Storage.Attachments;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
 
@@ -43,6 +44,9 @@ public sealed record CommitUnit
 
     /// <summary>Attachments handed in with this stimulus: they now belong to the case.</summary>
     public IReadOnlyList<Guid> Attachments { get; init; } = [];
+
+    /// <summary>Files that came with this stimulus and are stored with it.</summary>
+    public IReadOnlyList<NewAttachment> Files { get; init; } = [];
 
     /// <summary>Who caused it; <c>null</c> for timers and signals.</summary>
     public Actor? Actor { get; init; }

@@ -142,7 +142,7 @@ internal sealed class UnitRows(Envelope envelope)
         new("submitted_at", Instant), new("by_user", Text), new("by_name", Text), new("opens_case", Flag), new("internal_task", Text),
     ]);
 
-    private readonly AttachmentRows _attachments = new();
+    private readonly AttachmentRows _attachments = new(envelope);
 
     private readonly Rows _journal = Rows.Insert("journal",
     [
@@ -247,6 +247,7 @@ internal sealed class UnitRows(Envelope envelope)
             _attachments.Taken.Add(attachment, unit.InstanceId, internalTask);
         }
 
+        _attachments.Bring(unit);
         if (unit.New?.Continues is { } continued)
         {
             _continuations.Add((unit.InstanceId, continued));
@@ -289,8 +290,7 @@ internal sealed class UnitRows(Envelope envelope)
         [
             _lostKeys, _newInstances, _newCases, _instances, _cases, _firedTimers, _consumedSignals,
             _tasks, _internal.Opened, _timers, _warnings, _notices, _mails, _expectations, _requests.Ordered, _signals, _ends, _incidents, _settledIncidents, _credentials.Issued, _submissions,
-            _closedTasks, _internal.Answered, _internal.Disclosed, _deadlines, _answerDeadlines, _cancelledTimers, _requests.Cancelled, _answeredWarnings, _metExpectations, _credentials.Revoked, _credentials.Surplus, _attachments.Taken,
-            _attachments.Used,
+            _closedTasks, _internal.Answered, _internal.Disclosed, _deadlines, _answerDeadlines, _cancelledTimers, _requests.Cancelled, _answeredWarnings, _metExpectations, _credentials.Revoked, _credentials.Surplus, .. _attachments.All,
             _journal, _audit, _heads,
         ];
         foreach (var rows in statements)

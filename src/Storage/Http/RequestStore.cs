@@ -1,5 +1,7 @@
+using WorkflowEngine.Storage.Attachments;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Storage.Sealing;
 using WorkflowEngine.Storage.Signals;
 using WorkflowEngine.Workflows.Execution;
 
@@ -35,9 +37,21 @@ public sealed class RequestStore(Database database, WakeUps wakeUps)
     }
 
     /// <summary>Tells the waiting instance what came of it. Of two hosts that tried, the first to say so counts; a cancelled request tells nobody.</summary>
-    public async Task SettleAsync(PendingRequest request, RequestResult result, DateTimeOffset businessNow, CancellationToken ct)
+    /// <param name="file">A file that the answer brought: kept when this result counts.</param>
+    public async Task SettleAsync(PendingRequest request, RequestResult result, DateTimeOffset businessNow, CancellationToken ct, NewAttachment? file = null)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        if (file is not null)
+        {
+            await transaction.RunAsync(
+                """
+                insert into attachments (id, organisation_id, instance_id, name, content_type, size, sha256, content, stored_at, stored_by)
+                select $2, organisation_id, instance_id, $3, $4, $5, $6, $7, $8, $9 from http_requests where id = $1 and status = 'pending' for no key update
+                """,
+                ct, request.Id, file.Id, file.Name, file.ContentType, (long)file.Content.Length, file.Sha256,
+                database.Envelope.Seal(file.Content.Span, Places.Attachment(file.Id)), businessNow, file.StoredBy);
+        }
+
         await transaction.RunAsync(
             """
             with settled as (

@@ -29,6 +29,9 @@ public enum FactKind
     /// <c>linked/NUMBER</c> (cases about that one) or <c>number/NUMBER</c> (that one).
     /// </summary>
     Cases,
+
+    /// <summary><see cref="HttpFile"/>, by instance and id: a file of that instance and of no other.</summary>
+    File,
 }
 
 /// <summary>Names one fact that a burst reads.</summary>

@@ -244,7 +244,7 @@ public sealed class GuardedSenderTests : IAsyncLifetime
             },
         };
         using var sender = new GuardedSender(settings, _names, new SystemClock(TimeProvider.System));
-        return await sender.SendAsync("r1", organisation, request, 1, CancellationToken.None);
+        return (await sender.SendAsync("r1", organisation, request, 1, CancellationToken.None)).Result;
     }
 
     /// <summary>A name server that answers as it is told, in order; by default with the allowed system.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Security;
 using Microsoft.Extensions.Configuration;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Http;
@@ -124,7 +123,7 @@ public sealed class TlsTests : IDisposable
     {
         var url = string.Create(CultureInfo.InvariantCulture, $"https://{host}:{system.Port}/v1/");
         using var sender = new GuardedSender(new HostSettings { Http = SettingsOf(url, authorities) }, new Pinned(), new SystemClock(TimeProvider.System));
-        return await sender.SendAsync("r1", Organisation, new OutgoingRequest("GET", url, [], null, null, false), 1, CancellationToken.None);
+        return (await sender.SendAsync("r1", Organisation, new OutgoingRequest("GET", url, [], null, null, false), 1, CancellationToken.None)).Result;
     }
 
     /// <summary>As the operator writes them.</summary>

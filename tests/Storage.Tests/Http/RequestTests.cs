@@ -1,3 +1,4 @@
+using WorkflowEngine.Storage.Attachments;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Http;
 using WorkflowEngine.Storage.Tests.Support;
@@ -81,6 +82,43 @@ public sealed class RequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_downloaded_file_is_kept_sealed_with_its_instance_once_and_only_when_its_result_counts()
+    {
+        var unit = await OrderedAsync();
+        var cancelled = await OrderedAsync();
+        var requests = await ClaimAsync(Now);
+        await _story.CommitAsync<CommitResult.Committed>(Story.Next(cancelled, id => new Effect.CancelRequest(id, Story.Effect(cancelled, 1).ToString())));
+        NewAttachment File() => new(Guid.NewGuid(), "a.pdf", "application/pdf", "00", "%PDF-1"u8.ToArray(), Story.Shenzhen.Id, "api.example.com");
+        var (first, second, late) = (File(), File(), File());
+
+        await Requests.SettleAsync(requests.Single(request => request.InstanceId == unit.InstanceId), Ok, Story.Noon, CancellationToken.None, first);
+        await Requests.SettleAsync(requests.Single(request => request.InstanceId == unit.InstanceId), Ok, Story.Noon, CancellationToken.None, second);
+        await Requests.SettleAsync(requests.Single(request => request.InstanceId == cancelled.InstanceId), Ok, Story.Noon, CancellationToken.None, late);
+
+        var attachments = new AttachmentStore(_story.Database);
+        Assert.Equal("%PDF-1"u8.ToArray(), await attachments.OpenAsync(unit.InstanceId, first.Id, CancellationToken.None));
+        Assert.Equal((Story.Shenzhen.Id, unit.InstanceId, 6L), await attachments.DescribeAsync(unit.InstanceId, first.Id, CancellationToken.None) is { } kept ? (kept.OrganisationId, kept.InstanceId, kept.Size) : default);
+        Assert.Null(await attachments.DescribeAsync(unit.InstanceId, second.Id, CancellationToken.None));
+        Assert.Null(await attachments.DescribeAsync(cancelled.InstanceId, late.Id, CancellationToken.None));
+        Assert.Null(await attachments.OpenAsync(cancelled.InstanceId, first.Id, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_file_that_comes_with_a_burst_is_stored_with_it_or_not_at_all()
+    {
+        var file = new NewAttachment(Guid.NewGuid(), "a.pdf", "application/pdf", "00", "%PDF-1"u8.ToArray(), Story.Jia.Id, "王晓");
+        var lost = file with { Id = Guid.NewGuid() };
+        var unit = _story.NewCase() with { Files = [file] };
+        await _story.CommitAsync<CommitResult.Committed>(unit);
+        await _story.CommitAsync<CommitResult.Committed>(Story.Next(unit));
+        await _story.CommitAsync<CommitResult.LostRace>(Story.Next(unit) with { Files = [lost] });
+
+        var attachments = new AttachmentStore(_story.Database);
+        Assert.Equal("%PDF-1"u8.ToArray(), await attachments.OpenAsync(unit.InstanceId, file.Id, CancellationToken.None));
+        Assert.Null(await attachments.DescribeAsync(unit.InstanceId, lost.Id, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Who_waits_for_a_request_is_found_by_those_whom_the_case_concerns()
     {
         var unit = _story.NewCase(id => new Effect.ExpectMessage(id, "http-request", "POST A/{}"), id => new Effect.ExpectMessage(id, "http-request", "POST A/B"));
@@ -91,13 +129,15 @@ public sealed class RequestTests : IAsyncLifetime
         Assert.Empty(await FindAsync(Story.Yi.Id));
         Assert.Empty(await FindAsync(Story.Foshan.Id));
         Assert.Empty(await FindAsync(Story.Province.Id));
-        Assert.Empty(await Expected.FindAsync("http-request", ["POST A/B"], Story.Jia.Id, "another", null, CancellationToken.None));
-        Assert.Empty(await Expected.FindAsync("http-request", ["POST A/B"], Story.Jia.Id, null, Guid.NewGuid(), CancellationToken.None));
-        Assert.Single(await Expected.FindAsync("http-request", ["POST A/B"], null, null, unit.InstanceId, CancellationToken.None));
+        Assert.Empty(await Expected.FindAsync("http-request", ["POST A/B"], new RequestCaller(Story.Jia.Id, true), ["another"], null, CancellationToken.None));
+        Assert.Empty(await Expected.FindAsync("http-request", ["POST A/B"], new RequestCaller(Story.Jia.Id, true), null, Guid.NewGuid(), CancellationToken.None));
+        Assert.Single(await Expected.FindAsync("http-request", ["POST A/B"], new RequestCaller(null, true), null, unit.InstanceId, CancellationToken.None));
+        // Who works for an organisation and does not read its cases.
+        Assert.Empty(await Expected.FindAsync("http-request", ["POST A/B"], new RequestCaller(Story.Shenzhen.Id, SeesCases: false), null, null, CancellationToken.None));
     }
 
     private Task<IReadOnlyList<ExpectedRequest>> FindAsync(string organisation) =>
-        Expected.FindAsync("http-request", ["POST A/B", "POST A/{}"], organisation, null, null, CancellationToken.None);
+        Expected.FindAsync("http-request", ["POST A/B", "POST A/{}"], new RequestCaller(organisation, true), null, null, CancellationToken.None);
 
     private Task<IReadOnlyList<PendingRequest>> ClaimAsync(DateTimeOffset now) => Requests.ClaimAsync(now, Lease, 10, CancellationToken.None);
 

@@ -82,9 +82,61 @@ public sealed class EndpointTests
             HttpFlows.Endpoint("in", "a", begins: true, more: ", \"exposeRequestTooLargeOutcome\": true") + "," + HttpFlows.Respond("sorry", "\"statusCode\": 413"), "in.Request too large>sorry");
 
         Assert.Equal(["Done", "Request too large"], flow.Find("in")!.Ports);
-        var burst = HttpFlows.Begin(flow, "in", HttpFlows.Post("a", null, isTooLarge: true));
+        var burst = HttpFlows.Begin(flow, "in", HttpFlows.Post("a", null) with { RefusedBy = HttpEndpoints.TooLarge });
 
         Assert.Equal(413, Assert.Single(burst.Effects.OfType<Effect.WriteResponse>()).Reply.Status);
+    }
+
+    [Fact]
+    public void Files_come_as_descriptions_and_the_first_of_them_by_itself()
+    {
+        var file = new HttpFile(Guid.NewGuid(), "a.pdf", 17, "application/pdf", "00", "papers");
+        var flow = HttpFlows.Flow(
+            HttpFlows.Endpoint("in", "a", begins: true, more: """, "files": { "typeName": "Object", "memoryReference": { "id": "status" } }, "file": { "typeName": "Object", "memoryReference": { "id": "route" } }""")
+            + "," + HttpFlows.Respond("out", """ "content": { "typeName": "Object", "expression": { "type": "Lambda", "value": "new(vars.status as files, vars.route as file)" } } """), "in>out");
+
+        var burst = HttpFlows.Begin(flow, "in", HttpFlows.Post("a", null) with { Files = [file, file with { Name = "b.pdf" }] });
+
+        var said = JsonNode.Parse(Assert.Single(burst.Effects.OfType<Effect.WriteResponse>()).Reply.Content!)!;
+        Assert.Equal(file, HttpFile.Read(said["file"]));
+        Assert.Equal("b.pdf", said["files"]![1]!["name"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("exposeFileTooLargeOutcome", "File too large")]
+    [InlineData("exposeInvalidFileExtensionOutcome", "Invalid file extension")]
+    [InlineData("exposeInvalidFileMimeTypeOutcome", "Invalid file MIME type")]
+    public void Files_that_are_not_taken_go_through_the_ports_of_elsa(string input, string port)
+    {
+        var flow = HttpFlows.Flow(HttpFlows.Endpoint("in", "a", begins: true, more: $", \"{input}\": true") + "," + HttpFlows.Line("other"), $"in.{port}>other");
+
+        Assert.Equal(["Done", port], flow.Find("in")!.Ports);
+        Assert.Equal([port], HttpEndpoints.TriggersOf(flow).Single().Settings.Exposed);
+        Assert.Equal(["other"], HttpFlows.Lines(HttpFlows.Begin(flow, "in", HttpFlows.Post("a", null) with { RefusedBy = port })));
+    }
+
+    [Fact]
+    public void What_an_endpoint_asks_of_a_request_is_the_same_of_a_wait()
+    {
+        const string Limits = """
+            , "requestSizeLimit": 5000000, "requestTimeout": "00:00:20", "fileSizeLimit": 100, "exposeFileTooLargeOutcome": true,
+            "allowedFileExtensions": { "typeName": "String[]", "expression": { "type": "Object", "value": ["PDF", ".png"] } },
+            "blockedFileExtensions": { "typeName": "String[]", "expression": { "type": "Object", "value": ["exe"] } },
+            "allowedMimeTypes": { "typeName": "String[]", "expression": { "type": "Object", "value": ["application/pdf"] } }
+            """;
+        var begins = HttpEndpoints.TriggersOf(HttpFlows.Flow(HttpFlows.Endpoint("in", "a", begins: true, more: Limits))).Single().Settings;
+        var waiting = HttpFlows.Begin(HttpFlows.Flow(HttpFlows.Endpoint("in", "a", more: Limits)));
+        var waits = EndpointSettings.FromPayload(WorkflowState.FromJson(waiting.State.ToJson()).Bookmarks.Single().Payload)!;
+
+        foreach (var settings in (EndpointSettings[])[begins, waits])
+        {
+            Assert.Equal((5_000_000, HttpEndpoints.LargestContent, TimeSpan.FromSeconds(20)), (settings.RequestLimit, settings.ContentLimit, settings.Timeout));
+            Assert.Equal(100, settings.Files.SizeLimit);
+            Assert.Equal([HttpEndpoints.FileTooLarge], settings.Exposed);
+            Assert.True(settings.Files.TakesEnding("A.pdf") && settings.Files.TakesEnding("a.PNG"));
+            Assert.False(settings.Files.TakesEnding("a.exe") || settings.Files.TakesEnding("pdf") || settings.Files.TakesEnding("a.pdf.doc"));
+            Assert.True(settings.Files.TakesType("application/PDF") && !settings.Files.TakesType("image/png"));
+        }
     }
 
     [Theory]

@@ -46,8 +46,8 @@ internal static class HttpFlows
 
     public static string Line(string id) => $$"""{ "type": "Elsa.WriteLine", "id": "{{id}}", "text": "{{id}}" }""";
 
-    public static IncomingRequest Post(string path, System.Text.Json.Nodes.JsonNode? content, bool isTooLarge = false) =>
-        new("POST", path, new() { ["id"] = "17" }, [], [], content, isTooLarge);
+    public static IncomingRequest Post(string path, System.Text.Json.Nodes.JsonNode? content) =>
+        new("POST", path, new() { ["id"] = "17" }, [], [], content);
 
     public static Burst Begin(WorkflowDefinition flow, string trigger, IncomingRequest request) =>
         Run(flow, WorkflowState.New(Guid.NewGuid(), flow, null), new Stimulus.Start(trigger, [], "c-1", request));

@@ -19,6 +19,16 @@ internal static class HttpContentInputs
     private static readonly string[] OfTheConnection =
         ["Host", "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Expect", "Content-Length", "Content-Type"];
 
+    /// <exception cref="ActivityFault">This burst did not begin with a request, or has answered it.</exception>
+    public static void RequireRequest(Turn turn)
+    {
+        if (!turn.Run.OwesReply)
+        {
+            throw new ActivityFault(
+                $"'{turn.Node.Id}' has no request to answer: a request is answered once, and before the flow waits for anything else");
+        }
+    }
+
     /// <summary>Content as text with its type: texts as they are, anything else as JSON, or as a form when the type says so.</summary>
     public static (string? Content, string? ContentType) ContentOf(Turn turn)
     {

@@ -19,7 +19,7 @@ internal sealed class HttpEndpoint : ActivityKind
             new InputDescriptor("supportedMethods", "Object", "方法") { Default = "[\"GET\"]" },
             new InputDescriptor("authorize", "Boolean", "须登录") { Default = "true" },
             new InputDescriptor("policy", "String", "访问策略") { Options = HttpEndpoints.Policies },
-            new InputDescriptor("requestTimeout", "TimeSpan", "请求时限"),
+            new InputDescriptor("requestTimeout", "TimeSpan", "等待答复的时限"),
             new InputDescriptor("requestSizeLimit", "Int64", "正文上限（字节）"),
             new InputDescriptor("fileSizeLimit", "Int64", "文件上限（字节）"),
             new InputDescriptor("allowedFileExtensions", "Object", "允许的文件扩展名"),
@@ -70,10 +70,12 @@ internal sealed class HttpEndpoint : ActivityKind
         turn.Output("queryStringData", Conversion.Plain(request.Query));
         turn.Output("headers", Conversion.Plain(request.Headers));
         turn.Output("parsedContent", Conversion.Plain(request.Content));
+        turn.Output("files", Conversion.Plain(new JsonArray([.. request.Files.Select(file => file.ToJson())])));
+        turn.Output("file", Conversion.Plain(request.Files.FirstOrDefault()?.ToJson()));
         turn.Output("result", Conversion.Plain(request.ToJson()));
-        if (request.IsTooLarge)
+        if (request.RefusedBy is { } port)
         {
-            turn.Complete(HttpEndpoints.TooLarge);
+            turn.Complete(port);
             return;
         }
 

@@ -32,9 +32,9 @@ internal static class HttpSending
     ];
 
     /// <summary>Orders the request and waits for what comes of it.</summary>
-    public static void Send(Turn turn)
+    public static void Send(Turn turn, bool isDownload = false)
     {
-        var request = OrderOf(turn);
+        var request = OrderOf(turn) with { IsDownload = isDownload };
         var id = turn.Run.Emit(i => new Effect.SendRequest(i, turn.Node.Id, request)).ToString();
         var payload = new JsonObject { ["method"] = request.Method, ["host"] = new Uri(request.Url).IdnHost };
         turn.Run.Wait(new OpenBookmark(id, WaitKind.Request, turn.Instance, null, true, payload));
@@ -49,12 +49,17 @@ internal static class HttpSending
         turn.Output("responseHeaders", Conversion.Plain(result.Headers));
         turn.Output("parsedContent", Conversion.Plain(content));
         turn.Output("result", Conversion.Plain(new JsonObject { ["statusCode"] = result.Status, ["headers"] = result.Headers.DeepClone(), ["content"] = content?.DeepClone(), ["problem"] = result.Problem }));
+        LogFailure(turn, result);
+        return result;
+    }
+
+    /// <summary>Why there is no answer belongs into the journal.</summary>
+    public static void LogFailure(Turn turn, RequestResult result)
+    {
         if (result.End != RequestEnd.Answered)
         {
             turn.Run.Log(turn.Node, "Error", details: new JsonObject { ["message"] = result.Problem, ["end"] = result.End.ToString(), ["attempts"] = result.Attempts });
         }
-
-        return result;
     }
 
     /// <summary>
@@ -69,9 +74,9 @@ internal static class HttpSending
             throw new ActivityFault($"the request of '{turn.Node.Id}' has no answer, and no way is drawn for that: {result.Problem}");
         }
 
-        if (result.End == RequestEnd.Refused)
+        if (result.End is RequestEnd.Refused or RequestEnd.NotKept)
         {
-            turn.Run.RaiseIncident(turn.Node, $"the request of '{turn.Node.Id}' was not sent: {result.Problem}");
+            turn.Run.RaiseIncident(turn.Node, $"the request of '{turn.Node.Id}' {(result.End == RequestEnd.Refused ? "was not sent" : "brought nothing that is kept")}: {result.Problem}");
         }
     }
 

@@ -24,12 +24,7 @@ internal sealed class WriteHttpResponse : ActivityKind
 
     public override void Execute(Turn turn)
     {
-        if (!turn.Run.OwesReply)
-        {
-            throw new ActivityFault(
-                $"'{turn.Node.Id}' has no request to answer: a request is answered once, and before the flow waits for anything else");
-        }
-
+        HttpContentInputs.RequireRequest(turn);
         var headers = HttpContentInputs.HeadersOf(turn, "responseHeaders");
         if (headers.FirstOrDefault(header => Reserved.Contains(header.Name, StringComparer.OrdinalIgnoreCase) || header.Name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase)) is { } reserved)
         {

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using WorkflowEngine.Host.Demo;
+using WorkflowEngine.Host.Http;
+using WorkflowEngine.Host.Serving;
+using WorkflowEngine.Host.Tests.Support;
+using WorkflowEngine.Host.Walkthrough;
+
+namespace WorkflowEngine.Host.Tests.Http;
+
+/// <summary>A simulated host with flows that ask and are asked, and another system beside it. 甲科技 may send there, 乙智能 may not.</summary>
+[CollectionDefinition(FlowWorld.Name)]
+public sealed class FlowWorldCollection : ICollectionFixture<FlowWorld>
+{
+}
+
+/// <inheritdoc cref="FlowWorldCollection"/>
+public sealed class FlowWorld : IAsyncLifetime
+{
+    public const string Name = "flow world";
+
+    private readonly TemporaryFolder _data = new();
+    private readonly TemporaryFolder _content = new();
+
+    public OtherSystem System { get; private set; } = null!;
+
+    public Stage Stage { get; private set; } = null!;
+
+    public PlatformClient Jia { get; private set; } = null!;
+
+    public PlatformClient Yi { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        System = await OtherSystem.StartAsync();
+        ContentCopy.Of(HostSettings.ContentRootFrom(null), _content.Path);
+        var flows = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Http", "flows.json")))!.AsObject();
+        foreach (var (path, flow) in flows)
+        {
+            var text = flow!.ToJsonString().Replace("api.example.test:PORT", $"127.0.0.1:{System.Port}", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(Path.Combine(_content.Path, path), text);
+        }
+
+        var target = HttpSettings.Target($"http://127.0.0.1:{System.Port}/v1/", ["127.0.0.1/32"]);
+        Stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with
+        {
+            DataFolder = _data.Path,
+            ContentRoot = _content.Path,
+            Http = new HttpSettings
+            {
+                Outgoing = new Dictionary<string, IReadOnlyList<HttpTarget>> { [DemoPeople.VendorJia] = [target] },
+                Anonymous = ["open/{x}"],
+                FirstRetry = TimeSpan.FromMilliseconds(20),
+            },
+        });
+        Jia = await Stage.SignInAsync("jia", CancellationToken.None);
+        Yi = await Stage.SignInAsync("yi", CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Stage.DisposeAsync();
+        await System.DisposeAsync();
+        _data.Dispose();
+        _content.Dispose();
+    }
+
+    /// <summary>A form with files, as a browser or a program sends it.</summary>
+    public static MultipartFormDataContent Form(params (string Name, byte[] Content)[] files)
+    {
+        var form = new MultipartFormDataContent { { new StringContent("材料一"), "title" } };
+        foreach (var (name, content) in files) form.Add(new ByteArrayContent(content), "papers", name);
+        return form;
+    }
+
+    /// <summary>Asks until there is an answer: retries wait on the system's clock.</summary>
+    public async Task<string> AskAsync(PlatformClient who, string path)
+    {
+        using var response = await AnswerAsync(who, path, status => status != HttpStatusCode.NotFound);
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>Asks until the answer is such a one.</summary>
+    public async Task<HttpResponseMessage> AnswerAsync(PlatformClient who, string path, Func<HttpStatusCode, bool> isIt)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            await Stage.SettleAsync(patience.Token);
+            var response = await who.ReadAsync(path, patience.Token);
+            if (isIt(response.StatusCode)) return response;
+            response.Dispose();
+        }
+    }
+}
