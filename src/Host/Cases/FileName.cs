@@ -13,6 +13,7 @@ public static class FileName
     {
         var last = written.Split('/', '\\')[^1].Trim();
         var clean = new string([.. last.Where(c => !char.IsControl(c) && c is not ('"' or '<' or '>' or '|' or ':' or '*' or '?'))]);
-        return clean.Length <= MaxLength ? clean : clean[^MaxLength..];
+        // Of a long name the end, which says what it is; not from the middle of a character on.
+        return clean.Length <= MaxLength ? clean : clean[(char.IsLowSurrogate(clean[^MaxLength]) ? ^(MaxLength - 1) : ^MaxLength)..];
     }
 }

@@ -220,7 +220,7 @@ public sealed class GuardedSender : IDisposable
         {
             return name is null ? Encoding.UTF8 : Encoding.GetEncoding(name.Trim('"'));
         }
-        catch (ArgumentException)
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
         {
             return Encoding.UTF8;
         }

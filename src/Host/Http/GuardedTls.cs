@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Http;
 
@@ -90,6 +91,6 @@ internal static class GuardedTls
     private static string Shown(string text)
     {
         var line = new string([.. text.Where(letter => !char.IsControl(letter))]);
-        return line.Length <= MaxShown ? line : line[..MaxShown] + "…";
+        return line.Length <= MaxShown ? line : ShortText.Of(line, MaxShown) + "…";
     }
 }

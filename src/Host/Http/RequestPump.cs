@@ -28,7 +28,7 @@ public sealed class RequestPump(RequestStore requests, GuardedSender sender, Hos
         var total = 0;
         while (await requests.ClaimAsync(clock.Now, Lease, BatchSize, ct) is { Count: > 0 } claimed)
         {
-            await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (request, stop) => await SendAsync(request, stop));
+            await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (request, stop) => await TrySendAsync(request, stop));
             total += claimed.Count;
         }
 
@@ -40,6 +40,19 @@ public sealed class RequestPump(RequestStore requests, GuardedSender sender, Hos
     {
         var wait = first * Math.Pow(4, attempt - 1);
         return wait < LongestRetry ? wait : LongestRetry;
+    }
+
+    /// <summary>One that breaks the sender takes none of the others with it; it is tried again when its lease is over, and given up as any other.</summary>
+    private async Task TrySendAsync(PendingRequest request, CancellationToken ct)
+    {
+        try
+        {
+            await SendAsync(request, ct);
+        }
+        catch (Exception broken) when (!ct.IsCancellationRequested)
+        {
+            log.LogError(broken, "Request {Request} could not be sent or noted (attempt {Attempt}).", request.Id, request.Attempt);
+        }
     }
 
     private async Task SendAsync(PendingRequest request, CancellationToken ct)

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
-using WorkflowEngine.Workflows.Activities.Elsa;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Http;
 
@@ -60,8 +60,7 @@ public static class RequestReader
             var text = Utf8.GetString(body);
             if (type.EndsWith("json", StringComparison.OrdinalIgnoreCase))
             {
-                return new ReadContent(
-                    JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false }), null);
+                return new ReadContent(HttpJson.Parse(text), null);
             }
 
             if (type.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
@@ -90,7 +89,7 @@ public static class RequestReader
         pairs.Where(pair => pair.Key.Length is > 0 and <= 200).Take(MaxNames).Select(pair =>
         {
             var value = pair.Value.Count > 0 ? pair.Value[0] ?? "" : "";
-            return KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(value.Length <= MaxValue ? value : value[..MaxValue]));
+            return KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(ShortText.Of(value, MaxValue)));
         }));
 
     private static ReadContent NotRead(string problem, int status) => new(null, problem, status);

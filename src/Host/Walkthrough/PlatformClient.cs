@@ -46,10 +46,10 @@ public sealed class PlatformClient : IDisposable
         return await _http.SendAsync(request, ct);
     }
 
-    /// <summary>The same with content that is no JSON.</summary>
-    public async Task<HttpResponseMessage> SendContentAsync(string path, HttpContent content, CancellationToken ct, string? idempotencyKey = null)
+    /// <summary>The same with content that is no JSON, or by another method.</summary>
+    public async Task<HttpResponseMessage> SendContentAsync(string path, HttpContent content, CancellationToken ct, string? idempotencyKey = null, HttpMethod? method = null)
     {
-        using var request = Request(HttpMethod.Post, path, content);
+        using var request = Request(method ?? HttpMethod.Post, path, content);
         request.Headers.Add(ApiEndpoints.IdempotencyHeader, idempotencyKey ?? Guid.NewGuid().ToString("N"));
         return await _http.SendAsync(request, ct);
     }

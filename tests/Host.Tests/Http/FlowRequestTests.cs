@@ -1,12 +1,10 @@
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Http;
-using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Walkthrough;
 using WorkflowEngine.Workflows.Activities.Elsa;

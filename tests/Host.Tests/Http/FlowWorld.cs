@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Http;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Walkthrough;
+using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Host.Tests.Http;
 
@@ -19,8 +21,12 @@ public sealed class FlowWorld : IAsyncLifetime
 {
     public const string Name = "flow world";
 
+    private readonly TemporaryFolder _server = new();
     private readonly TemporaryFolder _data = new();
     private readonly TemporaryFolder _content = new();
+
+    /// <summary>The host's database, beside it as in an installation with several hosts.</summary>
+    public EmbeddedPostgres Postgres { get; private set; } = null!;
 
     public OtherSystem System { get; private set; } = null!;
 
@@ -33,6 +39,8 @@ public sealed class FlowWorld : IAsyncLifetime
     public async Task InitializeAsync()
     {
         System = await OtherSystem.StartAsync();
+        var settings = HostSettings.FromEnvironment();
+        Postgres = await EmbeddedPostgres.StartAsync(settings.Storage with { DataFolder = _server.Path }, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         ContentCopy.Of(HostSettings.ContentRootFrom(null), _content.Path);
         var flows = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Http", "flows.json")))!.AsObject();
         foreach (var (path, flow) in flows)
@@ -42,8 +50,9 @@ public sealed class FlowWorld : IAsyncLifetime
         }
 
         var target = HttpSettings.Target($"http://127.0.0.1:{System.Port}/v1/", ["127.0.0.1/32"]);
-        Stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with
+        Stage = await Platform.OpenAsync(settings with
         {
+            Server = new StorageOptions { ConnectionString = Postgres.ConnectionString },
             DataFolder = _data.Path,
             ContentRoot = _content.Path,
             Http = new HttpSettings
@@ -60,7 +69,9 @@ public sealed class FlowWorld : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await Stage.DisposeAsync();
+        await Postgres.DisposeAsync();
         await System.DisposeAsync();
+        _server.Dispose();
         _data.Dispose();
         _content.Dispose();
     }

@@ -175,6 +175,22 @@ public sealed class GuardedSenderTests : IAsyncLifetime
         Assert.DoesNotContain("Accept-Encoding", Assert.Single(_system.Requests).Headers.Keys);
     }
 
+    [Theory]
+    [InlineData("utf-7")]
+    [InlineData("x-unheard-of")]
+    [InlineData("\"")]
+    [InlineData("utf-16")]
+    public async Task An_answer_in_whatever_letters_is_text(string charset)
+    {
+        _system.Answer = async http =>
+        {
+            http.Response.Headers.ContentType = $"text/plain; charset={charset}";
+            await http.Response.Body.WriteAsync("+AGE-\u00d8\0"u8.ToArray());
+        };
+
+        Assert.Equal(RequestEnd.Answered, (await SendAsync(Get(At("/v1/")))).End);
+    }
+
     [Fact]
     public async Task Who_does_not_answer_in_time_is_left()
     {

@@ -4,7 +4,6 @@ using Npgsql;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Tests.Support;
-using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Host.Tests.Http;

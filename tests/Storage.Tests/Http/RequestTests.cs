@@ -132,6 +132,10 @@ public sealed class RequestTests : IAsyncLifetime
         Assert.Empty(await Expected.FindAsync("http-request", ["POST A/B"], new RequestCaller(Story.Jia.Id, true), ["another"], null, CancellationToken.None));
         Assert.Empty(await Expected.FindAsync("http-request", ["POST A/B"], new RequestCaller(Story.Jia.Id, true), null, Guid.NewGuid(), CancellationToken.None));
         Assert.Single(await Expected.FindAsync("http-request", ["POST A/B"], new RequestCaller(null, true), null, unit.InstanceId, CancellationToken.None));
+        await _story.TamperAsync("update cases set confidential = true");
+        Assert.Equal(2, (await FindAsync(Story.Jia.Id)).Count);
+        Assert.Empty(await FindAsync(Story.Shenzhen.Id));
+        await _story.TamperAsync("update cases set confidential = false");
         // Who works for an organisation and does not read its cases.
         Assert.Empty(await Expected.FindAsync("http-request", ["POST A/B"], new RequestCaller(Story.Shenzhen.Id, SeesCases: false), null, null, CancellationToken.None));
     }

@@ -85,6 +85,19 @@ public sealed class SendingTests
         Assert.Contains("对方没有答复", Assert.Single(burst.State.Incidents).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{\"name\":\"\\ud800\"}")]
+    [InlineData("{\"\\udc00\":1}")]
+    [InlineData("{\"name\":1,\"name\":2}")]
+    [InlineData("{\"name\":")]
+    public void An_answer_that_is_no_sound_json_is_the_text_that_came(string content)
+    {
+        var flow = HttpFlows.Flow(
+            HttpFlows.Send("ask", "") + """, { "type": "Elsa.WriteLine", "id": "say", "text": { "typeName": "String", "expression": { "type": "Variable", "value": { "id": "content" } } } }""", "ask>say");
+
+        Assert.Equal([content], HttpFlows.Lines(Answered(flow, new RequestResult(RequestEnd.Answered, 200, [], "application/json", content, null, 1))));
+    }
+
     [Fact]
     public void A_request_nobody_waits_for_any_more_is_cancelled_and_its_answer_comes_too_late()
     {

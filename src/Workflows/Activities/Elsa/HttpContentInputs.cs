@@ -115,5 +115,5 @@ internal static class HttpContentInputs
     private static bool IsTokenLetter(char letter) => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal);
 
     private static ActivityFault Odd(Turn turn, string name, string problem) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"the header '{(name.Length <= 60 ? name : name[..60] + "…")}' of '{turn.Node.Id}' {problem}"));
+        new(string.Create(CultureInfo.InvariantCulture, $"the header '{(name.Length <= 60 ? name : ShortText.Of(name, 60) + "…")}' of '{turn.Node.Id}' {problem}"));
 }

@@ -71,7 +71,7 @@ internal sealed class HttpEndpoint : ActivityKind
         turn.Output("headers", Conversion.Plain(request.Headers));
         turn.Output("parsedContent", Conversion.Plain(request.Content));
         turn.Output("files", Conversion.Plain(new JsonArray([.. request.Files.Select(file => file.ToJson())])));
-        turn.Output("file", Conversion.Plain(request.Files.FirstOrDefault()?.ToJson()));
+        turn.Output("file", Conversion.Plain(request.Files is [var first, ..] ? first.ToJson() : null));
         turn.Output("result", Conversion.Plain(request.ToJson()));
         if (request.RefusedBy is { } port)
         {

@@ -125,7 +125,7 @@ internal static class HttpSending
 
         try
         {
-            return JsonNode.Parse(result.Content, documentOptions: new JsonDocumentOptions { MaxDepth = 64 });
+            return HttpJson.Parse(result.Content);
         }
         catch (JsonException)
         {
