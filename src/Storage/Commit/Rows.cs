@@ -81,7 +81,7 @@ internal sealed class Rows
 
     private NpgsqlParameter Parameter(NpgsqlDbType type, int index) => type switch
     {
-        NpgsqlDbType.Text or NpgsqlDbType.Json => Array<string?>(NpgsqlDbType.Text, index, value => Storable((string?)value)),
+        NpgsqlDbType.Text or NpgsqlDbType.Json => Array<string?>(NpgsqlDbType.Text, index, value => (string?)value),
         NpgsqlDbType.Uuid => Array<Guid?>(type, index, value => (Guid?)value),
         NpgsqlDbType.Integer => Array<int?>(type, index, value => (int?)value),
         NpgsqlDbType.Bigint => Array<long?>(type, index, value => (long?)value),
@@ -91,15 +91,6 @@ internal sealed class Rows
         NpgsqlDbType.Bytea => Array<byte[]?>(type, index, value => (byte[]?)value),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "This type is not used by any table."),
     };
-
-    /// <summary>
-    /// PostgreSQL keeps no NUL and no half characters. Where a flow carries a stranger's text into a message or an id, they become the sign for a broken letter: a
-    /// burst that could never be committed would be tried for ever.
-    /// </summary>
-    private static string? Storable(string? text) =>
-        text is null || (!text.Contains('\0', StringComparison.Ordinal) && !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
-            ? text
-            : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     private NpgsqlParameter Array<T>(NpgsqlDbType type, int index, Func<object?, T> convert) =>
         new() { NpgsqlDbType = NpgsqlDbType.Array | type, Value = _rows.Select(row => convert(row[index])).ToArray() };

@@ -457,6 +457,8 @@ internal sealed class BurstRun
     /// <param name="standing">The execution that cannot go on; null when this is only told.</param>
     public void RaiseIncident(ActivityNode node, string message, ActivityInstance? standing = null, bool hasEnded = false, FailedWay? way = null)
     {
+        // It may quote what a stranger wrote.
+        message = ShortText.Storable(message);
         var raised = Emit(id => new Effect.RaiseIncident(id, node.Id, message));
         _incidents.Add(new Incident(node.Id, node.Type, message, Now) { Id = raised.ToString(), Execution = standing?.Id, HasEnded = hasEnded, Way = way });
     }

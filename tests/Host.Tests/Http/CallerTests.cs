@@ -144,10 +144,12 @@ public sealed class CallerTests(FlowWorld world)
         Assert.True((int)response.StatusCode < 500, $"{response.StatusCode} {await response.Content.ReadAsStringAsync()}");
     }
 
-    [Fact]
-    public async Task A_burst_whose_ids_and_messages_cannot_be_kept_as_they_are_is_kept_all_the_same()
+    [Theory]
+    [InlineData("/workflows/marked-by")]
+    [InlineData("/workflows/marked-by/id")]
+    public async Task A_burst_that_takes_its_message_or_its_id_from_a_caller_is_kept_whatever_they_write(string path)
     {
-        using var response = await world.Jia.SendAsync("/workflows/marked-by", new { mark = "a\0b" }, CancellationToken.None);
+        using var response = await world.Jia.SendAsync(path, new { mark = "a\0b" }, CancellationToken.None);
 
         // The step failed, and that is on record: the flow has an id.
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);

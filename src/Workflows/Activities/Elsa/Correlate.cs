@@ -12,7 +12,13 @@ internal sealed class Correlate : ActivityKind
 
     public override void Execute(Turn turn)
     {
-        turn.Run.CorrelationId = turn.Input<string>("correlationId");
+        var id = turn.Input<string>("correlationId");
+        if (id is not null && (id.Any(char.IsControl) || ShortText.Storable(id) != id))
+        {
+            throw new ActivityFault($"the correlation id of '{turn.Node.Id}' has control characters or half characters in it");
+        }
+
+        turn.Run.CorrelationId = id;
         turn.Complete();
     }
 }
