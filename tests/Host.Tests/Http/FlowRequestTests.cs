@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Http;
-using WorkflowEngine.Host.Walkthrough;
 using WorkflowEngine.Workflows.Activities.Elsa;
 
 namespace WorkflowEngine.Host.Tests.Http;
