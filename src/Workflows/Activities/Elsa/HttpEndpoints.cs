@@ -132,8 +132,8 @@ public static class HttpEndpoints
         ("exposeInvalidFileMimeTypeOutcome", InvalidType),
     ];
 
-    /// <summary>Who may ask, as flows name it: anybody signed in, people who work on cases, of vendors, of authorities, of operations.</summary>
-    public static IReadOnlyList<string> Policies { get; } = ["signed-in", "case-work", "vendor", "authority", "operations"];
+    /// <summary>Who may ask, as flows name it: anybody signed in, people who work on cases, who file them, of authorities, of operations.</summary>
+    public static IReadOnlyList<string> Policies { get; } = ["signed-in", "case-work", "applicant", "authority", "operations"];
 
     /// <summary>What an expected request is found by: <c>POST ORDERS/{}</c>.</summary>
     public static string KeyFor(this HttpPath path, string method) => $"{method} {path.Key}";
