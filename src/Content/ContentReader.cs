@@ -57,6 +57,7 @@ public static class ContentReader
             RuleSets = ruleSets.ToDictionary(set => set.Key, set => set.Value.Workflow),
             Broken = Broken(sorted, problems),
             SigningProfiles = [.. standards.Keys],
+            Provinces = regions is null ? null : [.. regions.Areas.Where(area => area.Level == Workflows.Execution.OrganisationLevel.Province).Select(area => area.Code)],
         };
         var flows = Flows(sorted, index, problems, reachableHosts);
 

@@ -16,6 +16,9 @@ internal sealed record ContentIndex
     /// <summary>Names of forms, notices and rule sets whose files have errors: a flow that names them is not wrong itself.</summary>
     public required IReadOnlyCollection<string> Broken { get; init; }
 
+    /// <summary>Codes of the provinces; null when the register of regions has errors of its own.</summary>
+    public required IReadOnlyCollection<string>? Provinces { get; init; }
+
     /// <summary>Signing profiles that a key can be issued for.</summary>
     public required IReadOnlyCollection<string> SigningProfiles { get; init; }
 }

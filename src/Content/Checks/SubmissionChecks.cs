@@ -1,3 +1,4 @@
+using System.Globalization;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Content.Reading;
 using WorkflowEngine.Rules;
@@ -16,13 +17,16 @@ internal static class SubmissionChecks
     {
         foreach (var step in flows.SelectMany(flow => flow.Steps).Where(step => step.Type == GovActivities.Submission))
         {
-            foreach (var input in new[] { "roles", "numberPrefix", "uniqueBy", "link", "vendor", "confidential" })
+            foreach (var input in new[] { "roles", "numberPrefix", "uniqueBy", "link", "vendor", "confidential", "province", "maxOpen", "maxPerDay" })
             {
                 Plain(step, input, context);
             }
 
             Roles(step, context);
             Prefix(step, context);
+            if (context.Index.Provinces is { } provinces) context.Knows(step, "province", provinces, "the province", "省份");
+            AtLeastOne(step, "maxOpen", context);
+            AtLeastOne(step, "maxPerDay", context);
             var form = step.Literal("form") is { } id && context.Index.Forms.TryGetValue(id, out var found) ? found.Form : null;
             if (form is not null)
             {
@@ -67,6 +71,16 @@ internal static class SubmissionChecks
             context.Error(
                 ProblemCodes.WrongValue, step.At("numberPrefix"), step.Id,
                 $"the number prefix '{prefix}' of step '{step.Id}' must be 1 to {LongestPrefix} capital letters", $"步骤“{step.Id}”的办件编号前缀“{prefix}”应为 1 至 {LongestPrefix} 个大写字母");
+        }
+    }
+
+    private static void AtLeastOne(FlowStep step, string input, FlowCheckContext context)
+    {
+        if (step.Literal(input) is { } written && (!int.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number < 1))
+        {
+            context.Error(
+                ProblemCodes.WrongValue, step.At(input), step.Id,
+                $"'{input}' of step '{step.Id}' must be a whole number of at least 1: with {written} nobody could file", $"步骤“{step.Id}”的“{input}”应为 1 以上的整数，否则谁也无法提交");
         }
     }
 

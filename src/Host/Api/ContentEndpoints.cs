@@ -10,7 +10,8 @@ namespace WorkflowEngine.Host.Api;
 
 /// <summary>Something that can be applied for online, and the form that opens it.</summary>
 /// <param name="Roles">Who may file it.</param>
-public sealed record OfferedFlow(string Id, string Name, FormDefinition Form, IReadOnlyList<string> Roles);
+/// <param name="Province">Whose authorities take it; null: any.</param>
+public sealed record OfferedFlow(string Id, string Name, FormDefinition Form, IReadOnlyList<string> Roles, string? Province);
 
 /// <summary>An authority that can be asked.</summary>
 public sealed record OfferedAuthority(string Id, string Name, string Level);
@@ -28,7 +29,7 @@ public static class ContentEndpoints
     }
 
     private static Ok<IReadOnlyList<OfferedFlow>> Flows(ContentReleases releases) =>
-        TypedResults.Ok<IReadOnlyList<OfferedFlow>>([.. OfferedFlows.In(releases.Current).Select(offer => new OfferedFlow(offer.Flow.DefinitionId, offer.Flow.Name, offer.Form, offer.Roles))]);
+        TypedResults.Ok<IReadOnlyList<OfferedFlow>>([.. OfferedFlows.In(releases.Current).Select(offer => new OfferedFlow(offer.Flow.DefinitionId, offer.Flow.Name, offer.Form, offer.Roles, offer.Province))]);
 
     private static async Task<Ok<IReadOnlyList<OfferedAuthority>>> AuthoritiesAsync(OrganisationStore organisations, HttpContext http, CancellationToken ct)
     {

@@ -50,6 +50,8 @@ public sealed class CaseService(
             return new StartCaseResult.NotAllowed("请选择受理申请的市、县（区）主管部门。");
         }
 
+        if (!offer.MayBeFiledAt(authority)) return new StartCaseResult.NotAllowed(await OutsideAsync(offer, authority, ct));
+
         // A repeated click is answered before it is judged: what it asked for is there by now, and might be refused for that very reason.
         var key = KeyOf(by, start.IdempotencyKey, ["start", start.FlowId, start.AuthorityId, start.Values.ToJsonString()], answer: "");
         if (await answers.FindAsync(key, ct) is { } before) return Opened(before);
@@ -67,7 +69,7 @@ public sealed class CaseService(
         var now = clock.Now;
         var isConfidential = offer.IsConfidential(values) || await IsAboutConfidentialAsync(offer, values, now, ct);
         var header = HeaderOf(offer, await numbering.NextAsync(offer, authority.Id, ct), values, isConfidential, authority, by);
-        var turn = InstanceTurn.Begin(Guid.NewGuid(), new NewInstance(offer.Flow.DefinitionId, offer.Flow.Version, content.Id, header.OwnerId) { Unit = unit }, content, header);
+        var turn = InstanceTurn.Begin(Guid.NewGuid(), new NewInstance(offer.Flow.DefinitionId, offer.Flow.Version, content.Id, header.OwnerId) { Unit = unit, Limit = LimitOf(offer) }, content, header);
         turn.Brought[new FactKey(FactKind.Submission, submission.Id.ToString())] = open;
         var input = new JsonObject { ["submissionId"] = submission.Id.ToString(), ["form"] = offer.Form.Id, ["values"] = open.DeepClone() };
 
@@ -85,6 +87,7 @@ public sealed class CaseService(
         {
             CommitResult.Committed => new StartCaseResult.Started(header.Number, turn.State.InstanceId),
             CommitResult.UnitTaken => await OpenOneAsync() ?? new StartCaseResult.NotAllowed("同一申请刚刚办结，请重新提交。"),
+            CommitResult.OverLimit over => new StartCaseResult.NotAllowed(TooMany(offer, over)),
             CommitResult.NotActivated => new StartCaseResult.NotAllowed(Activations.RefusalOf(offer.Flow)),
             var other => Opened(other),
         };
@@ -94,6 +97,21 @@ public sealed class CaseService(
                 ? new StartCaseResult.NotAllowed($"同一申请已在{authority.Name}办理，办件编号 {number}，不能重复提交。请在原办件中继续办理。")
                 : null;
     }
+
+    /// <summary>Why an authority of another province is not asked, and whom to ask instead.</summary>
+    private async Task<string> OutsideAsync(FlowOnOffer offer, Organisation authority, CancellationToken ct)
+    {
+        var province = (await organisations.FindAsync(offer.Province!, ct))?.Name ?? offer.Province;
+        return $"“{offer.Flow.Name}”只由{province}所辖的市、县（区）主管部门受理，{authority.Name}不在其中，不能向其提交。请选择该省的主管部门；在其他省开展业务的，按当地的规定办理。";
+    }
+
+    /// <summary>Days are counted as they are written on the case: by the business calendar date (T1).</summary>
+    private FilingLimit? LimitOf(FlowOnOffer offer) =>
+        offer is { MaxOpen: null, MaxPerDay: null } ? null : new FilingLimit(offer.MaxOpen, offer.MaxPerDay, new DateTimeOffset(clock.Today, TimeOnly.MinValue, BusinessClock.Offset));
+
+    private string TooMany(FlowOnOffer offer, CommitResult.OverLimit over) => over.IsOfDay
+        ? $"“{offer.Flow.Name}”同一企业每天最多提交 {offer.MaxPerDay} 件，贵单位今天已提交 {over.Count} 件。{clock.Today.AddDays(1):yyyy年M月d日} 0 时起可以再次提交。"
+        : $"“{offer.Flow.Name}”同一企业最多同时有 {offer.MaxOpen} 件未办结，贵单位现有 {over.Count} 件。其中有一件办结或者撤回以后，可以再次提交。";
 
     private static StartCaseResult Opened(CommitResult result) => result switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -5,7 +6,9 @@ using System.Text.Json.Nodes;
 using WorkflowEngine.Content;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Storage.Organisations;
 using WorkflowEngine.Workflows.Definitions;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Cases;
 
@@ -30,6 +33,19 @@ public sealed record FlowOnOffer(WorkflowDefinition Flow, ActivityNode Trigger, 
 
     /// <summary>The form field in which the applicant asks not to be named to the authority (D-19).</summary>
     public string? ConfidentialField { get; init; }
+
+    /// <summary>The province whose authorities take it; null: any.</summary>
+    public string? Province { get; init; }
+
+    /// <summary>How many of one applicant may be open, and filed in one day; null: any number.</summary>
+    public int? MaxOpen { get; init; }
+
+    public int? MaxPerDay { get; init; }
+
+    /// <summary>Cities and counties handle cases; a flow of one province is not for those of another.</summary>
+    public bool MayBeFiledAt(Organisation authority) =>
+        authority is { Kind: "authority", Level: OrganisationLevel.City or OrganisationLevel.County }
+        && (Province is null || authority.Path.StartsWith($"{Province}/", StringComparison.Ordinal));
 
     public bool MayBeFiledBy(string role) => Roles.Any(wanted => Access.Roles.Covers(role, wanted));
 
@@ -77,8 +93,14 @@ public static class OfferedFlows
             LinkField = Literal(trigger, "link"),
             VendorField = Literal(trigger, "vendor"),
             ConfidentialField = Literal(trigger, "confidential"),
+            Province = Literal(trigger, "province"),
+            MaxOpen = Number(trigger, "maxOpen"),
+            MaxPerDay = Number(trigger, "maxPerDay"),
         };
     }
+
+    private static int? Number(ActivityNode trigger, string input) =>
+        int.TryParse(Literal(trigger, input), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static IReadOnlyList<string> Names(ActivityNode trigger, string input) =>
         Literal(trigger, input)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];

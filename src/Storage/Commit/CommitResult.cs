@@ -23,6 +23,11 @@ public abstract record CommitResult
     /// <summary>The applicant has another open case for the same thing (<see cref="NewInstance.Unit"/>). Nothing of the unit was stored.</summary>
     public sealed record UnitTaken : CommitResult;
 
+    /// <summary>The applicant has as many cases in this flow as it may have (<see cref="NewInstance.Limit"/>). Nothing of the unit was stored.</summary>
+    /// <param name="IsOfDay">Of those filed today, not of those open.</param>
+    /// <param name="Count">What it has.</param>
+    public sealed record OverLimit(bool IsOfDay, int Count) : CommitResult;
+
     /// <summary>A running instance keeps this one from starting (<see cref="NewInstance.Exclusion"/>). Nothing of the unit was stored.</summary>
     public sealed record NotActivated : CommitResult;
 

@@ -71,12 +71,20 @@ public sealed record NewInstance(
     /// <summary>The running instances that keep it from starting; null when none do.</summary>
     public ActivationExclusion? Exclusion { get; init; }
 
+    /// <summary>How many cases its applicant may have in this flow; null: any number.</summary>
+    public FilingLimit? Limit { get; init; }
+
     /// <summary>When the party filed it, if that was before: a case that was handed on keeps the day it was filed first. Business time.</summary>
     public DateTimeOffset? SubmittedAt { get; init; }
 
     /// <summary>办件编号 of the case that this one takes over: what the applicant handed in there is read here too.</summary>
     public string? Continues { get; init; }
 }
+
+/// <summary>How many cases of one flow an applicant may have open, and may have filed since a day began.</summary>
+/// <param name="MaxOpen"><c>null</c>: any number, as for <paramref name="MaxPerDay"/>.</param>
+/// <param name="DayBegan">Business time.</param>
+public sealed record FilingLimit(int? MaxOpen, int? MaxPerDay, DateTimeOffset DayBegan);
 
 /// <summary>
 /// A caller's own name for one intent. The first commit under it stores <paramref name="Answer"/>; the same key with the same body gets that answer again.

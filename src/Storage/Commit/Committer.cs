@@ -8,7 +8,7 @@ using WorkflowEngine.Storage.Signals;
 namespace WorkflowEngine.Storage.Commit;
 
 /// <summary>
-/// Applies units within an open transaction of the engine. Locks are taken in one order everywhere (idempotency keys, activation, instances, timers, signals), and
+/// Applies units within an open transaction of the engine. Locks are taken in one order everywhere (idempotency keys, activation, filings, instances, timers, signals), and
 /// timers and bookmarks of an instance change only under the instance's lock.
 /// </summary>
 internal sealed class Committer(TenantBatch transaction, Envelope envelope)
@@ -112,6 +112,14 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
                     rows.Forget(unused);
                 }
             }
+            else if (known.Filed.TryGetValue(unit.InstanceId, out var filed) && FilingLimits.Judge(unit, filed, started) is { } over)
+            {
+                results[index] = over;
+                if (unit.IdempotencyKey is { } unused)
+                {
+                    rows.Forget(unused);
+                }
+            }
             else
             {
                 if (unit.New is not null)
@@ -137,7 +145,8 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
         Dictionary<string, AuditHead> Heads,
         HashSet<string> PendingTimers,
         HashSet<string> PendingSignals,
-        HashSet<Guid> Excluded);
+        HashSet<Guid> Excluded,
+        Dictionary<Guid, (int Open, int Today)> Filed);
 
     /// <summary>One round trip: takes keys and locks, and reads, each in a statement after the locks, what only holds under them.</summary>
     private async Task<Known> LockAsync(List<CommitUnit> units, CancellationToken ct)
@@ -174,6 +183,13 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
             Activation.AddQuestion(batch, exclusive);
         }
 
+        var limited = units.Where(unit => unit.New?.Limit is not null).ToList();
+        if (limited.Count > 0)
+        {
+            FilingLimits.AddLocks(batch, limited);
+            FilingLimits.AddQuestion(batch, limited);
+        }
+
         batch.Add(
             "select id, revision, organisation_id, release_id, sub_status, parent_id, parent_bookmark_id from instances where id = any ($1) order by id for no key update",
             Array(NpgsqlDbType.Uuid, units.Select(unit => unit.InstanceId)));
@@ -187,7 +203,7 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
             "select id from signals where id = any ($1) and status = 'pending' order by id for no key update",
             Array(NpgsqlDbType.Text, units.SelectMany(unit => unit.ConsumedSignals)));
 
-        var known = new Known([], [], [], [], [], []);
+        var known = new Known([], [], [], [], [], [], []);
         var mine = new HashSet<(string, string)>();
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await SkipToRowsAsync(reader, ct);
@@ -217,6 +233,17 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
             while (await reader.ReadAsync(ct))
             {
                 known.Excluded.Add(reader.GetGuid(0));
+            }
+
+            await reader.NextResultAsync(ct);
+        }
+
+        if (limited.Count > 0)
+        {
+            await reader.NextResultAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                known.Filed.Add(reader.GetGuid(0), (reader.GetInt32(1), reader.GetInt32(2)));
             }
 
             await reader.NextResultAsync(ct);

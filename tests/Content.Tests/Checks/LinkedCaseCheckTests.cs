@@ -19,6 +19,9 @@ public sealed class LinkedCaseCheckTests
     [InlineData("\"vendor\": \"productName\"", "\"vendor\": \"\"", "unknown-name", "'vendor'")]
     [InlineData("\"numberPrefix\": \"TS\"", "\"numberPrefix\": \"ts-1\"", "wrong-value", "capital letters")]
     [InlineData("\"confidential\": \"productName\"", "\"confidential\": { \"typeName\": \"String\", \"expression\": { \"type\": \"Variable\", \"value\": { \"id\": \"v-found\" } } }", "wrong-value", "must be a literal")]
+    [InlineData("\"province\": \"440000\"", "\"province\": \"440300\"", "unknown-name", "names the province '440300'")]
+    [InlineData("\"maxOpen\": 20", "\"maxOpen\": 0", "wrong-value", "nobody could file")]
+    [InlineData("\"maxPerDay\": 10", "\"maxPerDay\": -1", "wrong-value", "nobody could file")]
     [InlineData("linked.outcome ==", "linked.outcom ==", "lambda", "outcom")]
     [InlineData("earlier.Any(e => e.open == true)", "earlier.Count()", "lambda", "Boolean")]
     [InlineData("values.productName ==", "values.prodctName ==", "lambda", "prodctName")]
@@ -44,6 +47,7 @@ public sealed class LinkedCaseCheckTests
           "root": { "id": "flow", "type": "Elsa.Flowchart", "activities": [
             { "id": "submit", "type": "Gov.Submission", "customProperties": { "canStartWorkflow": true }, "form": "vendor-application",
               "roles": "vendor-admin, contractor", "numberPrefix": "TS", "uniqueBy": "productName", "link": "productName", "vendor": "productName", "confidential": "productName",
+              "province": "440000", "maxOpen": 20, "maxPerDay": 10,
               "refusals": { "typeName": "Object", "expression": { "type": "Object", "value": [
                 { "condition": "linked == null || linked.outcome == \"已撤回\"", "message": "不能投诉。" },
                 { "condition": "linked.values.anything == \"x\"", "message": "不能投诉。" },

@@ -136,7 +136,7 @@ public static class ApplicationPages
             FirstLimit = steps.FirstOrDefault(step => !step.IsApplicants) is { WorkingDays: { } days }
                 ? DaySpan.Between(clock.Today, calendar.AddWorkingDays(clock.Today, days), calendar)
                 : null,
-            Authorities = [.. authorities.Where(authority => authority.Level is OrganisationLevel.City or OrganisationLevel.County)],
+            Authorities = [.. authorities.Where(offer.MayBeFiledAt)],
             Key = Guid.NewGuid(),
         };
     }

@@ -6,8 +6,8 @@ using WorkflowEngine.Workflows.Execution;
 namespace WorkflowEngine.Workflows.Activities.Gov;
 
 /// <summary>
-/// Gov.Submission: a party files a form, which opens the case. Who may file, how the case is numbered and what makes two applications the same is read by
-/// the door before the case exists; <c>refusals</c> are judged here, with what the register knows.
+/// Gov.Submission: a party files a form, which opens the case. Who may file, where, how many, how the case is numbered and what makes two applications the
+/// same is read by the door before the case exists; <c>refusals</c> are judged here, with what the register knows.
 /// </summary>
 internal sealed class Submission : ActivityKind
 {
@@ -26,6 +26,9 @@ internal sealed class Submission : ActivityKind
             new InputDescriptor("link", "String", "填写关联办件编号的项"),
             new InputDescriptor("vendor", "String", "填写软硬件企业信用代码的项"),
             new InputDescriptor("confidential", "String", "申请保密的项"),
+            new InputDescriptor("province", "String", "只在这个省提交（行政区划代码）"),
+            new InputDescriptor("maxOpen", "Int32", "同一企业最多几件未办结（不写：不限）"),
+            new InputDescriptor("maxPerDay", "Int32", "同一企业每天最多提交几件（不写：不限）"),
             new InputDescriptor("refusals", "Object", "不予受理的情形"),
         ],
         Outputs = [new OutputDescriptor("result", "Object", "表单内容"), new OutputDescriptor("submissionId", "String", "提交编号")],

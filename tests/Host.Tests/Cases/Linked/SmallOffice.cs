@@ -10,13 +10,15 @@ namespace WorkflowEngine.Host.Tests.Cases.Linked;
 
 /// <summary>
 /// A host with three small procedures: a permit (许可), of which a vendor may have one open for each product, which may be withdrawn and handed on, and an
-/// objection (异议) about a permit, in confidence when asked, which may be handed on too; and a repair (维修), which is the technical support unit's work.
+/// objection (异议) about a permit, in confidence when asked, which may be handed on too; a repair (维修), which is the technical support unit's work; and a
+/// tip (举报) to an authority of Guangdong, of which one enterprise may have two open and file three a day.
 /// </summary>
 public sealed class SmallOffice : IAsyncLifetime
 {
     public const string Permit = "permit";
     public const string Objection = "objection";
     public const string Repair = "repair";
+    public const string Tip = "tip";
 
     /// <summary>A county of Guangzhou.</summary>
     public const string Liwan = "440103";
@@ -167,6 +169,18 @@ public sealed class SmallOffice : IAsyncLifetime
                 Close("repaired", "已修复"),
             ],
             "submit > repair", "repair.Repaired > repaired"));
+        Write("workflows/tip.json", Flow(
+            Tip,
+            "举报",
+            [
+                """
+                { "id": "submit", "type": "Gov.Submission", "form": "objection", "numberPrefix": "JB", "roles": "vendor-admin,contractor",
+                  "province": "440000", "maxOpen": 2, "maxPerDay": 3, "result": { "typeName": "Object", "memoryReference": { "id": "v-filed" } } }
+                """,
+                Task("verify", "authority", "officer", ["Closed"], ""),
+                Close("closed", "已处理"),
+            ],
+            "submit > verify", "verify.Closed > closed"));
         Write("templates/objection-filed.subject", "异议 {{ case.number }}：{{ applicant.name }}");
         Write("templates/objection-filed.html", "<p>{{ applicant.name }}提出异议（{{ case.title }}）。</p>");
         Write("templates/objection-filed.txt", "{{ applicant.name }}提出异议（{{ case.title }}）。");
