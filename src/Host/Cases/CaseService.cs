@@ -67,8 +67,9 @@ public sealed class CaseService(
         var (open, personal) = offer.Form.Split(values);
         var submission = new NewSubmission(Guid.NewGuid(), offer.Form.Id, by.Actor.OrganisationId, open, personal);
         var now = clock.Now;
-        var isConfidential = offer.IsConfidential(values) || await IsAboutConfidentialAsync(offer, values, now, ct);
-        var header = HeaderOf(offer, await numbering.NextAsync(offer, authority.Id, ct), values, isConfidential, authority, by);
+        var isAboutConfidential = await IsAboutConfidentialAsync(offer, values, now, ct);
+        var isConfidential = offer.IsConfidential(values) || isAboutConfidential;
+        var header = HeaderOf(offer, await numbering.NextAsync(offer, authority.Id, ct), values, isConfidential, authority, by) with { IsLinkedConfidential = isAboutConfidential };
         var turn = InstanceTurn.Begin(Guid.NewGuid(), new NewInstance(offer.Flow.DefinitionId, offer.Flow.Version, content.Id, header.OwnerId) { Unit = unit, Limit = LimitOf(offer) }, content, header);
         turn.Brought[new FactKey(FactKind.Submission, submission.Id.ToString())] = open;
         var input = new JsonObject { ["submissionId"] = submission.Id.ToString(), ["form"] = offer.Form.Id, ["values"] = open.DeepClone() };

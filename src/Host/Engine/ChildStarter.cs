@@ -56,6 +56,7 @@ public sealed class ChildStarter(ContentReleases releases, CaseNumbering numberi
         {
             LinkedTo = transferred.From,
             IsConfidential = transferred.IsConfidential,
+            IsLinkedConfidential = transferred.IsConfidential,
         };
         var turn = InstanceTurn.Begin(
             instanceId,

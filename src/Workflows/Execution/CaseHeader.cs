@@ -11,6 +11,9 @@ public sealed record CaseHeader(string Number, string Title, IReadOnlyDictionary
     /// <summary>The applicant asked that the authority is not told who it is (D-19): the province sees the case, the authority its tasks only.</summary>
     public bool IsConfidential { get; init; }
 
+    /// <summary>The case of <see cref="LinkedTo"/> is confidential itself (a review of a complaint, a complaint handed on), so its number gives nobody away.</summary>
+    public bool IsLinkedConfidential { get; init; }
+
     /// <summary>The organisation whose case it is. A confidential one is the province's, or the authority would own what its audit chain says.</summary>
     public string OwnerId => Parties[IsConfidential ? Province : Authority];
 

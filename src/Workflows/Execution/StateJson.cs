@@ -101,6 +101,11 @@ internal static class StateJson
                 json.WriteBoolean("confidential", true);
             }
 
+            if (@case.IsLinkedConfidential)
+            {
+                json.WriteBoolean("linkedConfidential", true);
+            }
+
             json.WriteEndObject();
         }
 
@@ -320,6 +325,7 @@ internal static class StateJson
         {
             LinkedTo = Text(@case, "linkedTo"),
             IsConfidential = @case.TryGetProperty("confidential", out var confidential) && confidential.GetBoolean(),
+            IsLinkedConfidential = @case.TryGetProperty("linkedConfidential", out var linkedConfidential) && linkedConfidential.GetBoolean(),
         }
         : null;
 

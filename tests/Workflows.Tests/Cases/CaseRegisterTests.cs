@@ -233,6 +233,29 @@ public sealed class CaseRegisterTests
         Assert.DoesNotContain("91440300192359041F", @case.Effects.OfType<Effect.QueueNotice>().First().Model.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, """{"record":"（申请保密）","own":"440300-2022-0001","said":"见（申请保密）和（申请保密）"}""")]
+    [InlineData(true, """{"record":"TS-2022-440300-000007","own":"440300-2022-0001","said":"见TS-2022-440300-000007和（申请保密）"}""")]
+    public void Whoever_may_not_know_the_applicant_reads_no_number_that_would_tell(bool isAboutConfidential, string told)
+    {
+        const string Data = """
+            "data": { "typeName": "Object", "expression": { "type": "Lambda", "value": "new (np(vars.found.FirstOrDefault().number) as record, case.number as own, vars.filed.said as said)" } },
+            """;
+        var find = """{ "id": "find", "type": "Gov.FindCases", "scope": "number", "result": { "typeName": "Object", "memoryReference": { "id": "v-found" } } }""";
+        var header = CaseInMemory.Header("440300") with { IsConfidential = true, LinkedTo = "TS-2022-440300-000007", IsLinkedConfidential = isAboutConfidential };
+        var flow = Drawing.Flow(
+            Mode, [Drawing.Submit, find, Drawing.Task("city", "Yes", Data), Drawing.Task("above", "Yes", Data, "province")], "submit > find", "find > city", "find > above");
+        var @case = new CaseInMemory(flow, header: header);
+        @case.Registers("number/TS-2022-440300-000007", new JsonObject { ["number"] = "TS-2022-440300-000007", ["outcome"] = "不属实" });
+
+        @case.Start("2025-05-06 09:00", new JsonObject { ["said"] = "见TS-2022-440300-000007和yjdj-2022-440600-rail-000001" });
+
+        Assert.Equal(told, Words(@case.Tasks.Single(task => task.ActivityId == "city").Data!));
+        Assert.Contains("yjdj-2022-440600-rail-000001", Words(@case.Tasks.Single(task => task.ActivityId == "above").Data!), StringComparison.Ordinal);
+
+        static string Words(JsonObject data) => System.Text.RegularExpressions.Regex.Unescape(data.ToJsonString());
+    }
+
     [Fact]
     public void A_lambda_knows_when_the_case_was_filed_and_what_it_is_linked_to()
     {

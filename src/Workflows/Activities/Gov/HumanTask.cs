@@ -25,6 +25,7 @@ internal sealed class HumanTask : LimitedActivity
             new InputDescriptor("form", "String", "表单") { IsRequired = true },
             new InputDescriptor("outcomes", "Object", "办理结果") { IsRequired = true },
             .. LimitInputs,
+            new InputDescriptor("alsoBinds", "String", "期限同时约束的当事方（逗号分隔）"),
             new InputDescriptor("optional", "Boolean", "可选事项（不计入待办）") { Default = "false" },
             new InputDescriptor("events", "Object", "代为决定的事件"),
             new InputDescriptor("guards", "Object", "结果条件"),
@@ -80,7 +81,7 @@ internal sealed class HumanTask : LimitedActivity
             plan?.IsProvisional ?? false,
             plan?.OverdueAt,
             null,
-            data as JsonObject ?? (data is null ? null : new JsonObject { ["value"] = data }))
+            Confidence.For(turn.Run.Case, organisation, data as JsonObject ?? (data is null ? null : new JsonObject { ["value"] = data })))
         {
             InternalUntil = possible.InternalUntil,
         }).ToString();

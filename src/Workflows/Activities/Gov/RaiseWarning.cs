@@ -46,7 +46,7 @@ internal sealed class RaiseWarning : LimitedActivity
         var role = turn.Input("role", "officer");
         var plan = Deadline.PlanOf(turn, unsetLimit: 2)!;
         var about = SideSubject.Of(turn)?.TaskId;
-        var data = Conversion.ToJson(turn.InputValue("data")) as JsonObject;
+        var data = Confidence.For(turn.Run.Case, organisation, Conversion.ToJson(turn.InputValue("data")) as JsonObject);
         var warning = turn.Run.Emit(id => new Effect.RaiseWarning(id, turn.Node.Id, colour, level, organisation, about, title, plan.Due)).ToString();
         var task = turn.Run.Emit(id => new Effect.OpenTask(
             id, TaskKind.Warning, turn.Node.Id, title, party, organisation, role, form, [Answer], plan.Clock, plan.Start, plan.Due, plan.IsProvisional, plan.OverdueAt, warning, data)).ToString();

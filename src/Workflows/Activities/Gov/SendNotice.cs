@@ -39,7 +39,7 @@ internal sealed class SendNotice : ActivityKind
             }
         }
 
-        turn.Run.Emit(id => new Effect.QueueNotice(id, notice, party, organisation, string.IsNullOrEmpty(role) ? null : role, model));
+        turn.Run.Emit(id => new Effect.QueueNotice(id, notice, party, organisation, string.IsNullOrEmpty(role) ? null : role, Confidence.For(turn.Run.Case, organisation, model)!));
         turn.Complete();
     }
 }
