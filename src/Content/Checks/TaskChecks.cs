@@ -30,6 +30,7 @@ internal static class TaskChecks
 
             if (step.Type == GovActivities.HumanTask)
             {
+                AlsoBound(step, context);
                 Outcomes(step, context);
             }
         }
@@ -96,6 +97,20 @@ internal static class TaskChecks
             all.Contains(role)
                 ? $"步骤“{step.Id}”交给“{party}”的“{role}”岗位，但“{party}”没有这个岗位，将无人办理（可选：{string.Join("、", roles)}）"
                 : $"步骤“{step.Id}”的岗位“{role}”不存在{DidYouMean.Chinese(role, all)}");
+    }
+
+    /// <summary>Who is told besides when the date moves is read from the flow as it is written.</summary>
+    private static void AlsoBound(FlowStep step, FlowCheckContext context)
+    {
+        var parties = GovActivities.RolesOfParty.Keys.ToList();
+        var named = SubmissionChecks.Listed(step.Literal("alsoBinds")).ToList();
+        foreach (var party in named.Where(party => !parties.Contains(party)).Concat(step.Json.Member("alsoBinds") is not null && named.Count == 0 ? [""] : []))
+        {
+            context.Error(
+                ProblemCodes.UnknownName, step.At("alsoBinds"), step.Id,
+                $"'alsoBinds' of step '{step.Id}' must name parties of the case ({string.Join(", ", parties)}), not '{party}'{DidYouMean.Of(party, parties)}",
+                $"步骤“{step.Id}”的“alsoBinds”应当写明案件的当事方（{string.Join("、", parties)}），“{party}”不是{DidYouMean.Chinese(party, parties)}");
+        }
     }
 
     private static void Limit(FlowStep step, List<FlowStep> steps, FlowCheckContext context)

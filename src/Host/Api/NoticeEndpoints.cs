@@ -20,11 +20,12 @@ public static class NoticeEndpoints
     public static void MapWarnings(this IEndpointRouteBuilder api) =>
         api.MapGet("/warnings", WarningsAsync).RequireAuthorization(Policies.Authority);
 
-    private static async Task<Ok<Page<NoticeLine>>> ListAsync(CaseQueries queries, HttpContext http, CancellationToken ct, int page = 0)
+    private static async Task<Ok<Page<NoticeLine>>> ListAsync(CaseQueries queries, HttpContext http, CancellationToken ct, bool unit = false, int page = 0)
     {
+        // A leader answers for what the unit's people were told, and may ask for all of it.
         var person = SignedInPerson.Required(http.User);
         return TypedResults.Ok(await queries.InboxAsync(
-            person.Tenant, person.Actor.UserId, person.Actor.Role, Math.Max(0, page), PageSize, ct, isForRoleOnly: person.OnlyRole is not null));
+            person.Tenant, person.Actor.UserId, unit && person.Actor.Role == Roles.Leader ? null : person.Actor.Role, Math.Max(0, page), PageSize, ct, isForRoleOnly: person.OnlyRole is not null));
     }
 
     /// <summary>Changes nothing, as on the page: a link that somebody is made to follow must not sign for them.</summary>

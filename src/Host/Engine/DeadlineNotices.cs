@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.Portal.Applications;
 using WorkflowEngine.Storage.Calendars;
 using WorkflowEngine.Workflows.Calendars;
+using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Engine;
@@ -15,9 +17,10 @@ public static class DeadlineNotices
 {
     public const string Notice = "deadline-changed";
 
-    /// <summary>The burst with one notice for each deadline that changed, and with the calendar's version as the reason that the audit chain keeps.</summary>
+    /// <summary>The burst with one notice to each that a changed deadline binds, and with the calendar's version as the reason that the audit chain keeps.</summary>
     /// <param name="limits">The open limits as they were told, by task.</param>
-    public static Burst AddTo(Burst burst, IReadOnlyDictionary<string, OpenLimit> limits, WorkingDayCalendar calendar, DateTimeOffset businessNow)
+    public static Burst AddTo(
+        Burst burst, WorkflowDefinition definition, IReadOnlyDictionary<string, OpenLimit> limits, WorkingDayCalendar calendar, DateTimeOffset businessNow)
     {
         var effects = burst.Effects
             .Select(effect => effect is Effect.ChangeDeadline change ? change with { Reason = $"calendar {calendar.Version}" } : effect)
@@ -31,32 +34,52 @@ public static class DeadlineNotices
             if (change.NewDue is not { } due || !limits.TryGetValue(change.TaskId, out var told)) continue;
             if (due == told.Due && change.Provisional == told.Provisional) continue;
 
-            var model = new JsonObject
+            foreach (var (party, organisation, role) in BoundBy(told, definition, @case))
             {
-                ["case"] = new JsonObject { ["number"] = @case.Number, ["title"] = @case.Title },
-                ["today"] = Date(DateOnly.FromDateTime(today)),
-                ["task"] = new JsonObject
-                {
-                    ["title"] = told.Title,
-                    ["old_due"] = Date(told.Due),
-                    ["due"] = Date(due),
-                    ["moved"] = due != told.Due,
-                    ["was_provisional"] = told.Provisional,
-                    ["provisional"] = change.Provisional,
-                },
-                ["calendar"] = new JsonObject { ["version"] = calendar.Version },
-            };
-            foreach (var (party, organisation) in @case.Parties)
-            {
-                if (party != CaseHeader.Applicant || @case.MayKnowApplicant(told.OrganisationId)) model.TryAdd(party, organisation);
-                else model.TryAdd(party, new JsonObject { ["id"] = "", ["name"] = CaseHeader.UnnamedApplicant });
+                var id = new EffectId(burst.State.InstanceId, burst.State.Revision, effects.Max(effect => effect.Id.Ordinal) + 1);
+                effects.Add(new Effect.QueueNotice(id, Notice, party, organisation, role, Model(@case, organisation, told, change, due, calendar, today)));
             }
-
-            var id = new EffectId(burst.State.InstanceId, burst.State.Revision, effects.Max(effect => effect.Id.Ordinal) + 1);
-            effects.Add(new Effect.QueueNotice(id, Notice, told.Party, told.OrganisationId, told.Role, model));
         }
 
         return burst with { Effects = effects };
+    }
+
+    /// <summary>Who does the task; and, where the flow says so (<c>alsoBinds</c>), whoever has to be ready by the same date.</summary>
+    private static IEnumerable<(string Party, string Organisation, string? Role)> BoundBy(OpenLimit told, WorkflowDefinition definition, CaseHeader @case)
+    {
+        yield return (told.Party, told.OrganisationId, told.Role);
+
+        foreach (var party in (definition.Find(told.ActivityId)?.Literal("alsoBinds") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (@case.Parties.GetValueOrDefault(party) is { } organisation && organisation != told.OrganisationId) yield return (party, organisation, null);
+        }
+    }
+
+    private static JsonObject Model(
+        CaseHeader @case, string recipient, OpenLimit told, Effect.ChangeDeadline change, DateOnly due, WorkingDayCalendar calendar, DateTime today)
+    {
+        var model = new JsonObject
+        {
+            ["case"] = new JsonObject { ["number"] = @case.Number, ["title"] = @case.Title },
+            ["today"] = Date(DateOnly.FromDateTime(today)),
+            ["task"] = new JsonObject
+            {
+                ["title"] = told.Title,
+                ["old_due"] = Date(told.Due),
+                ["due"] = Date(due),
+                ["moved"] = due != told.Due,
+                ["was_provisional"] = told.Provisional,
+                ["provisional"] = change.Provisional,
+            },
+            ["calendar"] = new JsonObject { ["version"] = calendar.Version },
+        };
+        foreach (var (party, organisation) in @case.Parties)
+        {
+            if (party != CaseHeader.Applicant || @case.MayKnowApplicant(recipient)) model.TryAdd(party, organisation);
+            else model.TryAdd(party, new JsonObject { ["id"] = "", ["name"] = CaseHeader.UnnamedApplicant });
+        }
+
+        return model;
     }
 
     private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

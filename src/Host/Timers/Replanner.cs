@@ -81,7 +81,7 @@ public sealed class Replanner(
         var turn = InstanceTurn.Resume(stored, await releases.GetAsync(stored.ReleaseId, ct));
         turn.Brought[FactKey.Calendar] = calendar;
         var result = await executor.RunAsync(
-            turn, new Stimulus.CalendarChanged(), now, ct, amend: burst => DeadlineNotices.AddTo(burst, limits, calendar, now));
+            turn, new Stimulus.CalendarChanged(), now, ct, amend: burst => DeadlineNotices.AddTo(burst, turn.Definition, limits, calendar, now));
         return result is RunResult.Ran ran ? (turn.ToUnit(now), ran.Burst) : null;
     }
 

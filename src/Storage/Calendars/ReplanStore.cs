@@ -7,7 +7,7 @@ namespace WorkflowEngine.Storage.Calendars;
 
 /// <summary>An open task with a limit, as its people have been told it.</summary>
 /// <param name="Due">Last day, in Asia/Shanghai.</param>
-public sealed record OpenLimit(string TaskId, string Title, string Party, string OrganisationId, string Role, DateOnly Due, bool Provisional);
+public sealed record OpenLimit(string TaskId, string Title, string Party, string OrganisationId, string Role, DateOnly Due, bool Provisional, string ActivityId);
 
 /// <summary>
 /// The re-planning of open deadlines that a changed calendar orders. The order and its cursor are a row, so a restart goes on where the last page was
@@ -49,12 +49,12 @@ public sealed class ReplanStore(Database database, WakeUps wakeUps)
             var instances = await InstanceStore.LoadAsync(transaction, held, ct);
             var limits = await transaction.QueryAsync(
                 """
-                select id, title, party, organisation_id, role, due_date, provisional from tasks
+                select id, title, party, organisation_id, role, due_date, provisional, activity_id from tasks
                 where instance_id = any ($1) and closed_at is null and due_date is not null
                 """,
                 reader => new OpenLimit(
                     reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4),
-                    reader.GetFieldValue<DateOnly>(5), reader.GetBoolean(6)),
+                    reader.GetFieldValue<DateOnly>(5), reader.GetBoolean(6), reader.GetString(7)),
                 ct, held.ToArray());
             return new ClaimedReplan(
                 transaction, database, wakeUps, order.Sequence, order.Release, page.Count < max ? null : page[^1], instances,

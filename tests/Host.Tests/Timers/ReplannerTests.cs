@@ -52,6 +52,25 @@ public sealed class ReplannerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_test_that_moves_is_told_to_the_bureau_and_to_the_vendor_who_is_bound_by_it_too()
+    {
+        await using var stage = await OpenAsync();
+        var officer = await stage.SignInAsync("sz-officer", CancellationToken.None);
+        var vendor = await stage.SignInAsync("jia", CancellationToken.None);
+        var number = await Platform.SubmitAsync(vendor);
+        using var approved = await Platform.CompleteAsync(officer, await Platform.OpenTaskAsync(officer, number, "review"), "Approved");
+        Assert.Equal(new DateOnly(2022, 10, 12), (await Platform.OpenTaskAsync(officer, number, "interface-test")).Line.DueDate);
+
+        await ChangeAsync(stage, CalendarFile, ("\"2022-10-08\": {\"name\": \"国庆节\", \"isOffDay\": false}", "\"2022-10-08\": {\"name\": \"国庆节\", \"isOffDay\": true}"));
+
+        foreach (var person in new[] { officer, vendor })
+        {
+            var told = Assert.Single((await person.GetAsync<Page<NoticeLine>>("/api/notices", CancellationToken.None)).Items, notice => notice.Template == Notice);
+            Assert.Contains("2022年10月13日", (await person.GetAsync<NoticeView>($"/api/notices/{told.Id}", CancellationToken.None)).Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_date_that_stays_but_is_no_longer_provisional_is_told_once()
     {
         await using var stage = await OpenAsync();

@@ -144,7 +144,7 @@ public sealed class ReplanTests : IAsyncLifetime
 
         var task = Story.Effect(unit, 1).ToString();
         Assert.Equal(
-            new OpenLimit(task, "审核申请材料", CaseHeader.Authority, Story.Shenzhen.Id, "officer", new DateOnly(2022, 10, 10), Provisional: false),
+            new OpenLimit(task, "审核申请材料", CaseHeader.Authority, Story.Shenzhen.Id, "officer", new DateOnly(2022, 10, 10), Provisional: false, "review"),
             Assert.Single(claimed!.Limits).Value);
     }
 

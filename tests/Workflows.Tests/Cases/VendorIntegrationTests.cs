@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Tests.Cases;
@@ -36,6 +37,46 @@ public sealed class VendorIntegrationTests
         Assert.Equal(InstanceStatus.Finished, @case.State.Status);
         Assert.Empty(@case.Timers);
         Assert.Equal(4, @case.State.Clocks["test"].UsedOn(new DateOnly(2022, 12, 1), Calendars.ChinaCalendar.Shipped));
+    }
+
+    [Fact]
+    public void Of_what_was_connected_elsewhere_the_other_city_gets_the_proof_and_not_the_file()
+    {
+        var @case = new CaseInMemory(CaseInMemory.VendorIntegration);
+        @case.Registers("applicant/91440300192359041F/guangdong-vendor-integration", new JsonObject
+        {
+            ["number"] = "YJDJ-2022-440100-000003", ["flow"] = "guangdong-vendor-integration", ["authority"] = "440100", ["authorityName"] = "广州市住房和城乡建设局",
+            ["outcome"] = "联调成功", ["closedAt"] = "2022-09-20T10:00:00+08:00", ["open"] = false, ["credential"] = new JsonObject { ["id"] = "x.1.1" },
+            ["traffic"] = new JsonObject { ["accepted"] = 12 },
+            ["values"] = new JsonObject { ["productName"] = "考勤机 A", ["productVersion"] = "2.1", ["standardVersion"] = "V1.3", ["contactEmail"] = "jia@example.com" },
+        });
+
+        @case.Start("2022-09-30 16:40");
+
+        var proof = (JsonObject)Task(@case, "review").Data!["proof"]!;
+        Assert.Equal(["authorityName", "closedAt", "number", "outcome", "productName", "productVersion", "standardVersion"], proof.Select(member => member.Key).Order());
+        Assert.Equal(("YJDJ-2022-440100-000003", "2.1"), ((string?)proof["number"], (string?)proof["productVersion"]));
+        @case.Complete("review", "Approved");
+        Assert.Equal(proof.ToJsonString(), Task(@case, "interface-test").Data!["proof"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void Who_has_sent_nothing_that_its_key_signed_is_reminded_on_the_third_working_day(int signed, bool isReminded)
+    {
+        var @case = new CaseInMemory(CaseInMemory.VendorIntegration);
+        @case.Registers("number/440300-2022-0001", new JsonObject
+        {
+            ["number"] = "440300-2022-0001", ["traffic"] = new JsonObject { ["accepted"] = 0, ["rejected"] = 40, ["signed"] = signed },
+        });
+        @case.Start("2022-09-30 16:40");
+        @case.At("2022-10-09 11:00");
+        @case.Complete("review", "Approved");
+
+        @case.At("2022-10-12 09:00");
+
+        Assert.Equal(isReminded, @case.Notices.Contains("response-nudge"));
     }
 
     [Fact]

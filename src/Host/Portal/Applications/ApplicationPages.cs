@@ -9,7 +9,6 @@ using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Host.SignIn;
 using WorkflowEngine.Storage.Organisations;
-using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Portal.Applications;
 

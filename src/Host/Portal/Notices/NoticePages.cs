@@ -8,11 +8,12 @@ using WorkflowEngine.Storage.Cases;
 namespace WorkflowEngine.Host.Portal.Notices;
 
 /// <summary>One page of the inbox.</summary>
-public sealed record InboxModel(IReadOnlyList<NoticeLine> Notices, int Total, int Page)
+/// <param name="Tabs">None for who sees one list only.</param>
+public sealed record InboxModel(IReadOnlyList<NoticeLine> Notices, int Total, int Page, string View, IReadOnlyList<Tab> Tabs)
 {
     public const int PageSize = 50;
 
-    public static string PageHref(int page) => string.Create(CultureInfo.InvariantCulture, $"/notices?page={page}");
+    public string PageHref(int page) => string.Create(CultureInfo.InvariantCulture, $"/notices?view={View}&page={page}");
 }
 
 /// <summary>A notice on the screen.</summary>
@@ -26,6 +27,9 @@ public sealed record NoticeModel(NoticeView Notice, bool MaySign, bool SeesCase)
 /// </summary>
 public static class NoticePages
 {
+    private const string Own = "own";
+    private const string Unit = "unit";
+
     public static void MapNoticePages(this IEndpointRouteBuilder pages)
     {
         pages.MapGet("/notices", ListAsync).RequireAuthorization(Policies.Letters);
@@ -34,11 +38,18 @@ public static class NoticePages
         pages.MapPost("/notices/{id}", SignAsync).RequireAuthorization(Policies.Letters).RequireFormToken();
     }
 
-    private static async Task<IResult> ListAsync(Viewer viewer, CaseQueries queries, CancellationToken ct, int page = 0)
+    private static async Task<IResult> ListAsync(Viewer viewer, CaseQueries queries, CancellationToken ct, string view = Own, int page = 0)
     {
+        // A leader answers for what the unit's people were told.
+        Tab[] tabs = viewer.Role == Roles.Leader ? [Of(Own, "给我的"), Of(Unit, "本单位全部")] : [];
+        if (view != Own && !tabs.Any(tab => tab.IsCurrent)) return Pages.NotFound();
+
         var number = Math.Max(0, page);
-        var found = await queries.InboxAsync(viewer.Tenant, viewer.UserId, viewer.Role, number, InboxModel.PageSize, ct, viewer.Person.OnlyRole is not null);
-        return Pages.Show<InboxPage, InboxModel>(new InboxModel(found.Items, found.Total, number));
+        var role = view == Unit ? null : viewer.Role;
+        var found = await queries.InboxAsync(viewer.Tenant, viewer.UserId, role, number, InboxModel.PageSize, ct, viewer.Person.OnlyRole is not null);
+        return Pages.Show<InboxPage, InboxModel>(new InboxModel(found.Items, found.Total, number, view, tabs));
+
+        Tab Of(string name, string label) => new(label, $"/notices?view={name}", name == view);
     }
 
     private static async Task<IResult> ShowAsync(string id, Viewer viewer, CaseQueries queries, CancellationToken ct) =>
