@@ -164,24 +164,24 @@ internal static partial class ExpressionChecks
 
     private static string Short(string text) => text.Length <= 120 ? text : text[..120] + "…";
 
-    [GeneratedRegex(@"\{\{\s*(?<inner>.*?)\s*\}\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(@"\{\{\s*(?<inner>.*?)\s*\}\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex LiquidOutput();
 
-    [GeneratedRegex(@"^return\s+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(@"^return\s+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex JavaScriptReturn();
 
-    [GeneratedRegex(@"getVariable\(\s*['""](?<name>\w+)['""]\s*\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(@"getVariable\(\s*['""](?<name>\w+)['""]\s*\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex VariableCall();
 
-    [GeneratedRegex(@"(getInput|Input\.Get<\w+>)\(\s*['""](?<name>\w+)['""]\s*\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(@"(getInput|Input\.Get<\w+>)\(\s*['""](?<name>\w+)['""]\s*\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex InputCall();
 
-    [GeneratedRegex(@"\bget(?<name>[A-Z]\w*)\(\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(@"\bget(?<name>[A-Z]\w*)\(\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex PascalGetter();
 
-    [GeneratedRegex(@"\b(?<owner>[Vv]ariables?|Input)\.", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(@"\b(?<owner>[Vv]ariables?|Input)\.", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex MemberOf();
 
-    [GeneratedRegex(@"'(?<text>[^'""]*)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(@"'(?<text>[^'""]*)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex SingleQuoted();
 }

@@ -173,6 +173,6 @@ internal sealed partial class VariableFacts
         _ => null,
     };
 
-    [GeneratedRegex(@"\w+(\.\w+)+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 200)]
+    [GeneratedRegex(@"\w+(\.\w+)+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Paths();
 }

@@ -45,7 +45,7 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         if (!profile.Verify(parameters, credential.Secret))
         {
             var advice = profile.ExplainMismatch(parameters, credential.Secret);
-            refusals.Add(credential, content.Id, IngestDelivery.WrongSignature, profile.Answers.BadSignature, "签名校验错误", advice, profile.Title);
+            refusals.Add(credential, content.Id, "S2-signature", profile.Answers.BadSignature, "签名校验错误", advice, profile.Title);
             return IngestResponse.Refused(new IngestAnswer(profile.Answers.BadSignature, $"签名校验错误：{advice}。"));
         }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
 using WorkflowEngine.Storage.Commit;
-using WorkflowEngine.Storage.Ingest;
 using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Storage.Cases;
@@ -40,7 +39,7 @@ public sealed class CaseRegister(Database database)
             $"""
             select c.number, c.flow_id, c.title, c.applicant_id, c.authority_id, coalesce(a.name, c.authority_id), c.submitted_at, c.closed_at, c.outcome, c.linked_number,
               c.confidential, opening.answers::text, steps.open, steps.overdue, k.id, k.issued_at, k.revoked_at,
-              traffic.accepted, traffic.rejected, traffic.first_at, traffic.last_at, traffic.codes::text, traffic.signed
+              traffic.accepted, traffic.rejected, traffic.first_at, traffic.last_at, traffic.codes::text
             from cases c
             left join organisations a on a.id = c.authority_id
             left join submissions opening on opening.instance_id = c.instance_id and opening.opens_case
@@ -51,8 +50,7 @@ public sealed class CaseRegister(Database database)
             left join lateral (
               select k.id, k.issued_at, k.revoked_at from credentials k where k.instance_id = c.instance_id order by k.issued_at desc, k.id desc limit 1) k on true
             left join lateral (
-              select sum(f.accepted)::bigint as accepted, sum(f.rejected)::bigint as rejected,
-                sum(f.accepted + case when f.method = '{IngestDelivery.WrongSignature}' then 0 else f.rejected end)::bigint as signed, min(f.first_at) as first_at,
+              select sum(f.accepted)::bigint as accepted, sum(f.rejected)::bigint as rejected, min(f.first_at) as first_at,
                 max(greatest(f.last_accepted_at, f.last_rejected_at)) as last_at,
                 (select json_agg(r) from (
                    select q.code, q.message, sum(q.times) as count from ingest_requests q
@@ -103,8 +101,6 @@ public sealed class CaseRegister(Database database)
         {
             ["accepted"] = row.GetInt64(17),
             ["rejected"] = row.GetInt64(18),
-            // Without those that anybody may have sent: what the key did not sign.
-            ["signed"] = row.GetInt64(22),
             ["firstAt"] = Iso(row.Instant(19)),
             ["lastAt"] = Iso(row.InstantOrNull(20)),
             ["codes"] = row.TextOrNull(21) is { } codes ? JsonNode.Parse(codes) : new JsonArray(),

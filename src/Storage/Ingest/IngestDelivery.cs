@@ -5,9 +5,6 @@ namespace WorkflowEngine.Storage.Ingest;
 /// <summary>One request that arrived at the ingest endpoint, already checked: what it said, what was found, what is answered.</summary>
 public sealed record IngestDelivery
 {
-    /// <summary>The method under which requests are counted that the key did not sign: anybody may have sent them.</summary>
-    public const string WrongSignature = "S2-signature";
-
     /// <summary>Of the request; also the serial number (<c>requestSerialCode</c>) that the sender may ask after.</summary>
     public required Guid Id { get; init; }
 

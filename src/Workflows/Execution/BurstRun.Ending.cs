@@ -1,4 +1,3 @@
-
 namespace WorkflowEngine.Workflows.Execution;
 
 /// <summary>How activities end before they are done: cancelled one by one, with what is around them, or with the whole flow.</summary>

@@ -17,7 +17,7 @@ public static class CaseEntry
         new("credential", new FactType.Record([new("id", FactType.String), new("issuedAt", FactType.String), new("revokedAt", FactType.String)])),
         new("traffic", new FactType.Record(
         [
-            new("accepted", FactType.Double), new("rejected", FactType.Double), new("signed", FactType.Double), new("firstAt", FactType.String), new("lastAt", FactType.String),
+            new("accepted", FactType.Double), new("rejected", FactType.Double), new("firstAt", FactType.String), new("lastAt", FactType.String),
             new("codes", new FactType.List(new FactType.Record([new("code", FactType.String), new("message", FactType.String), new("count", FactType.Double)]))),
         ])),
     ]);

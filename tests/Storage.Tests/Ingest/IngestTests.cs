@@ -153,18 +153,6 @@ public sealed class IngestTests : IAsyncLifetime
         Assert.IsType<RevealResult.Revoked>(await Credentials.RevealAsync(Story.Jia.Tenant, CredentialId, Story.Vendor, Story.Noon, CancellationToken.None));
     }
 
-    [Fact]
-    public async Task The_register_tells_what_a_key_signed_from_what_anybody_may_have_sent()
-    {
-        await Ingest.StoreAsync(Delivery("n1", true, "w1"), CancellationToken.None);
-        await Ingest.StoreAsync(Delivery("n2", false), CancellationToken.None);
-        await Ingest.StoreAsync(Delivery(null, false) with { Method = IngestDelivery.WrongSignature, Times = 40 }, CancellationToken.None);
-
-        var entry = Assert.Single(await new CaseRegister(_story.Database).EntriesAsync($"number/{_case.Bursts[0].State.Case!.Number}", Story.Noon, CancellationToken.None))!;
-
-        Assert.Equal((1, 41, 2), ((int)entry["traffic"]!["accepted"]!, (int)entry["traffic"]!["rejected"]!, (int)entry["traffic"]!["signed"]!));
-    }
-
     private IngestDelivery Delivery(string? nonce, bool accepted, params string[] records) => new()
     {
         Id = Guid.NewGuid(),

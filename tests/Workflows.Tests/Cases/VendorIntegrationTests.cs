@@ -62,13 +62,13 @@ public sealed class VendorIntegrationTests
 
     [Theory]
     [InlineData(0, true)]
-    [InlineData(1, false)]
-    public void Who_has_sent_nothing_that_its_key_signed_is_reminded_on_the_third_working_day(int signed, bool isReminded)
+    [InlineData(40, false)]
+    public void Who_has_sent_nothing_is_reminded_on_the_third_working_day(int refused, bool isReminded)
     {
         var @case = new CaseInMemory(CaseInMemory.VendorIntegration);
         @case.Registers("number/440300-2022-0001", new JsonObject
         {
-            ["number"] = "440300-2022-0001", ["traffic"] = new JsonObject { ["accepted"] = 0, ["rejected"] = 40, ["signed"] = signed },
+            ["number"] = "440300-2022-0001", ["traffic"] = new JsonObject { ["accepted"] = 0, ["rejected"] = refused },
         });
         @case.Start("2022-09-30 16:40");
         @case.At("2022-10-09 11:00");

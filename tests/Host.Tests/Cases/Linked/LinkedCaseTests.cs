@@ -116,7 +116,7 @@ public sealed class LinkedCaseTests(SmallOffice office) : IClassFixture<SmallOff
         var offers = await (await office.AsAsync("jia")).GetAsync<List<JsonObject>>("/api/flows", CancellationToken.None);
 
         Assert.Equal(
-            ["objection: vendor-admin,contractor", "permit: vendor-admin", "repair: vendor-admin"],
+            ["objection: vendor-admin,contractor", "permit: vendor-admin", "repair: vendor-admin", "tip: vendor-admin,contractor"],
             offers.Select(offer => $"{offer["id"]}: {string.Join(',', offer["roles"]!.AsArray())}").Order());
     }
 
