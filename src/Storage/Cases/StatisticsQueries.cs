@@ -76,7 +76,7 @@ public sealed class StatisticsQueries(Database database)
             order by organisation_id, flow_id, activity_id, outcome
             """,
             reader => new OutcomeFigures(
-                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.IsDBNull(4) ? reader.GetString(3) : reader.GetString(4),
+                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.TextOrNull(4) ?? reader.GetString(3),
                 reader.GetInt32(5), reader.GetInt32(6), reader.GetInt32(7)),
             ct, tenant.Path, from, before);
         var warnings = await transaction.QueryAsync(
@@ -91,10 +91,8 @@ public sealed class StatisticsQueries(Database database)
             order by o.path, 1, 2, 3, 4, 5, 6, 7
             """,
             reader => new WarningFigures(
-                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), Text(reader, 4), Text(reader, 5), Text(reader, 6), reader.GetInt32(7), reader.GetInt32(8)),
+                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), reader.TextOrNull(4), reader.TextOrNull(5), reader.TextOrNull(6), reader.GetInt32(7), reader.GetInt32(8)),
             ct, tenant.Path, from, before, causes.Select(cause => cause.FormId).ToArray(), causes.Select(cause => cause.Field).ToArray());
         return new Statistics(steps, outcomes, warnings);
-
-        static string? Text(Npgsql.NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 }

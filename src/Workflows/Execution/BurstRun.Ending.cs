@@ -57,13 +57,7 @@ internal sealed partial class BurstRun
             return;
         }
 
-        var keep = _due.Where(item => !IsBelow(item.Owner, root)).ToArray();
-        _due.Clear();
-        foreach (var item in keep)
-        {
-            _due.Enqueue(item);
-        }
-
+        KeepDue([.. _due.Where(item => !IsBelow(item.Owner, root))]);
         foreach (var instance in Instances.ToArray())
         {
             if (IsBelow(instance, root) && !IsBelow(except, instance) && !IsMainContainer(instance, root))

@@ -45,13 +45,7 @@ internal sealed partial class BurstRun
             return false;
         }
 
-        var due = _due.Take(mark.Due).ToArray();
-        _due.Clear();
-        foreach (var item in due)
-        {
-            _due.Enqueue(item);
-        }
-
+        KeepDue([.. _due.Take(mark.Due)]);
         _callbacks.RemoveRange(mark.Callbacks, _callbacks.Count - mark.Callbacks);
         owner.OpenCallbacks = mark.OpenCallbacks;
         owner.Counts = mark.Counts;
@@ -231,19 +225,6 @@ internal sealed partial class BurstRun
         for (var at = instance; at is not null; at = at.Parent)
         {
             if (at.Id == way?.Child)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool IsAwaited(ActivityNode node)
-    {
-        foreach (var bookmark in Bookmarks)
-        {
-            if (ReferenceEquals(bookmark.Instance.Node, node))
             {
                 return true;
             }

@@ -439,4 +439,27 @@ internal sealed partial class BurstRun
 
     /// <summary>The bookmark whose arrival began this burst; the host has consumed it already.</summary>
     public string? ArrivedBookmarkId { get; set; }
+
+    private bool IsAwaited(ActivityNode node)
+    {
+        foreach (var bookmark in Bookmarks)
+        {
+            if (ReferenceEquals(bookmark.Instance.Node, node))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Of what is due only this is left, in its order.</summary>
+    private void KeepDue(WorkItem[] items)
+    {
+        _due.Clear();
+        foreach (var item in items)
+        {
+            _due.Enqueue(item);
+        }
+    }
 }
