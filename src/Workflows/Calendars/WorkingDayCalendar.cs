@@ -32,7 +32,7 @@ public sealed class WorkingDayCalendar
 
     public string Version { get; }
 
-    /// <summary>When a day begins and ends for limits.</summary>
+    /// <summary>When a day begins and ends for limits, unless the day has hours of its own.</summary>
     public OfficeHours Hours { get; }
 
     /// <summary>The days that differ from the plain week, or carry a holiday's name.</summary>
@@ -43,12 +43,15 @@ public sealed class WorkingDayCalendar
     {
         var local = act.ToOffset(Deadlines.Shanghai).DateTime;
         var date = DateOnly.FromDateTime(local);
-        return TimeOnly.FromDateTime(local) >= Hours.Cutoff ? date.AddDays(1) : date;
+        return TimeOnly.FromDateTime(local) >= HoursOf(date).Cutoff ? date.AddDays(1) : date;
     }
 
     /// <summary>The instant at which a limit with this last day has passed, also on a holiday (T5); what is done before is in time (T3).</summary>
     public DateTimeOffset OverdueAt(DateOnly due) =>
-        Hours.EndOfDay is { } end ? Deadlines.StartOf(due) + end.ToTimeSpan() : Deadlines.StartOf(due.AddDays(1));
+        HoursOf(due).EndOfDay is { } end ? Deadlines.StartOf(due) + end.ToTimeSpan() : Deadlines.StartOf(due.AddDays(1));
+
+    /// <summary>The hours of this day: those of its own, as on a half day, or the usual ones.</summary>
+    public OfficeHours HoursOf(DateOnly date) => _days.TryGetValue(date, out var day) && day.Hours is { } own ? own : Hours;
 
     public bool IsWorkingDay(DateOnly date) =>
         _days.TryGetValue(date, out var day) ? !day.IsOffDay : IsWeekday(date);
@@ -110,7 +113,7 @@ public sealed class WorkingDayCalendar
     /// <summary>Any date from the day after <paramref name="after"/> to <paramref name="upTo"/> is provisional.</summary>
     public bool IsProvisional(DateOnly after, DateOnly upTo)
     {
-        for (var year = after.AddDays(1).Year; year <= upTo.Year; year++)
+        for (var year = after.AddDays(1).Year; after < upTo && year <= upTo.Year; year++)
         {
             if (!_official.Contains(year))
             {
@@ -122,8 +125,8 @@ public sealed class WorkingDayCalendar
     }
 
     /// <summary>
-    /// Reads <c>{ "version", "published": { "2022": { "status": "official"|"provisional", "paper"? } }, "days": { "2022-10-08": { "name", "isOffDay" } },
-    /// "officeHours"?: { "cutoff": null | "17:30", "endOfDay": "24:00" | "17:30" } }</c>.
+    /// Reads <c>{ "version", "published": { "2022": { "status": "official"|"provisional", "paper"? } }, "days": { "2022-10-08": { "name", "isOffDay", "officeHours"? } },
+    /// "officeHours"?: { "cutoff": null | "17:30", "endOfDay": "24:00" | "17:30" } }</c>. Hours of a day hold on that day only: a half day is a working day that ends at noon.
     /// </summary>
     /// <param name="path">The file's name, for problems.</param>
     public static CalendarResult Read(string json, string path)
@@ -176,16 +179,16 @@ public sealed class WorkingDayCalendar
             }
         }
 
+        var hours = ReadHours(source, root, OfficeHours.WholeDay, problems);
         var days = new Dictionary<DateOnly, CalendarDay>();
         if (source.RequiredObject(root, "days", problems) is { } listed)
         {
             foreach (var day in listed.EnumerateObject())
             {
-                ReadDay(source, day, days, problems);
+                ReadDay(source, day, hours, days, problems);
             }
         }
 
-        var hours = ReadHours(source, root, problems);
         if (problems.Count > 0)
         {
             return null;
@@ -200,21 +203,21 @@ public sealed class WorkingDayCalendar
         return calendar;
     }
 
-    private static OfficeHours ReadHours(JsonSource source, JsonElement root, List<Problem> problems)
+    /// <param name="usual">What holds where <paramref name="owner"/> says nothing.</param>
+    private static OfficeHours ReadHours(JsonSource source, JsonElement owner, OfficeHours usual, List<Problem> problems)
     {
-        if (!root.TryGetProperty("officeHours", out var hours) || hours.ValueKind == JsonValueKind.Null)
+        if (!owner.TryGetProperty("officeHours", out var hours) || hours.ValueKind == JsonValueKind.Null)
         {
-            return OfficeHours.WholeDay;
+            return usual;
         }
 
         if (hours.ValueKind != JsonValueKind.Object)
         {
             problems.Add(source.Problem("calendar-hours", hours, null, "officeHours is an object with cutoff and endOfDay"));
-            return OfficeHours.WholeDay;
+            return usual;
         }
 
-        TimeOnly? cutoff = null;
-        TimeOnly? endOfDay = null;
+        var (cutoff, endOfDay) = usual;
         foreach (var member in hours.EnumerateObject())
         {
             switch (member.Name)
@@ -273,7 +276,7 @@ public sealed class WorkingDayCalendar
         }
     }
 
-    private static void ReadDay(JsonSource source, JsonProperty day, Dictionary<DateOnly, CalendarDay> days, List<Problem> problems)
+    private static void ReadDay(JsonSource source, JsonProperty day, OfficeHours usual, Dictionary<DateOnly, CalendarDay> days, List<Problem> problems)
     {
         if (!DateOnly.TryParseExact(day.Name, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
             || date.Year is < 1949 or > 9998)
@@ -286,9 +289,21 @@ public sealed class WorkingDayCalendar
         {
             problems.Add(source.Problem("calendar-day", day.Value, null, $"{day.Name} needs a name and isOffDay true or false"));
         }
-        else if (!days.TryAdd(date, new CalendarDay(name, off.GetBoolean())))
+        else if (day.Value.EnumerateObject().Select(member => member.Name).FirstOrDefault(member => member is not ("name" or "isOffDay" or "officeHours")) is { } unknown)
         {
-            problems.Add(source.Problem("calendar-day-twice", day.Value, null, $"{day.Name} is listed twice"));
+            problems.Add(source.Problem("unknown-member", day.Value.GetProperty(unknown), null, $"'{unknown}' is not a member of a day (name, isOffDay, officeHours)"));
+        }
+        else if (off.GetBoolean() && day.Value.TryGetProperty("officeHours", out var idle))
+        {
+            problems.Add(source.Problem("calendar-hours", idle, null, $"{day.Name} is a day off and has no officeHours"));
+        }
+        else
+        {
+            var hours = ReadHours(source, day.Value, usual, problems);
+            if (!days.TryAdd(date, new CalendarDay(name, off.GetBoolean(), hours == usual ? null : hours)))
+            {
+                problems.Add(source.Problem("calendar-day-twice", day.Value, null, $"{day.Name} is listed twice"));
+            }
         }
     }
 
@@ -326,5 +341,6 @@ public sealed record OfficeHours(TimeOnly? Cutoff, TimeOnly? EndOfDay)
 
 /// <summary>One published day.</summary>
 /// <param name="Name">The holiday it is, or is worked in exchange for.</param>
-/// <param name="IsOffDay">False for a make-up working day (调休).</param>
-public sealed record CalendarDay(string Name, bool IsOffDay);
+/// <param name="IsOffDay">False for a make-up working day (调休), and for a half day.</param>
+/// <param name="Hours">The day's own hours, where they are not the usual ones: on a half day both end at noon. It is a whole day in every count (T2).</param>
+public sealed record CalendarDay(string Name, bool IsOffDay, OfficeHours? Hours = null);

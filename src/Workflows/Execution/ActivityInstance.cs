@@ -175,4 +175,8 @@ internal sealed record OpenDeadline(
     bool BindsParty,
     string? ReminderTimerId,
     string? OverdueTimerId,
-    bool Provisional);
+    bool Provisional)
+{
+    /// <summary>When the reminder is due that is armed or was; null: never armed, or by a program that did not note it.</summary>
+    public DateTimeOffset? ReminderAt { get; init; }
+}

@@ -74,10 +74,7 @@ internal static class StateJson
         Text(json, "name", state.Name);
         Text(json, "trigger", state.TriggerActivityId);
         Text(json, "outcome", state.Outcome);
-        if (state.UsesTokens)
-        {
-            json.WriteBoolean("tokens", true);
-        }
+        Flag(json, "tokens", state.UsesTokens);
 
         if (state.Case is { } @case)
         {
@@ -96,15 +93,8 @@ internal static class StateJson
                 json.WriteString("linkedTo", linked);
             }
 
-            if (@case.IsConfidential)
-            {
-                json.WriteBoolean("confidential", true);
-            }
-
-            if (@case.IsLinkedConfidential)
-            {
-                json.WriteBoolean("linkedConfidential", true);
-            }
+            Flag(json, "confidential", @case.IsConfidential);
+            Flag(json, "linkedConfidential", @case.IsLinkedConfidential);
 
             json.WriteEndObject();
         }
@@ -133,10 +123,7 @@ internal static class StateJson
             j.WriteString("kind", b.Kind.ToString());
             j.WriteNumber("of", b.Instance);
             Text(j, "resume", b.Resume);
-            if (!b.Burns)
-            {
-                j.WriteBoolean("stays", true);
-            }
+            Flag(j, "stays", !b.Burns);
 
             if (b.Payload is { } payload)
             {
@@ -181,10 +168,7 @@ internal static class StateJson
         Number(json, "parent", instance.Parent);
         Number(json, "lexical", instance.Lexical);
         Number(json, "tag", instance.Tag);
-        if (instance.CameBackward)
-        {
-            json.WriteBoolean("backward", true);
-        }
+        Flag(json, "backward", instance.CameBackward);
 
         if (instance.Variables is { } variables)
         {
@@ -217,15 +201,8 @@ internal static class StateJson
             j.WriteNumber("from", t.From);
             j.WriteNumber("to", t.To);
             Text(j, "port", t.Port);
-            if (t.Blocked)
-            {
-                j.WriteBoolean("blocked", true);
-            }
-
-            if (t.Spent)
-            {
-                j.WriteBoolean("spent", true);
-            }
+            Flag(j, "blocked", t.Blocked);
+            Flag(j, "spent", t.Spent);
         });
         if (instance.Side is { } side)
         {
@@ -253,17 +230,15 @@ internal static class StateJson
             }
 
             json.WriteNumber("reminderDays", deadline.ReminderDays);
-            if (deadline.BindsParty)
-            {
-                json.WriteBoolean("bindsParty", true);
-            }
-
-            if (deadline.Provisional)
-            {
-                json.WriteBoolean("provisional", true);
-            }
+            Flag(json, "bindsParty", deadline.BindsParty);
+            Flag(json, "provisional", deadline.Provisional);
 
             Text(json, "reminder", deadline.ReminderTimerId);
+            if (deadline.ReminderAt is { } reminderAt)
+            {
+                json.WriteString("reminderAt", reminderAt);
+            }
+
             Text(json, "overdue", deadline.OverdueTimerId);
             json.WriteEndObject();
         }
@@ -363,7 +338,10 @@ internal static class StateJson
         Flag(json, "bindsParty"),
         Text(json, "reminder"),
         Text(json, "overdue"),
-        Flag(json, "provisional"));
+        Flag(json, "provisional"))
+    {
+        ReminderAt = json.TryGetProperty("reminderAt", out var reminderAt) ? reminderAt.GetDateTimeOffset() : null,
+    };
 
     private static NamedClock ReadClock(JsonElement json) => new(
         Text(json, "name")!,
@@ -474,6 +452,14 @@ internal static class StateJson
         }
 
         json.WriteEndArray();
+    }
+
+    private static void Flag(Utf8JsonWriter json, string name, bool value)
+    {
+        if (value)
+        {
+            json.WriteBoolean(name, true);
+        }
     }
 
     private static void Date(Utf8JsonWriter json, string name, DateOnly? value)

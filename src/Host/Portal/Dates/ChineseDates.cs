@@ -9,8 +9,8 @@ public static class ChineseDates
 {
     private static readonly string[] Weekdays = ["周日", "周一", "周二", "周三", "周四", "周五", "周六"];
 
-    /// <summary>When a day ends on which something is due (T3): <c>24:00</c>, or the hour at which the offices close.</summary>
-    public static string EndOfDay(WorkingDayCalendar calendar) => calendar.Hours.EndOfDay?.ToString("HH:mm", CultureInfo.InvariantCulture) ?? "24:00";
+    /// <summary>When this day ends if something is due on it (T3): <c>24:00</c>, or the hour at which the offices close.</summary>
+    public static string EndOf(DateOnly day, WorkingDayCalendar calendar) => calendar.HoursOf(day).EndOfDay?.ToString("HH:mm", CultureInfo.InvariantCulture) ?? "24:00";
 
     public static string Weekday(DateOnly day) => Weekdays[(int)day.DayOfWeek];
 

@@ -10,7 +10,7 @@ public sealed record Deadline(DueState State, DaySpan Span, DateOnly Today, stri
     /// <returns>Null for what has no limit.</returns>
     public static Deadline? Of(DateOnly? start, DateOnly? due, bool provisional, DateTimeOffset now, WorkingDayCalendar calendar) =>
         start is { } from && due is { } last
-            ? new Deadline(DueState.On(now, last, provisional, calendar), DaySpan.Between(from, last, calendar), ChineseDates.DateOf(now), ChineseDates.EndOfDay(calendar))
+            ? new Deadline(DueState.On(now, last, provisional, calendar), DaySpan.Between(from, last, calendar), ChineseDates.DateOf(now), ChineseDates.EndOf(last, calendar))
             : null;
 
     /// <summary><c>，含 10 月 8 日调休</c>: make-up days among those that are left; nothing when there are none.</summary>

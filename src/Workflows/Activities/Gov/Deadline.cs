@@ -110,7 +110,7 @@ internal static class Deadline
         }
     }
 
-    /// <summary>The calendar changed: every open limit is planned again; false when none moved and none turned from 暂定 to certain.</summary>
+    /// <summary>The calendar changed: every open limit is planned again; false when none moved, none turned from 暂定 to certain and nothing is to be remembered.</summary>
     public static bool ReplanAll(BurstRun run)
     {
         var moved = false;
@@ -174,6 +174,7 @@ internal static class Deadline
         var calendar = run.Calendar;
         DateOnly? due;
         var start = old.StartDate;
+        var promises = false;
         if (old.Clock is { } name)
         {
             var clock = run.Clocks[name];
@@ -186,7 +187,9 @@ internal static class Deadline
 
             if (due is { } planned && old.BindsParty && planned < old.Due && reason == "calendar")
             {
+                // What was told must be remembered even where nothing moves now: a later act on the clock would shorten it.
                 due = old.Due;
+                promises = clock.Promised != old.Due;
                 run.Clocks[name] = clock with { Promised = old.Due };
             }
         }
@@ -201,7 +204,7 @@ internal static class Deadline
         overdueAt = old.BindsParty && due == old.Due && overdueAt < old.OverdueAt ? old.OverdueAt : overdueAt;
         if (due == old.Due && overdueAt == old.OverdueAt && start == old.StartDate && provisional == old.Provisional && (old.OverdueTimerId is not null || turn.Instance.Recall<bool>(OverdueFired)))
         {
-            return false;
+            return (reason == "calendar" && MoveReminder(turn, old)) || promises;
         }
 
         if (old.TaskId is { } task)
@@ -225,12 +228,26 @@ internal static class Deadline
         return true;
     }
 
+    /// <summary>The limit stays and the working day before it moved: so does the reminder that is still to come.</summary>
+    private static bool MoveReminder(Turn turn, OpenDeadline deadline)
+    {
+        var at = Deadlines.ReminderAt(deadline.Due, deadline.ReminderDays, turn.Run.Now, turn.Run.Calendar);
+        if (deadline.ReminderTimerId is not { } timer || deadline.ReminderAt <= turn.Run.Now || deadline.ReminderAt == at)
+        {
+            return false;
+        }
+
+        turn.Run.DropBookmark(timer);
+        turn.Instance.Deadline = WithTimers(turn, deadline with { ReminderTimerId = null }, rearmOverdue: false, rearmReminder: true);
+        return true;
+    }
+
     private static OpenDeadline WithTimers(Turn turn, OpenDeadline deadline, bool rearmOverdue, bool rearmReminder)
     {
         if (rearmReminder && IsDrawn(turn, ReminderPort) && deadline.OverdueAt > turn.Run.Now)
         {
             var at = Deadlines.ReminderAt(deadline.Due, deadline.ReminderDays, turn.Run.Now, turn.Run.Calendar);
-            deadline = deadline with { ReminderTimerId = turn.WaitUntil(at, TimerKind.Reminder, null, ReminderResume, deadline.BookmarkId) };
+            deadline = deadline with { ReminderTimerId = turn.WaitUntil(at, TimerKind.Reminder, null, ReminderResume, deadline.BookmarkId), ReminderAt = at };
         }
 
         return rearmOverdue
