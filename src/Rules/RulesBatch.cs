@@ -119,7 +119,7 @@ public sealed class RulesBatch(Func<DateTimeOffset> localNow)
 
         try
         {
-            var value = compiled.Lambda.Run(inputs, Run());
+            var value = compiled.Lambda.Run(inputs, Run(), out _);
             var plain = PlainValues.From(value);
             return Written(writer =>
             {

@@ -17,6 +17,12 @@ internal sealed class Frame(int slots, RuleBudget budget, DateTimeOffset now)
 
     public DateTimeOffset Now { get; private set; } = now;
 
+    /// <summary>What was used up since the budget was full, and what it took to bind the expression.</summary>
+    public long Used => (long)budget.Steps - Math.Max(0, _steps) + (budget.Characters - _characters) + Binding;
+
+    /// <summary>What it took to bind the expression to facts of a new shape, in steps.</summary>
+    public long Binding { get; set; }
+
     /// <summary>How deep EvaluateRule actions are nested.</summary>
     public int Depth { get; init; }
 

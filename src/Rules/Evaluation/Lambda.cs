@@ -8,6 +8,9 @@ public sealed class Lambda
 {
     private const int MostKept = 64;
 
+    /// <summary>Steps of evaluation that it takes to bind one character.</summary>
+    private const int BindingWork = 100;
+
     private readonly string _text;
     private readonly Syntax _syntax;
     private readonly FactSchema _schema;
@@ -36,7 +39,7 @@ public sealed class Lambda
             var lambda = new Lambda(text, Parser.Parse(text, settings), schema, resultType, settings);
             if (schema.IsDeclared)
             {
-                lambda.Bound(schema.Inputs);
+                lambda.Bound(schema.Inputs, frame: null);
             }
 
             return new LambdaResult(lambda, []);
@@ -52,35 +55,36 @@ public sealed class Lambda
     public LambdaOutcome Evaluate(IReadOnlyDictionary<string, object?> values, RuleRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
+        Frame? frame = null;
         try
         {
-            var value = Run(values, run);
-            return new LambdaOutcome(PlainValues.From(value), null);
+            var value = Run(values, run, out frame);
+            return new LambdaOutcome(PlainValues.From(value), null) { Work = frame.Used };
         }
         catch (ExpressionException exception)
         {
-            return new LambdaOutcome(null, Told(_text, exception));
+            return new LambdaOutcome(null, Told(_text, exception)) { Work = frame?.Used ?? 0 };
         }
         catch (Exception exception) when (exception is NullReferenceException or ArgumentNullException && !_settings.Compat)
         {
-            return new LambdaOutcome(null, $"`{Excerpt.Of(_text, 0)}`: a value is null where it is read, use np(…) if that may be");
+            return new LambdaOutcome(null, $"`{Excerpt.Of(_text, 0)}`: a value is null where it is read, use np(…) if that may be") { Work = frame?.Used ?? 0 };
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            return new LambdaOutcome(null, $"`{Excerpt.Of(_text, 0)}`: {exception.Message}");
+            return new LambdaOutcome(null, $"`{Excerpt.Of(_text, 0)}`: {exception.Message}") { Work = frame?.Used ?? 0 };
         }
     }
 
     /// <summary>The value as the language has it.</summary>
-    internal object? Run(IReadOnlyDictionary<string, object?> values, RuleRun run)
+    internal object? Run(IReadOnlyDictionary<string, object?> values, RuleRun run, out Frame frame)
     {
         var names = _schema.IsOpen ? [.. values.Keys] : _schema.Inputs.Select(input => input.Name).ToArray();
+        frame = new Frame(names.Length, _settings.Budget, run.Instant);
         var plain = Array.ConvertAll(names, name => FactValues.Normalise(values.GetValueOrDefault(name)));
         var inputs = _schema.IsDeclared
             ? _schema.Inputs
             : [.. names.Select((name, i) => new FactMember(name, _schema.IsOpen ? FactValues.TypeOfInput(plain[i], _settings.Compat) : FactValues.Complete(_schema.Inputs[i].Type, plain[i])))];
-        var (expression, shapes) = Bound(inputs);
-        var frame = new Frame(inputs.Count, _settings.Budget, run.Instant);
+        var (expression, shapes) = Bound(inputs, frame);
         for (var i = 0; i < inputs.Count; i++)
         {
             frame.Slots[i] = FactValues.Make(plain[i], inputs[i].Type, shapes[i], names[i]);
@@ -89,7 +93,7 @@ public sealed class Lambda
         return expression.Run(frame);
     }
 
-    private (HotExpression<object?> Expression, IReadOnlyList<Shape?> Shapes) Bound(IReadOnlyList<FactMember> inputs)
+    private (HotExpression<object?> Expression, IReadOnlyList<Shape?> Shapes) Bound(IReadOnlyList<FactMember> inputs, Frame? frame)
     {
         var key = _schema.IsDeclared ? "" : string.Join(';', inputs);
         if (_kept.TryGetValue(key, out var kept))
@@ -97,6 +101,7 @@ public sealed class Lambda
             return kept;
         }
 
+        frame?.Binding = BindingWork * _text.Length;
         var members = inputs.Select(input =>
         {
             var (clr, shape) = Shapes.Of(input.Type);
@@ -140,4 +145,7 @@ public sealed record LambdaResult(Lambda? Lambda, IReadOnlyList<RuleProblem> Pro
 public sealed record LambdaOutcome(object? Value, string? Error)
 {
     public bool IsSuccess => Error is null;
+
+    /// <summary>What the evaluation took of its budget, in steps and characters; more where the expression met facts of a new shape.</summary>
+    public long Work { get; init; }
 }

@@ -14,6 +14,8 @@ public static class FlowBatch
     /// <summary>How an answer begins that admits a defect of this program; no request may bring it about.</summary>
     public const string Defect = "the engine failed on this request";
 
+    private const int MaxChildren = 100;
+
     private const int MaxLine = 16 * 1024 * 1024;
 
     /// <summary>Answers one line; what cannot be answered is an answer with <c>error</c>. Never throws.</summary>
@@ -92,6 +94,11 @@ public static class FlowBatch
         if (with.ValueKind != JsonValueKind.Array)
         {
             throw new BadRequest("with must be a list of definitions");
+        }
+
+        if (with.GetArrayLength() > MaxChildren)
+        {
+            throw new BadRequest($"with may hold {MaxChildren} definitions at most");
         }
 
         var alone = with.EnumerateArray().Select((child, i) => Read(child, $"with[{i}]", [])).ToList();

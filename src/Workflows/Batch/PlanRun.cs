@@ -11,6 +11,8 @@ internal sealed class PlanRun
     /// <summary>More bursts than this are a flow that waits in a circle.</summary>
     private const int MaxBursts = 1_000;
 
+    private const int MaxPrinted = 16 * 1024 * 1024;
+
     private static readonly DateTimeOffset Beginning = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly FlowPlan _plan;
@@ -23,7 +25,9 @@ internal sealed class PlanRun
     private readonly JsonArray _journal = [];
     private readonly Playing _main;
     private readonly bool _usesTokens;
+    private readonly Work _work = new();
     private int _bursts;
+    private long _printed;
     private DateTimeOffset _now = Beginning;
 
     public PlanRun(WorkflowDefinition definition, IReadOnlyList<WorkflowDefinition> children, FlowPlan plan, bool usesTokens)
@@ -109,11 +113,11 @@ internal sealed class PlanRun
             throw new BadRequest($"the flow is still waiting after {MaxBursts} resumptions");
         }
 
-        var result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now, runsChildren: true);
+        var result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now, runsChildren: true, _work);
         while (result is RunResult.NeedFacts { Keys: var keys } && keys.All(k => k.Kind == FactKind.Definition))
         {
             _facts = keys.Aggregate(_facts, (facts, key) => facts.WithUnknown(key));
-            result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now, runsChildren: true);
+            result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now, runsChildren: true, _work);
         }
 
         switch (result)
@@ -181,6 +185,12 @@ internal sealed class PlanRun
         switch (effect)
         {
             case Effect.WriteLine line:
+                _printed += line.Text.Length;
+                if (_printed > MaxPrinted)
+                {
+                    throw new BadRequest("the flow prints more than 16 MB");
+                }
+
                 _lines.AddRange(line.Text.Split('\n').Select(t => t.TrimEnd('\r')).Where(t => t.Length > 0));
                 break;
             case Effect.ArmTimer { Kind: TimerKind.Apart } apart:

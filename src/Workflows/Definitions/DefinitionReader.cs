@@ -19,9 +19,9 @@ internal sealed class DefinitionReader
     private readonly JsonSource _source;
     private readonly List<Problem> _problems;
     private readonly ForeignActivities _foreign;
-    private readonly List<ActivityNode> _activities = [];
+    private readonly List<ActivityNode> _activities;
     private readonly Dictionary<string, int> _counters = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _nodeIds = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _nodeIds;
     private readonly InputReader _inputs;
     private readonly VariableReader _variables;
     private readonly ConnectionReader _connections;
@@ -29,8 +29,11 @@ internal sealed class DefinitionReader
     private int _linkDepth;
     private long _linkedLength;
 
-    private DefinitionReader(JsonSource source, List<Problem> problems, ForeignActivities foreign)
+    /// <param name="activities">All that were read so far, with those of the flow that uses this one.</param>
+    private DefinitionReader(JsonSource source, List<Problem> problems, ForeignActivities foreign, List<ActivityNode> activities, HashSet<string> nodeIds)
     {
+        _activities = activities;
+        _nodeIds = nodeIds;
         _source = source;
         _problems = problems;
         _foreign = foreign;
@@ -56,7 +59,7 @@ internal sealed class DefinitionReader
 
         try
         {
-            return new DefinitionResult(new DefinitionReader(source, problems, new ForeignActivities(used)).Read(json, path), problems);
+            return new DefinitionResult(new DefinitionReader(source, problems, new ForeignActivities(used), [], new HashSet<string>(StringComparer.Ordinal)).Read(json, path), problems);
         }
         catch (UnreadableDefinition unreadable)
         {
@@ -317,13 +320,8 @@ internal sealed class DefinitionReader
 
         using var source = JsonSource.Parse(foreign.Write(), foreign.Path, _problems)
             ?? throw new InvalidOperationException("A definition that was read can be read again.");
-        var reader = new DefinitionReader(source, _problems, _foreign) { _linkDepth = _linkDepth, _linkedLength = _linkedLength };
-        reader._activities.AddRange(_activities);
-        reader._nodeIds.UnionWith(_nodeIds);
+        var reader = new DefinitionReader(source, _problems, _foreign, _activities, _nodeIds) { _linkDepth = _linkDepth, _linkedLength = _linkedLength };
         var wrapper = reader.ReadWorkflow(source.Root, node, foreign.Variables, out _);
-        _activities.Clear();
-        _activities.AddRange(reader._activities);
-        _nodeIds.UnionWith(reader._nodeIds);
         _linkedLength = reader._linkedLength;
         node.SetPort("root", wrapper);
         node.Compiled = foreign;

@@ -27,10 +27,12 @@ internal sealed class StimulusRefused(string code, string message) : Exception(m
 }
 
 /// <summary>Unwinds a burst that runs in a circle; the runner takes it back.</summary>
-internal sealed class EndlessBurst(Definitions.ActivityNode at) : Exception(MessageAt(at))
+internal sealed class EndlessBurst(Definitions.ActivityNode at, string why) : Exception($"{why} at '{at.Id}'")
 {
     /// <summary>Where it was when it was stopped.</summary>
     public Definitions.ActivityNode At { get; } = at;
 
-    public static string MessageAt(Definitions.ActivityNode at) => $"more than {BurstRun.MaxSteps} steps without a wait: the flow runs in a circle at '{at.Id}'";
+    public static string InACircle { get; } = $"more than {BurstRun.MaxSteps} steps without a wait: the flow runs in a circle";
+
+    public static string TooMuch { get; } = "the values, lists and branches of the flow are too large for the steps that go through them; it was stopped";
 }

@@ -123,6 +123,7 @@ internal sealed partial class BurstRun
 
     private void CancelAlone(ActivityInstance instance)
     {
+        Spend(Size);
         Close(instance);
         for (var receiver = instance; receiver is not null; receiver = receiver.Parent)
         {

@@ -67,7 +67,7 @@ internal sealed partial class BurstRun
     /// The burst that the arrival began would not end, and nothing of it happened: the step waits as it did, until somebody decides what becomes of what arrived.
     /// </summary>
     /// <returns>False: that is known already.</returns>
-    public bool Stall(OpenBookmark bookmark, KeptArrival? arrival, ActivityNode circle)
+    public bool Stall(OpenBookmark bookmark, KeptArrival? arrival, EndlessBurst endless)
     {
         if (_incidents.Exists(i => i.IsOpen && i.IsStalled && i.Execution == bookmark.Instance.Id && (i.Arrival is null ? arrival is null : arrival?.Says(i.Arrival) == true)))
         {
@@ -75,7 +75,7 @@ internal sealed partial class BurstRun
         }
 
         var node = bookmark.Instance.Node;
-        var message = EndlessBurst.MessageAt(circle);
+        var message = endless.Message;
         Log(node, "Faulted");
         var raised = Emit(id => new Effect.RaiseIncident(id, node.Id, message));
         _incidents.Add(new Incident(node.Id, node.Type, message, Now)
@@ -206,9 +206,17 @@ internal sealed partial class BurstRun
     /// <summary>A step that stood still and was cancelled, or went on by itself, needs nobody to decide.</summary>
     private void SettleOvertaken()
     {
-        foreach (var incident in _incidents.Where(i => i.IsOpen).ToArray())
+        var open = _incidents.Where(i => i.IsOpen).ToArray();
+        if (open.Length == 0)
         {
-            var stands = Instances.Exists(i => i.Id == incident.Execution && (i.Status == ActivityStatus.Faulted || (incident.IsStalled && Waits(i, incident.Arrival))));
+            return;
+        }
+
+        var executions = Instances.ToDictionary(i => i.Id);
+        foreach (var incident in open)
+        {
+            var stands = incident.Execution is { } id && executions.TryGetValue(id, out var step)
+                && (step.Status == ActivityStatus.Faulted || (incident.IsStalled && Waits(step, incident.Arrival)));
             if (!stands || (IsFinished && SubStatus != InstanceSubStatus.Faulted))
             {
                 Settle(incident, IncidentEnd.Overtaken);

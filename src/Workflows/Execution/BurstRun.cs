@@ -33,10 +33,12 @@ internal sealed partial class BurstRun
     private Actor? _by;
     private RuleRun? _ruleRun;
     private FailedWay? _failedWay;
+    private ActivityNode _at;
 
     public BurstRun(WorkflowDefinition definition, WorkflowState state, Facts facts, DateTimeOffset now, bool usesTokens)
     {
         Definition = definition;
+        _at = definition.Root;
         Facts = facts;
         Now = now;
         UsesTokens = usesTokens;
@@ -72,6 +74,9 @@ internal sealed partial class BurstRun
 
     /// <summary>Executed flows run inside this burst. A host does not ask for it: a burst that it commits is that of one instance.</summary>
     public bool RunsChildren { get; init; }
+
+    /// <summary>What the burst may still do.</summary>
+    public Work Work { get; init; } = new();
 
     public Guid InstanceId { get; }
 
@@ -124,22 +129,27 @@ internal sealed partial class BurstRun
     public void Drain()
     {
         SubStatus = IsFinished ? SubStatus : InstanceSubStatus.Executing;
-        while (_due.TryDequeue(out var item))
+        try
         {
-            if (++_steps > MaxSteps)
+            Spend(Work.Kept * (Size + _incidents.Count));
+            while (_due.TryDequeue(out var item))
             {
-                if (!RunsChildren)
+                _at = item.Node;
+                if (++_steps > MaxSteps)
                 {
-                    throw new EndlessBurst(item.Node);
+                    throw new EndlessBurst(_at, EndlessBurst.InACircle);
                 }
 
-                _due.Clear();
-                RaiseIncident(item.Node, EndlessBurst.MessageAt(item.Node));
-                SubStatus = InstanceSubStatus.Faulted;
-                return;
+                Spend(Work.Step + Size);
+                Invoke(item);
             }
-
-            Invoke(item);
+        }
+        catch (EndlessBurst endless) when (RunsChildren)
+        {
+            _due.Clear();
+            RaiseIncident(endless.At, endless.Message);
+            SubStatus = InstanceSubStatus.Faulted;
+            return;
         }
 
         if (!IsFinished)
@@ -147,6 +157,19 @@ internal sealed partial class BurstRun
             SubStatus = Instances.TrueForAll(i => i.IsClosed) ? InstanceSubStatus.Finished : InstanceSubStatus.Suspended;
         }
     }
+
+    /// <summary>Takes from what the burst may do.</summary>
+    /// <exception cref="EndlessBurst">There is nothing left of it.</exception>
+    public void Spend(long amount)
+    {
+        if (!Work.Take(amount))
+        {
+            throw new EndlessBurst(_at, EndlessBurst.TooMuch);
+        }
+    }
+
+    /// <summary>What is looked through again and again while steps run and end.</summary>
+    public int Size => Instances.Count + _callbacks.Count + Bookmarks.Count + _due.Count;
 
     public Burst Seal()
     {
@@ -162,6 +185,7 @@ internal sealed partial class BurstRun
 
     public void Schedule(ActivityNode node, ActivityInstance owner, string? callback, int? tag = null, LoopValue? loop = null, bool backward = false)
     {
+        Spend(Work.Kept);
         owner.OpenCallbacks++;
         _callbacks.Add(new CompletionCallback(owner, node, callback, tag));
         _due.Enqueue(new WorkItem(node, owner, null, null, null, loop, backward));
@@ -336,6 +360,7 @@ internal sealed partial class BurstRun
         var child = new BurstRun(definition, WorkflowState.New(id, definition, null, UsesTokens || definition.UsesTokens), Facts, Now, UsesTokens || definition.UsesTokens)
         {
             RunsChildren = true,
+            Work = Work,
             _depth = _depth + 1,
             _steps = _steps,
         };

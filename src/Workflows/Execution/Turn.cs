@@ -57,7 +57,10 @@ internal sealed class Turn(BurstRun run, ActivityInstance instance) : Evaluation
     {
         try
         {
-            return expression.Evaluate(this, type);
+            Run.Spend(expression.Length);
+            var value = expression.Evaluate(this, type);
+            Run.Spend(Work.OfReading(value));
+            return value;
         }
         catch (ConversionException odd)
         {
@@ -174,7 +177,10 @@ internal sealed class Turn(BurstRun run, ActivityInstance instance) : Evaluation
 
     public override object? Evaluate(Lambda lambda, string text)
     {
-        var outcome = lambda.Evaluate(LambdaScope.Of(this), Run.RuleRun);
+        var scope = LambdaScope.Of(this);
+        Run.Spend(Work.OfCopying(scope));
+        var outcome = lambda.Evaluate(scope, Run.RuleRun);
+        Run.Spend(outcome.Work);
         return outcome.IsSuccess ? outcome.Value : throw new ConversionException($"'{text}': {outcome.Error}");
     }
 

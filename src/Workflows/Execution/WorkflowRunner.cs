@@ -14,11 +14,11 @@ public static class WorkflowRunner
     /// <param name="now">Business time.</param>
     public static RunResult Run(
         WorkflowDefinition definition, WorkflowState state, Stimulus stimulus, Facts facts, DateTimeOffset now) =>
-        Run(definition, state, stimulus, facts, now, runsChildren: false);
+        Run(definition, state, stimulus, facts, now, runsChildren: false, new Work());
 
     /// <summary>The same; with <paramref name="runsChildren"/> a flow that is executed by a step runs its first burst inside this one, as in Elsa, instead of being started by the host.</summary>
     internal static RunResult Run(
-        WorkflowDefinition definition, WorkflowState state, Stimulus stimulus, Facts facts, DateTimeOffset now, bool runsChildren)
+        WorkflowDefinition definition, WorkflowState state, Stimulus stimulus, Facts facts, DateTimeOffset now, bool runsChildren, Work work)
     {
         // What a failed step has ended, a decision about that step can take up again; what was only told may be settled later than everything.
         var isOver = state.Status == InstanceStatus.Finished
@@ -31,7 +31,7 @@ public static class WorkflowRunner
 
         try
         {
-            var run = new BurstRun(definition, state, facts, now, state.UsesTokens) { RunsChildren = runsChildren };
+            var run = new BurstRun(definition, state, facts, now, state.UsesTokens) { RunsChildren = runsChildren, Work = work };
             if (!Admit(run, stimulus))
             {
                 return RunResult.NotWaiting.Instance;
@@ -55,7 +55,7 @@ public static class WorkflowRunner
         }
         catch (EndlessBurst endless)
         {
-            return TakeBack(new BurstRun(definition, state, facts, now, state.UsesTokens), stimulus, endless.At);
+            return TakeBack(new BurstRun(definition, state, facts, now, state.UsesTokens), stimulus, endless);
         }
     }
 
@@ -63,7 +63,7 @@ public static class WorkflowRunner
     /// A burst that would not end has not happened: the state is what it was before, with an incident at the step that was woken. What began nothing, and a decision
     /// about an incident, are refused.
     /// </summary>
-    private static RunResult TakeBack(BurstRun run, Stimulus stimulus, ActivityNode circle)
+    private static RunResult TakeBack(BurstRun run, Stimulus stimulus, EndlessBurst endless)
     {
         var bookmark = stimulus switch
         {
@@ -73,9 +73,9 @@ public static class WorkflowRunner
             Stimulus.ChildFinished child => run.Bookmarks.Find(b => b.Id == child.BookmarkId),
             _ => null,
         };
-        return bookmark is not null && run.Stall(bookmark, KeptArrival.Of(bookmark, stimulus), circle)
+        return bookmark is not null && run.Stall(bookmark, KeptArrival.Of(bookmark, stimulus), endless)
             ? new RunResult.Ran(run.Seal()) { IsTakenBack = true }
-            : new RunResult.Refused("endless", $"流程会在步骤“{circle.DisplayName}”处循环不止，因此没有处理，原有内容未受影响。请由政策人员核对流程。");
+            : new RunResult.Refused("endless", $"流程会在步骤“{endless.At.DisplayName}”处循环不止或计算量过大，因此没有处理，原有内容未受影响。请由政策人员核对流程。");
     }
 
     /// <summary>Puts what the stimulus brings on the work list; false when nothing waits for it.</summary>
@@ -115,6 +115,7 @@ public static class WorkflowRunner
 
     internal static void Begin(BurstRun run, Stimulus.Start start)
     {
+        run.Spend(Work.OfCopying(start.Input));
         run.TriggerActivityId = start.TriggerActivityId;
         run.CorrelationId = start.CorrelationId;
         run.Request = start.Request;

@@ -12,6 +12,9 @@ internal abstract record Expression
     /// <summary>The value, not yet of the input's type.</summary>
     public abstract object? Evaluate(EvaluationScope scope);
 
+    /// <summary>Characters that are read each time.</summary>
+    public virtual long Length => 0;
+
     /// <summary>The value as the input's type.</summary>
     public virtual object? Evaluate(EvaluationScope scope, Type type) => Conversion.To(Evaluate(scope), type, scope.ConvertsStrictly);
 
@@ -19,6 +22,8 @@ internal abstract record Expression
     public sealed record Literal(object? Value) : Expression
     {
         private Converted? _last;
+
+        public override long Length => (Value as string)?.Length ?? 0;
 
         public override object? Evaluate(EvaluationScope scope) => Value;
 
@@ -42,6 +47,8 @@ internal abstract record Expression
     /// <summary>JSON text, read as the input's type.</summary>
     public sealed record JsonText(string? Text) : Expression
     {
+        public override long Length => Text?.Length ?? 0;
+
         public override object? Evaluate(EvaluationScope scope) => Text;
 
         public override object? Evaluate(EvaluationScope scope, Type type)

@@ -78,6 +78,7 @@ internal static class CounterFlow
     {
         var target = flow.Node.Children[edge.Target];
         var inbound = paths.Inbound(edge.Target);
+        flow.Run.Spend(1 + (inbound.Length / 4));
         var mode = target.Kind is FlowJoin ? FlowJoin.ModeOf(flow, target) : FlowJoinMode.WaitAllActive;
         if (mode == FlowJoinMode.WaitAny)
         {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using WorkflowEngine.Workflows.Activities.Elsa;
 using WorkflowEngine.Workflows.Definitions;
@@ -108,7 +109,7 @@ internal sealed class FlowPaths
     private readonly bool[] _isForward;
     private readonly FlowEdge[][] _inbound;
     private readonly FlowEdge[][] _allInbound;
-    private readonly ConcurrentDictionary<int, HashSet<int>> _ancestors = new();
+    private readonly ConcurrentDictionary<int, BitArray> _ancestors = new();
     private readonly ConcurrentDictionary<int, bool> _validBackward = new();
 
     public FlowPaths(FlowGraph graph, int[] starts)
@@ -137,16 +138,17 @@ internal sealed class FlowPaths
     public bool IsValidBackward(FlowEdge edge) => _validBackward.GetOrAdd(edge.Index, _ => !ReachesStartAvoiding(edge.Source, edge.Target));
 
     /// <summary>All activities from which forward edges lead to this one.</summary>
-    public HashSet<int> Ancestors(int activity) => _ancestors.GetOrAdd(activity, a =>
+    public BitArray Ancestors(int activity) => _ancestors.GetOrAdd(activity, a =>
     {
-        var found = new HashSet<int>();
+        var found = new BitArray(_inbound.Length);
         var queue = new Queue<int>([a]);
         while (queue.TryDequeue(out var current))
         {
             foreach (var edge in _inbound[current])
             {
-                if (found.Add(edge.Source))
+                if (!found[edge.Source])
                 {
+                    found[edge.Source] = true;
                     queue.Enqueue(edge.Source);
                 }
             }

@@ -140,7 +140,7 @@ internal sealed class Flowchart : ActivityKind
         var ancestors = PathsOf(turn).Ancestors(activity);
         foreach (var instance in turn.Run.Instances.ToArray())
         {
-            if (ReferenceEquals(instance.Parent, turn.Instance) && ancestors.Contains(instance.Node.ChildIndex))
+            if (ReferenceEquals(instance.Parent, turn.Instance) && ancestors[instance.Node.ChildIndex])
             {
                 turn.Run.Cancel(instance);
             }

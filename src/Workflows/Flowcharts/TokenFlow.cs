@@ -28,6 +28,7 @@ internal static class TokenFlow
         var tokens = flow.Instance.Tokens ??= [];
         var activity = child.Node.ChildIndex;
         var followed = graph.Outbound(activity).Where(e => !e.IsSide && outcomes.Follows(e.Port)).ToArray();
+        flow.Run.Spend((Work.Kept * followed.Length) + tokens.Count);
         foreach (var edge in followed)
         {
             tokens.Add(new FlowToken(edge.Source, edge.Target, edge.Port, false));
@@ -72,7 +73,7 @@ internal static class TokenFlow
                 RunWhenAllCame(flow, tokens, paths.AllInbound(edge.Target), target);
                 break;
             default:
-                if (!paths.Inbound(edge.Target).Any(inbound => tokens.Exists(t => !t.Blocked && t.To == inbound.Source)))
+                if (!IsOnItsWay(flow, tokens, paths.Inbound(edge.Target)))
                 {
                     flow.Run.Schedule(target, flow.Instance, null);
                 }
@@ -84,6 +85,7 @@ internal static class TokenFlow
     /// <summary>The first arrival runs the target and blocks the other edges; an arrival on a blocked edge only takes the block away.</summary>
     private static void Cascade(Turn flow, FlowPaths paths, List<FlowToken> tokens, FlowEdge edge, ActivityNode target)
     {
+        flow.Run.Spend(tokens.Count);
         var block = tokens.FindIndex(t => t.Blocked && t.From == edge.Source && t.To == edge.Target && t.Port == edge.Port);
         if (block >= 0)
         {
@@ -96,6 +98,7 @@ internal static class TokenFlow
         {
             if (other.Source != edge.Source)
             {
+                flow.Run.Spend(Work.Kept);
                 tokens.Add(new FlowToken(other.Source, other.Target, other.Port, true));
             }
         }
@@ -103,6 +106,7 @@ internal static class TokenFlow
 
     private static void RunWhenAllCame(Turn flow, List<FlowToken> tokens, FlowEdge[] inbound, ActivityNode target)
     {
+        flow.Run.Spend(PairWork(inbound, tokens));
         var came = inbound.Length <= 1
             || inbound.All(e => tokens.Exists(t => !t.Blocked && t.From == e.Source && t.To == e.Target && t.Port == e.Port));
         if (came)
@@ -110,6 +114,26 @@ internal static class TokenFlow
             flow.Run.Schedule(target, flow.Instance, null);
         }
     }
+
+    /// <summary>A token still heads to one of the sources of these edges.</summary>
+    private static bool IsOnItsWay(Turn flow, List<FlowToken> tokens, FlowEdge[] inbound)
+    {
+        flow.Run.Spend(PairWork(inbound, tokens));
+        foreach (var edge in inbound)
+        {
+            foreach (var token in tokens)
+            {
+                if (!token.Blocked && token.To == edge.Source)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static long PairWork(FlowEdge[] inbound, List<FlowToken> tokens) => (long)inbound.Length * (1 + tokens.Count) / 8;
 
     private static MergeMode ModeOf(Turn flow, ActivityNode target)
     {

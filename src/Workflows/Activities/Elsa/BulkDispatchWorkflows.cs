@@ -38,6 +38,7 @@ internal sealed class BulkDispatchWorkflows : ActivityKind
         var key = turn.Input("defaultItemInputKey", "Item");
         var common = ChildWorkflows.InputOf(turn);
         var waits = turn.Input("waitForCompletion", true) && items.Count > 0;
+        turn.Run.Spend(items.Count * (Work.Kept + Work.OfCopying(common)));
         var bookmark = waits ? BurstRun.ChildBookmarkId(ChildWorkflows.NewId(turn.Run)) : null;
         foreach (var item in items)
         {
