@@ -37,7 +37,7 @@ internal static class ArrayFunctions
     private static bool Contains(in Arguments a)
     {
         var (context, position, item) = (a.Context, a.Position, a[1]);
-        return a.List(0).Exists(i => Operators.AreEqual(i, item, context, position));
+        return a.List(0).Exists(i => Operators.AreSame(i, item, context, position));
     }
 
     private static object? Any(in Arguments a)
@@ -169,13 +169,13 @@ internal static class ArrayFunctions
 
     private static object? Map(in Arguments a)
     {
-        if (!a.Has(0) || !a.Has(1))
+        if (!a.Has(1) || a[0] is not (ScriptArray or ScriptRange or ScriptObject))
         {
-            return null;
+            return new ScriptArray();
         }
 
         var member = a.Text(1);
-        return new ScriptArray(a.List(0).Select(item => item is null ? null : Members.Of(item, member)));
+        return new ScriptArray(a.List(0).Where(item => item is not null && Members.Has(item, member)).Select(item => Members.Of(item!, member)));
     }
 
     private static object? Sort(in Arguments a)
@@ -186,6 +186,11 @@ internal static class ArrayFunctions
         }
 
         var (context, position, member) = (a.Context, a.Position, a.TextOrNull(1));
+        if (Kinds.IsNumber(a[0]) || a[0] is bool || Moment.Of(a[0]) is not null)
+        {
+            return new ScriptArray([a[0]]);
+        }
+
         var list = a.List(0);
         context.Charge(list.Count, position);
         var order = Comparer<object?>.Create((x, y) => Operators.Compare(x, y, context, position));
@@ -224,6 +229,6 @@ internal static class ArrayFunctions
     private static bool Repeats(List<object?> result, object? item, RenderContext context, int position)
     {
         context.Charge(result.Count / 16, position);
-        return result.Exists(r => r is not string && (r is null ? item is null : Operators.AreEqual(r, item, context, position)));
+        return result.Exists(r => r is not string && (r is null ? item is null : Operators.AreSame(r, item, context, position)));
     }
 }

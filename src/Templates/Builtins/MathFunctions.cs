@@ -9,11 +9,11 @@ internal static class MathFunctions
 {
     public static Definition[] All { get; } =
     [
-        new("abs", "value", static (in a) => Absolute(a)),
+        new("abs", "value", Absolute),
         new("ceil", "value", static (in a) => Round(a.Number(0), decimal.Ceiling, Math.Ceiling)),
         new("divided_by", "value divisor", DividedBy),
         new("floor", "value", static (in a) => Round(a.Number(0), decimal.Floor, Math.Floor)),
-        new("format", "value format culture?", Formatting.Format),
+        new("format", "value format culture?", static (in a) => Kinds.IsNumber(a[0]) || !a.Has(0) ? Formatting.Format(a) : throw a.Fault("Only a number is formatted here.")),
         new("is_number", "value", static (in a) => Kinds.IsNumber(a[0])),
         new("minus", "value with", static (in a) => Operators.Apply(BinaryOperator.Subtract, a[0], a[1], a.Context, a.Position)),
         new("modulo", "value with", static (in a) => Operators.Apply(BinaryOperator.Modulo, a[0], a[1], a.Context, a.Position)),
@@ -24,14 +24,16 @@ internal static class MathFunctions
         new("uuid", "", static (in a) => Uuid(a)),
     ];
 
-    private static object Absolute(in Arguments a) => a.Number(0) switch
+    private static object? Absolute(in Arguments a) => a[0] switch
     {
+        null => null,
         int number => ModelValues.Fit(Math.Abs((long)number)),
         long number => ModelValues.Fit(BigInteger.Abs(number)),
         BigInteger number => BigInteger.Abs(number),
         decimal number => Math.Abs(number),
         float number => Math.Abs(number),
-        var number => Math.Abs((double)number),
+        double number => Math.Abs(number),
+        _ => throw a.Fault("Only a number has an absolute value."),
     };
 
     private static object Round(object number, Func<decimal, decimal> exact, Func<double, double> real) => number switch
@@ -56,7 +58,7 @@ internal static class MathFunctions
     /// <summary>Divides; by a whole number the result is the whole number below.</summary>
     private static object? DividedBy(in Arguments a)
     {
-        var divisor = a.Number(1);
+        var divisor = a[1];
         var result = Operators.Apply(BinaryOperator.Divide, a.Number(0), divisor, a.Context, a.Position);
         if (divisor is not (int or long or BigInteger) || result is null)
         {
@@ -93,6 +95,11 @@ internal static class Formatting
 {
     public static object? Format(in Arguments a)
     {
+        if (!a.Has(0))
+        {
+            return "";
+        }
+
         var format = a.Text(1);
         if (format.Length > 64 || LongPrecision(format))
         {
@@ -101,7 +108,8 @@ internal static class Formatting
 
         try
         {
-            return a[0] is IFormattable value ? value.ToString(format, a.CultureOf(2)) : a.Text(0);
+            return a[0] is IFormattable value ? value.ToString(format, a.CultureOf(2))
+                : throw a.Fault($"A value of type {Kinds.Name(a[0])} has no formats.");
         }
         catch (FormatException)
         {

@@ -10,7 +10,7 @@ internal static class ObjectFunctions
     public static Definition[] All { get; } =
     [
         new("default", "value default", static (in a) => a[0] is null || Kinds.IsText(a[0]) && Kinds.IsEmpty(a[0]) ? a[1] : a[0]),
-        new("format", "value format culture?", static (in a) => a.Has(0) ? Formatting.Format(a) : ""),
+        new("format", "value format culture?", Formatting.Format),
         new("from_json", "json", FromJson),
         new("has_key", "value key", static (in a) => a.Has(0) && a.Has(1) && Members.Has(a[0]!, a.Text(1))),
         new("has_value", "value key", static (in a) => a.Has(0) && a.Has(1) && Members.Of(a[0]!, a.Text(1)) is not null),

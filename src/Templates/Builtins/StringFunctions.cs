@@ -15,10 +15,10 @@ internal static class StringFunctions
         new("base64_encode", "text", static (in a) => a.Context.Bounded(Convert.ToBase64String(Encoding.UTF8.GetBytes(a.Text(0))), a.Position)),
         new("capitalize", "text", static (in a) => Capitalize(a.Text(0))),
         new("capitalizewords", "text", CapitalizeWords),
-        new("contains", "text value", static (in a) => a.Has(0) && a.Has(1) && a.Text(0).Contains(a.Text(1), StringComparison.Ordinal)),
+        new("contains", "text value", static (in a) => HasPart(a, static (text, part) => text.Contains(part, StringComparison.Ordinal))),
         new("downcase", "text", static (in a) => a.TextOrNull(0)?.ToLower(CultureInfo.InvariantCulture)),
         new("empty", "text", static (in a) => a.Text(0).Length == 0),
-        new("ends_with", "text value", static (in a) => a.Has(0) && a.Has(1) && a.Text(0).EndsWith(a.Text(1), StringComparison.Ordinal)),
+        new("ends_with", "text value", static (in a) => HasPart(a, static (text, part) => text.EndsWith(part, StringComparison.Ordinal))),
         new("equals_ignore_case", "text value", static (in a) => string.Equals(a.TextOrNull(0), a.TextOrNull(1), StringComparison.OrdinalIgnoreCase)),
         new("escape", "text", Escape),
         new("handleize", "text", static (in a) => Handleize(a.Text(0))),
@@ -27,7 +27,7 @@ internal static class StringFunctions
         new("lstrip", "text", static (in a) => a.TextOrNull(0)?.TrimStart()),
         new("pad_left", "text width", static (in a) => a.Text(0).PadLeft(Width(a))),
         new("pad_right", "text width", static (in a) => a.Text(0).PadRight(Width(a))),
-        new("pluralize", "number singular plural", static (in a) => a.Has(0) && Kinds.IsNumber(a[0]) && a.Double(0).Equals(1) ? a[1] : a[2]),
+        new("pluralize", "number singular plural", static (in a) => a.Int(0) == 1 ? a[1] : a[2]),
         new("prepend", "text by", static (in a) => Operators.Apply(BinaryOperator.Add, a.Text(1), a.Text(0), a.Context, a.Position)),
         new("remove", "text remove", static (in a) => Replace(a, a.Text(1), "")),
         new("remove_first", "text remove", static (in a) => ReplaceOne(a, a.Text(1), "", fromEnd: false)),
@@ -36,10 +36,10 @@ internal static class StringFunctions
         new("replace_first", "text match replace fromEnd?", static (in a) => ReplaceOne(a, a.Text(1), a.Text(2), Kinds.IsTrue(a[3]))),
         new("rstrip", "text", static (in a) => a.TextOrNull(0)?.TrimEnd()),
         new("size", "text", static (in a) => ModelValues.Fit(a.Text(0).Length)),
-        new("slice", "text start length?", static (in a) => Slice(a.Text(0), a.Int(1), a.Has(2) ? a.Int(2) : 0)),
-        new("slice1", "text start length?", static (in a) => Slice(a.Text(0), a.Int(1), a.Has(2) ? a.Int(2) : 1)),
+        new("slice", "text start length?", static (in a) => Slice(a, a.Has(2) ? a.Int(2) : a.Text(0).Length)),
+        new("slice1", "text start length?", static (in a) => Slice(a, a.Has(2) ? Math.Max(0, a.Int(2)) : 1)),
         new("split", "text match", Split),
-        new("starts_with", "text value", static (in a) => a.Has(0) && a.Has(1) && a.Text(0).StartsWith(a.Text(1), StringComparison.Ordinal)),
+        new("starts_with", "text value", static (in a) => HasPart(a, static (text, part) => text.StartsWith(part, StringComparison.Ordinal))),
         new("strip", "text", static (in a) => a.TextOrNull(0)?.Trim()),
         new("strip_newlines", "text", static (in a) => a.TextOrNull(0)?.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal)),
         new("to_double", "text", static (in a) => double.TryParse(a.Text(0), NumberStyles.Float | NumberStyles.AllowThousands, a.Culture, out var number) ? number : null),
@@ -51,6 +51,10 @@ internal static class StringFunctions
         new("upcase", "text", static (in a) => a.TextOrNull(0)?.ToUpper(CultureInfo.InvariantCulture)),
         new("whitespace", "text", static (in a) => string.IsNullOrWhiteSpace(a.Text(0))),
     ];
+
+    /// <summary>An empty text is no part of any.</summary>
+    private static bool HasPart(in Arguments a, Func<string, string, bool> has) =>
+        a.Text(0) is { Length: > 0 } text && a.Text(1) is { Length: > 0 } part && has(text, part);
 
     private static string Base64Decode(in Arguments a)
     {
@@ -70,12 +74,16 @@ internal static class StringFunctions
     private static string CapitalizeWords(in Arguments a)
     {
         var result = new StringBuilder(a.Text(0));
+        var begins = true;
         for (var i = 0; i < result.Length; i++)
         {
-            if (i == 0 || char.IsWhiteSpace(result[i - 1]))
+            if (begins && char.IsLetter(result[i]))
             {
                 result[i] = char.ToUpper(result[i], CultureInfo.InvariantCulture);
+                begins = false;
             }
+
+            begins |= char.IsWhiteSpace(result[i]);
         }
 
         return result.ToString();
@@ -110,7 +118,7 @@ internal static class StringFunctions
             {
                 result.Append(char.ToLower(c, CultureInfo.InvariantCulture));
             }
-            else if (result.Length > 0 && result[^1] != '-')
+            else if (result.Length == 0 || result[^1] != '-')
             {
                 result.Append('-');
             }
@@ -179,35 +187,24 @@ internal static class StringFunctions
             return text;
         }
 
-        var at = fromEnd ? text.LastIndexOf(match, StringComparison.Ordinal) : text.IndexOf(match, StringComparison.Ordinal);
+        const StringComparison Comparison = StringComparison.OrdinalIgnoreCase;
+        var at = fromEnd ? text.LastIndexOf(match, Comparison) : text.IndexOf(match, Comparison);
         return at < 0 ? text : a.Context.Bounded(string.Concat(text.AsSpan(0, at), replacement, text.AsSpan(at + match.Length)), a.Position);
     }
 
-    /// <param name="length">0 takes all that remains.</param>
-    private static string Slice(string text, int start, int length)
+    /// <summary>A piece of the text; a start below 0 counts from the end, and what lies before the beginning is left out.</summary>
+    private static string Slice(in Arguments a, int length)
     {
-        if (start < 0)
+        var (text, start) = (a.Text(0), a.Int(1));
+        if (length < 0)
         {
-            start += text.Length;
+            throw a.Fault("The length of a piece of text cannot be negative.");
         }
 
-        if (start < 0)
-        {
-            length = length <= 0 ? 0 : Math.Max(0, length + start);
-            if (length == 0)
-            {
-                return start + text.Length < 0 ? "" : text;
-            }
-
-            start = 0;
-        }
-
-        if (start >= text.Length)
-        {
-            return "";
-        }
-
-        return length <= 0 || length > text.Length - start ? text[start..] : text.Substring(start, length);
+        var from = start < 0 ? start + text.Length : start;
+        var end = Math.Min(text.Length, (long)from + length);
+        from = Math.Max(from, 0);
+        return end > from ? text[from..(int)end] : "";
     }
 
     private static object Split(in Arguments a)

@@ -15,7 +15,7 @@ internal sealed class ModelCheck
 
     private static readonly ModelSchema Anything = new ModelSchema.Unknown();
     private static readonly ModelSchema Plain = new ModelSchema.Scalar();
-    private static readonly string[] LoopMembers = ["index", "rindex", "first", "last", "even", "odd", "changed", "length", "col", "row", "index0", "rindex0", "col0", "col_first", "col_last"];
+    private static readonly string[] LoopMembers = ["index", "rindex", "first", "last", "even", "odd", "changed", "length", "col", "index0", "rindex0", "col0", "col_first", "col_last"];
     private static readonly string[] DateMembers = ["year", "month", "day", "hour", "minute", "second", "millisecond", "day_of_year", "day_of_week", "date", "time_of_day"];
 
     private readonly Func<string, Template?>? includes;

@@ -139,6 +139,9 @@ internal static class InterpolatedStrings
                 case 't':
                     result.Append('\t');
                     break;
+                case 'a':
+                    result.Append('\a');
+                    break;
                 case 'b':
                     result.Append('\b');
                     break;

@@ -96,7 +96,7 @@ internal sealed partial class Lexer
         }
 
         SkipDigits();
-        if (At(position) == '.' && char.IsAsciiDigit(At(position + 1)))
+        if (At(position) == '.' && IsFraction(At(position + 1), At(position + 2)))
         {
             position++;
             SkipDigits();
@@ -122,6 +122,15 @@ internal sealed partial class Lexer
             position++;
         }
     }
+
+    /// <summary><c>1.5</c>, but also <c>1.</c>, <c>1.f</c> and <c>1.e3</c>; neither <c>1..3</c> nor <c>1.name</c>.</summary>
+    private static bool IsFraction(char next, char afterNext) => next switch
+    {
+        '.' => false,
+        'e' or 'E' => char.IsAsciiDigit(afterNext) || afterNext is '+' or '-',
+        'f' or 'F' or 'd' or 'D' or 'm' or 'M' => !char.IsLetterOrDigit(afterNext) && afterNext != '_',
+        _ => !char.IsLetter(next) && next != '_',
+    };
 
     private void SkipDigits()
     {

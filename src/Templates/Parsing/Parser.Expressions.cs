@@ -367,7 +367,7 @@ internal sealed partial class Parser
 
         Next();
         var text = TextOf(name).ToString();
-        if (text == "empty" && Kind == TokenKind.Question && !Current.SpaceBefore)
+        if (text is "empty" or "blank" && Kind == TokenKind.Question && !Current.SpaceBefore)
         {
             Next();
             text = "empty?";
@@ -379,7 +379,9 @@ internal sealed partial class Parser
             return new RawFilter(name.Start, target);
         }
 
-        return new MemberAccess(name.Start, target, text, dot.Kind == TokenKind.QuestionDot);
+        // Behind ?. the rest of the path may be missing too.
+        var isOptional = dot.Kind == TokenKind.QuestionDot || target is MemberAccess { IsOptional: true };
+        return new MemberAccess(name.Start, target, text, isOptional);
     }
 
     private ElementAccess ParseElement(Expression target, bool isOptional)

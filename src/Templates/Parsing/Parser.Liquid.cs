@@ -72,6 +72,10 @@ internal sealed partial class Parser
         "or" => (BinaryOperator.Or, OrPrecedence),
         "and" => (BinaryOperator.And, 40),
         "contains" => (BinaryOperator.Contains, 90),
+        "startsWith" => (BinaryOperator.StartsWith, 90),
+        "endsWith" => (BinaryOperator.EndsWith, 90),
+        "hasKey" => (BinaryOperator.HasKey, 90),
+        "hasValue" => (BinaryOperator.HasValue, 90),
         _ => null,
     };
 
@@ -145,14 +149,14 @@ internal sealed partial class Parser
         while (IsWord(Current, "elsif"))
         {
             var again = Next();
-            branches.Add(new Branch(ParseCondition(again), ParseBlock(opener)));
+            branches.Add(new Branch(ParseCondition(again), ParseBlock(opener, again)));
         }
 
         if (IsWord(Current, "else"))
         {
-            Next();
+            var otherwise = Next();
             ExpectEndOfStatement();
-            branches.Add(new Branch(null, ParseBlock(opener)));
+            branches.Add(new Branch(null, ParseBlock(opener, otherwise)));
         }
 
         ExpectEnd(opener);

@@ -157,7 +157,7 @@ internal sealed partial class Parser
         {
             matches.Add(ParseExpression(OrPrecedence));
         }
-        while (Kind is TokenKind.Comma or TokenKind.PipePipe && Next().Kind != TokenKind.End);
+        while ((Kind is TokenKind.Comma or TokenKind.PipePipe || (liquid && IsWord(Current, "or"))) && Next().Kind != TokenKind.End);
 
         ExpectEndOfStatement();
         return [.. matches];
@@ -272,7 +272,7 @@ internal sealed partial class Parser
             if (Kind == TokenKind.Assign)
             {
                 Next();
-                byDefault = ParseExpression();
+                byDefault = ParseExpression() as Literal ?? throw Fault(name, "Only a value as it is written can be a parameter's default.");
             }
             else if (!isRest && parameters.Count > 0 && parameters[^1].Default is not null)
             {

@@ -142,7 +142,8 @@ internal sealed partial class Parser
     }
 
     /// <summary>The statements up to <c>end</c>, <c>else</c> or <c>when</c>, which is left to whoever opened the block.</summary>
-    private Block ParseBlock(Token opener)
+    /// <param name="part">Where this block of several begins: at <c>else</c>, at <c>elsif</c>.</param>
+    private Block ParseBlock(Token opener, Token? part = null)
     {
         Enter(opener.Start);
         var brackets = openBrackets;
@@ -154,7 +155,7 @@ internal sealed partial class Parser
         if (Kind == TokenKind.End)
         {
             var last = tokens[Math.Max(0, index - 1)];
-            throw new ParseFault(last.Start, $"The '{TextOf(opener)}' of line {source.Locate(opener.Start).Line} has no 'end'.") { IsFatal = true };
+            throw new ParseFault(liquid ? (part ?? opener).Start : last.Start, $"The '{TextOf(opener)}' of line {source.Locate(opener.Start).Line} has no 'end'.") { IsFatal = true };
         }
 
         return new Block([.. statements]);

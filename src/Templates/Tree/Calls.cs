@@ -16,7 +16,7 @@ internal sealed record FunctionCall(int Position, Expression Target, Expression[
         RenderContext.CheckStack(Position);
         var piped = Calls.TakePiped(context);
         var target = Target.EvaluateUncalled(context);
-        if (target is not Function function)
+        if (Calls.AsFunction(context, target) is not { } function)
         {
             if (target is null && context.Leniency.RelaxedFunctionAccess)
             {
@@ -90,6 +90,11 @@ internal sealed record PipeCall(int Position, Expression From, Expression To) : 
         if (ReferenceEquals(context.Pipe, piped))
         {
             context.Pipe = null;
+            if (Calls.AsFunction(context, result) is { } function)
+            {
+                return function.Invoke(context, To.Position, [piped.Value], null, null);
+            }
+
             if (result is null && To is PathExpression)
             {
                 return context.Leniency.RelaxedFunctionAccess ? null : throw Calls.NotFound(To);
@@ -109,6 +114,10 @@ internal static class Calls
         var piped = TakePiped(context);
         return function.Invoke(context, position, piped is null ? [] : [piped.Value], null, null);
     }
+
+    /// <summary>What is called: a function, or <c>date</c>, which reads a date when it is called like one.</summary>
+    public static Function? AsFunction(RenderContext context, object? target) => target as Function
+        ?? (target is ScriptObject members && context.IsBuiltin("date", members) ? members["parse"] as Function : null);
 
     public static Piped? TakePiped(RenderContext context)
     {

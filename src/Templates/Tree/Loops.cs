@@ -17,38 +17,45 @@ internal sealed record LoopOptions
 }
 
 /// <summary><c>for variable in list … else … end</c>, and <c>tablerow</c>, which makes the rows of an HTML table of it.</summary>
-/// <param name="Otherwise">Runs when there is nothing in the list.</param>
+/// <param name="Otherwise">Runs when there is nothing in the list; where there is no list, nothing runs.</param>
 internal sealed record ForStatement(int Position, PathExpression Variable, Expression List, LoopOptions Options, bool IsTableRow, Block Body, Block? Otherwise) : Statement(Position)
 {
     public override void Execute(RenderContext context)
     {
         var list = List.Evaluate(context);
-        var items = Items(context, list, out var count);
-        var first = Math.Clamp(Options.Offset is null ? 0 : Conversions.ToInt(Options.Offset.Evaluate(context), Options.Offset.Position), 0, count);
-        var limit = Options.Limit is null ? count : Conversions.ToInt(Options.Limit.Evaluate(context), Options.Limit.Position);
-        var rounds = Math.Min(count - first, limit < 0 ? count : limit);
-        if (rounds <= 0)
+        if (list is null)
         {
-            Otherwise?.Execute(context);
             return;
         }
 
-        Run(context, items, Options.IsReversed ? first + rounds - 1 : first, rounds);
+        var items = Items(context, list, out var count);
+        var first = Math.Clamp(Options.Offset is null ? 0 : Conversions.ToInt(Options.Offset.Evaluate(context), Options.Offset.Position), 0, count);
+        var limit = Options.Limit is null ? count : Conversions.ToInt(Options.Limit.Evaluate(context), Options.Limit.Position);
+        var rounds = Math.Min(count - first, limit);
+        if (rounds > 0)
+        {
+            Run(context, items, first, rounds, count);
+            return;
+        }
+
+        context.WriteMarkup(IsTableRow ? "<tr class=\"row1\"></tr>\n" : "");
+        Otherwise?.Execute(context);
     }
 
-    private void Run(RenderContext context, Func<int, object?> items, int first, int rounds)
+    private void Run(RenderContext context, Func<int, object?> items, int first, int rounds, int count)
     {
         var columns = !IsTableRow ? 0 : Options.Columns is null ? 1 : Math.Max(1, Conversions.ToInt(Options.Columns.Evaluate(context), Options.Columns.Position));
-        var state = new LoopState { Length = rounds, Columns = columns, FirstIndex = context.Leniency.LoopsCountFromOne ? 1 : 0 };
+        var state = new LoopState { Length = count, Columns = columns, FirstIndex = context.Leniency.LoopsCountFromOne ? 1 : 0 };
         var frame = new LoopFrame(IsTableRow ? "tablerow" : "for", state, (Variable as GlobalVariable)?.Name ?? (Variable as LocalVariable)?.Name, Variable is LocalVariable);
         context.EnterLoop(frame);
         object? previous = null;
         for (var round = 0; round < rounds; round++)
         {
             context.StepLoop(Position);
-            var value = items(Options.IsReversed ? first - round : first + round);
-            state.IsChanged = round == 0 || !Operators.AreEqual(previous, value, context, Position);
-            state.Index = round;
+            (state.Round, state.IsLast) = (round, round == rounds - 1);
+            state.Index = Options.IsReversed ? first + rounds - 1 - round : first + round;
+            var value = items(state.Index);
+            state.IsChanged = round == 0 || !Operators.AreSame(previous, value, context, Position);
             (frame.Value, previous) = (value, value);
             if (frame.Variable is null)
             {

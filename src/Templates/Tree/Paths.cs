@@ -94,9 +94,9 @@ internal sealed record MemberAccess(int Position, Expression Target, string Name
             case ScriptObject members when members.TryGet(Name, out var value):
                 return value;
             case null:
-                if (IsOptional || context.Leniency.RelaxedTargetAccess)
+                if (IsOptional || context.Leniency.RelaxedTargetAccess || (Name == "empty?" && !context.IsStrict))
                 {
-                    return Name == "empty?" ? true : null;
+                    return null;
                 }
 
                 throw new RenderFault($"Cannot get the member {Describe()} for a null object.", Position);

@@ -209,6 +209,11 @@ internal sealed record ImportStatement(int Position, Expression Value) : Stateme
     public override void Execute(RenderContext context)
     {
         var value = Value.Evaluate(context);
+        if (value is null)
+        {
+            return;
+        }
+
         if (value is not ScriptObject members)
         {
             throw new RenderFault($"'import' needs an object; {Value.Describe()} is {Kinds.Name(value)}.", Value.Position);

@@ -114,6 +114,10 @@ internal static class Conversions
                 }
 
                 return numbers;
+            case string or HtmlText:
+                var text = value.ToString()!;
+                context.Charge(text.Length, position);
+                return [.. text.Select(c => c.ToString())];
             case ScriptObject members:
                 return [.. members.Entries().Select(e => new ScriptObject { ["key"] = e.Key, ["value"] = e.Value })];
             default:

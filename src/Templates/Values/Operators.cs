@@ -17,6 +17,10 @@ internal enum BinaryOperator
     Greater,
     GreaterOrEqual,
     Contains,
+    StartsWith,
+    EndsWith,
+    HasKey,
+    HasValue,
     Add,
     Subtract,
     Multiply,
@@ -30,7 +34,7 @@ internal enum BinaryOperator
 }
 
 /// <summary>The operators, by the kinds of their operands: text decides first, then numbers, dates and lists.</summary>
-internal static class Operators
+internal static partial class Operators
 {
     public static object? Apply(BinaryOperator @operator, object? left, object? right, RenderContext context, int position)
     {
@@ -38,6 +42,8 @@ internal static class Operators
         right = right is HtmlText && @operator != BinaryOperator.Add ? right.ToString() : right;
         switch (@operator)
         {
+            case BinaryOperator.Equal or BinaryOperator.NotEqual when left is null && right is EmptyValue || left is EmptyValue && right is null:
+                return null;
             case BinaryOperator.Equal:
                 return AreEqual(left, right, context, position);
             case BinaryOperator.NotEqual:
@@ -46,6 +52,13 @@ internal static class Operators
                 return Range(@operator, left, right, position);
             case BinaryOperator.Contains:
                 return Contains(left, right, context, position);
+            case BinaryOperator.StartsWith:
+                return IsPartAt(left, right, context, static (text, part) => text.StartsWith(part, StringComparison.Ordinal));
+            case BinaryOperator.EndsWith:
+                return IsPartAt(left, right, context, static (text, part) => text.EndsWith(part, StringComparison.Ordinal));
+            case BinaryOperator.HasKey or BinaryOperator.HasValue when left is ScriptObject members:
+                var name = TextForm.Of(right, context);
+                return @operator == BinaryOperator.HasKey ? members.Has(name) : members[name] is not null;
             default:
                 break;
         }
@@ -85,13 +98,16 @@ internal static class Operators
             return result;
         }
 
-        if (left is bool truth && right is bool other && IsComparison(@operator))
+        if ((left is bool && Kinds.IsNumber(right)) || (Kinds.IsNumber(left) && right is bool))
         {
-            return IsTrueFor(@operator, truth.CompareTo(other));
+            return Apply(@operator, AsNumber(left), AsNumber(right), context, position)!;
         }
 
         throw Unsupported(@operator, left, right, position);
     }
+
+    /// <summary>Beside a number, a truth value is 1 or 0.</summary>
+    private static object AsNumber(object value) => value is bool truth ? truth ? 1 : 0 : value;
 
     private static RenderFault Unsupported(BinaryOperator @operator, object? left, object? right, int position) =>
         new($"The operator `{Symbol(@operator)}` does not work on {Kinds.Name(left)} and {Kinds.Name(right)}.", position);
@@ -171,12 +187,16 @@ internal static class Operators
         BinaryOperator.Divide => b == 0 ? throw DivisionByZero(position) : a / b,
         BinaryOperator.DivideWhole => b == 0 ? throw DivisionByZero(position) : Math.Round(a / b),
         BinaryOperator.Modulo => b == 0 ? throw DivisionByZero(position) : a % b,
+        BinaryOperator.ShiftLeft => a * (decimal)Math.Pow(2, (double)b),
+        BinaryOperator.ShiftRight => a / (decimal)Math.Pow(2, (double)b),
         _ when IsComparison(@operator) => IsTrueFor(@operator, a.CompareTo(b)),
         _ => throw Unsupported(@operator, a, b, position),
     };
 
     private static object Floats(BinaryOperator @operator, object left, object right, int position) =>
-        Doubles(@operator, Conversions.ToDouble(left, position), Conversions.ToDouble(right, position), position) is var result
+        @operator == BinaryOperator.DivideWhole
+            ? MathF.Truncate((float)Conversions.ToDouble(left, position) / (float)Conversions.ToDouble(right, position))
+            : Doubles(@operator, Conversions.ToDouble(left, position), Conversions.ToDouble(right, position), position) is var result
             && result is double number ? (float)number : result;
 
     private static object Doubles(BinaryOperator @operator, double a, double b, int position) => @operator switch
@@ -187,6 +207,8 @@ internal static class Operators
         BinaryOperator.Divide => a / b,
         BinaryOperator.DivideWhole => Math.Round(a / b),
         BinaryOperator.Modulo => a % b,
+        BinaryOperator.ShiftLeft => a * Math.Pow(2, b),
+        BinaryOperator.ShiftRight => a / Math.Pow(2, b),
         _ when IsComparison(@operator) => a < b ? IsTrueFor(@operator, -1) : a > b ? IsTrueFor(@operator, 1) : a.Equals(b) && IsTrueFor(@operator, 0),
         _ => throw Unsupported(@operator, a, b, position),
     };
@@ -243,10 +265,10 @@ internal static class Operators
         {
             case BinaryOperator.Add:
                 return Join(left, right, context, position);
-            case BinaryOperator.Multiply when right is not null && Kinds.IsNumber(right):
-                return Repeat(left!.ToString()!, Conversions.ToLong(right, position), context, position);
-            case BinaryOperator.Multiply when left is not null && Kinds.IsNumber(left):
+            case BinaryOperator.Multiply when Kinds.IsText(right):
                 return Repeat(right!.ToString()!, Conversions.ToLong(left, position), context, position);
+            case BinaryOperator.Multiply:
+                return Repeat(left!.ToString()!, Conversions.ToLong(right, position), context, position);
             case var _ when IsComparison(@operator):
                 var comparison = context.Culture.CompareInfo.Compare(TextForm.Of(left, context), TextForm.Of(right, context));
                 return IsTrueFor(@operator, comparison);
@@ -284,50 +306,6 @@ internal static class Operators
         return new StringBuilder(text.Length * (int)times).Insert(0, text, (int)times).ToString();
     }
 
-    private static object Lists(BinaryOperator @operator, object left, object right, RenderContext context, int position)
-    {
-        var a = left is ScriptArray or ScriptRange ? Conversions.ToList(left, context, position) : null;
-        var b = right is ScriptArray or ScriptRange ? Conversions.ToList(right, context, position) : null;
-        switch (@operator)
-        {
-            case BinaryOperator.Add or BinaryOperator.Subtract when left is ScriptRange && b is null:
-                throw new RenderFault($"A range binds tighter than `{Symbol(@operator)}`: write 1..(n {Symbol(@operator)} 1).", position);
-            case BinaryOperator.Add:
-                context.Charge((a?.Count ?? 1) + (b?.Count ?? 1), position);
-                return new ScriptArray((a ?? [left]).Concat(b ?? [right]));
-            case BinaryOperator.ShiftLeft when a is not null:
-                return new ScriptArray(a.Append(right));
-            case BinaryOperator.ShiftRight when b is not null:
-                return new ScriptArray(b.Prepend(left));
-            case BinaryOperator.Subtract when a is not null:
-                var removed = b ?? [right];
-                context.Charge((long)a.Count * removed.Count, position);
-                return new ScriptArray(a.Where(item => !removed.Exists(r => AreEqual(item, r, context, position))));
-            case BinaryOperator.Multiply when a is not null != b is not null && Kinds.IsNumber(a is null ? left : right):
-                var times = Math.Max(0, Conversions.ToLong(a is null ? left : right, position));
-                var items = a ?? b!;
-                context.ChargeRange(Math.Min(times, int.MaxValue) * items.Count, position);
-                return new ScriptArray(items.Count == 0 ? [] : Enumerable.Repeat(items, (int)times).SelectMany(i => i));
-            case var _ when IsComparison(@operator) && a is not null && b is not null:
-                return IsTrueFor(@operator, CompareLists(a, b, context, position));
-            default:
-                throw Unsupported(@operator, left, right, position);
-        }
-    }
-
-    private static int CompareLists(List<object?> a, List<object?> b, RenderContext context, int position)
-    {
-        for (var i = 0; i < Math.Min(a.Count, b.Count); i++)
-        {
-            if (Compare(a[i], b[i], context, position) is var order && order != 0)
-            {
-                return order;
-            }
-        }
-
-        return a.Count.CompareTo(b.Count);
-    }
-
     private static ScriptRange Range(BinaryOperator @operator, object? left, object? right, int position)
     {
         if (left is not (int or long) || right is not (int or long))
@@ -350,11 +328,18 @@ internal static class Operators
         _ => Conversions.ToList(left, context, position).Exists(item => AreEqual(item, right, context, position)),
     };
 
+    private static bool IsPartAt(object? left, object? right, RenderContext context, Func<string, string, bool> isAt) =>
+        left is not null && right is not null && isAt(TextForm.Of(left, context), TextForm.Of(right, context));
+
     public static bool AreEqual(object? left, object? right, RenderContext context, int position)
     {
         context.Tick(position);
         return AreEqual(left, right, context, position, depth: 0);
     }
+
+    /// <summary>As <c>==</c>, but without conversion: a number is no text and no truth value.</summary>
+    public static bool AreSame(object? left, object? right, RenderContext context, int position) =>
+        Kinds.IsText(left) == Kinds.IsText(right) && left is bool == right is bool && AreEqual(left, right, context, position);
 
     private static bool AreEqual(object? left, object? right, RenderContext context, int position, int depth)
     {
@@ -379,9 +364,9 @@ internal static class Operators
             return string.Equals(TextForm.Of(left, context), TextForm.Of(right, context), StringComparison.Ordinal);
         }
 
-        if (Kinds.IsNumber(left) && Kinds.IsNumber(right))
+        if ((Kinds.IsNumber(left) || left is bool) && (Kinds.IsNumber(right) || right is bool))
         {
-            return CompareNumbers(left, right, position) == 0;
+            return CompareNumbers(AsNumber(left), AsNumber(right), position) == 0;
         }
 
         if (left is ScriptArray or ScriptRange && right is ScriptArray or ScriptRange)
@@ -390,31 +375,6 @@ internal static class Operators
         }
 
         return Moment.Of(left) is { } a && Moment.Of(right) is { } b ? a.Since(b) == TimeSpan.Zero : left.Equals(right);
-    }
-
-    private static bool AreListsEqual(object left, object right, RenderContext context, int position, int depth)
-    {
-        if (depth > 20)
-        {
-            throw new RenderFault("Lists that are nested more than 20 deep cannot be compared.", position);
-        }
-
-        var a = Conversions.ToList(left, context, position);
-        var b = Conversions.ToList(right, context, position);
-        if (a.Count != b.Count)
-        {
-            return false;
-        }
-
-        for (var i = 0; i < a.Count; i++)
-        {
-            if (!AreEqual(a[i], b[i], context, position, depth + 1))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static int CompareNumbers(object left, object right, int position)
@@ -460,7 +420,6 @@ internal static class Operators
 
     public static object? Negate(object? value, int position) => value switch
     {
-        null => null,
         int number => ModelValues.Fit(-(long)number),
         long number => ModelValues.Fit(-(BigInteger)number),
         BigInteger number => ModelValues.Fit(-number),
@@ -471,7 +430,7 @@ internal static class Operators
         _ => throw new RenderFault($"The operator `-` does not work on {Kinds.Name(value)}.", position),
     };
 
-    public static object? Plus(object? value, int position) => value is null || Kinds.IsNumber(value)
+    public static object? Plus(object? value, int position) => Kinds.IsNumber(value)
         ? value
         : throw new RenderFault($"The operator `+` does not work on {Kinds.Name(value)}.", position);
 }

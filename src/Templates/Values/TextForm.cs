@@ -42,7 +42,7 @@ internal static class TextForm
         BigInteger number => number.ToString(context.Culture),
         DateOnly or DateTime or DateTimeOffset => DateFormats.Write(Moment.Of(value)!.Value, context.DateFormat, context.Culture),
         TimeSpan span => span.ToString("c", CultureInfo.InvariantCulture),
-        Function function => function.Name,
+        Function => "<function>",
         LoopState => "for",
         _ => null,
     };
@@ -66,7 +66,7 @@ internal static class TextForm
 
         switch (value)
         {
-            case null:
+            case null or EmptyValue:
                 builder.Append("null");
                 break;
             case bool truth:
@@ -112,9 +112,6 @@ internal static class TextForm
 
                 builder.Append('}');
                 break;
-            case EmptyValue:
-                builder.Append("{}");
-                break;
             default:
                 builder.Append(int32(value) ?? Simple(value, context));
                 break;
@@ -152,6 +149,9 @@ internal static class TextForm
                 case '\t':
                     builder.Append("\\t");
                     break;
+                case '\a':
+                    builder.Append("\\a");
+                    break;
                 case '\b':
                     builder.Append("\\b");
                     break;
@@ -161,13 +161,10 @@ internal static class TextForm
                 case '\v':
                     builder.Append("\\v");
                     break;
-                case '\0':
-                    builder.Append("\\0");
-                    break;
                 default:
-                    if (char.IsControl(c))
+                    if (c < ' ')
                     {
-                        builder.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
+                        builder.Append("\\x").Append(((int)c).ToString("x2", CultureInfo.InvariantCulture));
                     }
                     else
                     {
