@@ -83,7 +83,8 @@ internal sealed partial class Binder
         return new Bound(Word(call.Text) switch
         {
             "is" => Expression.TypeIs(value.Node, type),
-            "as" => Expression.TypeAs(value.Node, TypeRules.Lifted(type)),
+            "as" => Expression.TypeAs(value.Node, Compat ? type : TypeRules.Lifted(type)),
+            _ when value.Type == typeof(string) && type != typeof(string) => Converted(value.Node, type, call),
             _ => value.Type.IsValueType && type.IsValueType ? Expression.ConvertChecked(value.Node, type) : Expression.Convert(value.Node, type),
         });
     }
@@ -154,6 +155,11 @@ internal sealed partial class Binder
             return Expression.Convert(value, target);
         }
 
+        if (value.Type == typeof(string) && to == target && Reader(target) is { } reader)
+        {
+            return reader.Emit(FrameParameter, null, [value]);
+        }
+
         if (value.Type == typeof(DateTime) && to == typeof(DateTimeOffset))
         {
             return Expression.Convert(value, target);
@@ -161,6 +167,11 @@ internal sealed partial class Binder
 
         throw Error($"{Name(value)} cannot become {TypeRules.Name(target)}", at);
     }
+
+    /// <summary>What reads a value of the type from text when the rule runs.</summary>
+    private static Callable? Reader(Type type) => Catalog.Find(type) is { } catalogued && catalogued.Members.Static.TryGetValue("Parse", out var readers)
+        ? Array.Find(readers, one => one.Parameters is [var only] && only == typeof(string))
+        : null;
 
     private static void Count(Syntax.Call call, int least, int most)
     {

@@ -231,7 +231,7 @@ internal sealed partial class Binder
     {
         type = TypeRules.NonNullable(type);
         return TypeRules.IsNumeric(type) || type == typeof(char) || type == typeof(DateTime) || type == typeof(DateTimeOffset)
-            || type == typeof(TimeSpan) || type == typeof(DateOnly) || type == typeof(TimeOnly);
+            || type == typeof(TimeSpan) || type == typeof(DateOnly) || type == typeof(TimeOnly) || type == typeof(Guid);
     }
 
     private Expression Compare(BinaryOperator op, Expression left, Expression right)
@@ -286,6 +286,11 @@ internal sealed partial class Binder
     private Bound BindInList(Syntax.InList list)
     {
         var left = Bind(list.Value);
+        if (Compat)
+        {
+            return BindInListOfOriginal(list, left.Node);
+        }
+
         Expression? any = null;
         foreach (var item in list.Items)
         {
@@ -295,6 +300,32 @@ internal sealed partial class Binder
 
         var found = any ?? throw Error("the list after 'in' is empty", list);
         return new Bound(list.Negated ? Expression.Not(found) : found);
+    }
+
+    /// <summary>
+    /// The original's list: a text is no number and no date here, and what it is brought to stays so for the items that
+    /// follow. A truth value before 'in' counts as a first answer.
+    /// </summary>
+    private Bound BindInListOfOriginal(Syntax.InList list, Expression left)
+    {
+        var any = list.Items.Count > 0 ? left : throw Error("the list after 'in' is empty", list);
+        foreach (var item in list.Items)
+        {
+            var right = Bind(item).Node;
+            if (left.Type.IsEnum && right is ConstantExpression constant)
+            {
+                right = TypeRules.Promote(constant, left.Type, exact: true) ?? throw Incompatible(list, left, right);
+            }
+            else if (left.Type != right.Type)
+            {
+                Operands(list, OperandTypes.Equality, ref left, ref right);
+            }
+
+            var same = Compare(BinaryOperator.Equal, left, right);
+            any = any.Type == typeof(bool) ? Expression.OrElse(any, same) : same;
+        }
+
+        return new Bound(any);
     }
 
     private Bound BindInSequence(Syntax.InSequence membership)

@@ -321,8 +321,11 @@ internal sealed partial class Binder
 
         if (target.Shape is Shape.Record && target.Type == typeof(FactRecord) && arguments[0] is ConstantExpression { Value: string name })
         {
-            return TryMember(target, name, index)
+            var member = TryMember(target, name, index)
                 ?? throw Error($"'{name}' is not a member of {Described(target)}{DidYouMean.Of(name, MemberNames(target))}", index);
+
+            // The indexer of the original's generated class answers an object, whatever the member is.
+            return Compat ? new Bound(Boxed(member.Node)) : member;
         }
 
         var at = TypeRules.Promote(arguments[0], typeof(int), exact: true)

@@ -174,6 +174,7 @@ internal sealed class Lexer
         return content.ToString();
     }
 
+    /// <summary>One escape, as regular expressions write them: a backslash before a sign is the sign.</summary>
     private char Escape()
     {
         var start = _at++;
@@ -183,32 +184,41 @@ internal sealed class Lexer
             case 'n': return '\n';
             case 'r': return '\r';
             case 't': return '\t';
-            case '0': return '\0';
             case 'a': return '\a';
             case 'b': return '\b';
+            case 'e': return '\u001B';
             case 'f': return '\f';
             case 'v': return '\v';
-            case '\\' or '"' or '\'': return code;
+            case >= '0' and <= '7':
+                return Octal(code - '0');
             case 'u' or 'x':
-                var digits = 0;
-                while (digits < 4 && _at + digits < _text.Length && char.IsAsciiHexDigit(_text[_at + digits]))
+                var digits = code == 'u' ? 4 : 2;
+                if (_at + digits <= _text.Length
+                    && ushort.TryParse(_text.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
                 {
-                    digits++;
-                }
-
-                if (digits == 4 || (code == 'x' && digits > 0))
-                {
-                    var value = ushort.Parse(_text.AsSpan(_at, digits), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
                     _at += digits;
                     return (char)value;
                 }
 
                 break;
+            case not '\0' when !char.IsLetterOrDigit(code) && code != '_':
+                return code;
             default:
                 break;
         }
 
         throw new ExpressionException($"'\\{Shown(code)}' is not an escape, write '\\\\' for a backslash", start, isSyntax: true);
+    }
+
+    /// <summary>Up to three octal digits.</summary>
+    private char Octal(int value)
+    {
+        for (var digits = 1; digits < 3 && _at < _text.Length && _text[_at] is >= '0' and <= '7'; digits++)
+        {
+            value = (value * 8) + _text[_at++] - '0';
+        }
+
+        return (char)(value & 0xFF);
     }
 
     private Token Number(int start)

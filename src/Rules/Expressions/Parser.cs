@@ -260,8 +260,13 @@ internal sealed class Parser
         switch (token.Kind)
         {
             case TokenKind.Text:
-                Take();
-                return new Syntax.Literal(token.Value, token.Value, token.Position);
+                var text = Take().Value;
+                while (_compat && Current.Kind == TokenKind.Text)
+                {
+                    // The original joins texts that follow one another with the quotes between them.
+                    text += "\"\"" + Take().Value;
+                }
+                return new Syntax.Literal(text, text, token.Position);
             case TokenKind.Character:
                 Take();
                 return new Syntax.Literal(token.Value[0], token.Value, token.Position);

@@ -67,6 +67,16 @@ internal static class DateMembers
 
         public static string ToString(DateTime self, string format) => self.ToString(FormatText.Check(format), CultureInfo.InvariantCulture);
 
+        public static DateTime AddTicks(DateTime self, long value) => self.AddTicks(value);
+
+        public static double ToOADate(DateTime self) => self.ToOADate();
+
+        public static string ToLongDateString(DateTime self) => self.ToString("D", CultureInfo.InvariantCulture);
+
+        public static string ToShortTimeString(DateTime self) => self.ToString("t", CultureInfo.InvariantCulture);
+
+        public static string ToLongTimeString(DateTime self) => self.ToString("T", CultureInfo.InvariantCulture);
+
         public static string ToShortDateString(DateTime self) => self.ToString("d", CultureInfo.InvariantCulture);
 
         public static DateTime ToUniversalTime(DateTime self) => self.Kind == DateTimeKind.Utc ? self : DateTime.SpecifyKind(self.AddHours(-8), DateTimeKind.Utc);
@@ -85,6 +95,16 @@ internal static class DateMembers
         public static DateTime MaxValue() => DateTime.MaxValue;
 
         public static DateTime Parse(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture);
+
+        public static DateTime UnixEpoch() => DateTime.UnixEpoch;
+
+        /// <param name="provider">The culture, which can only be null: dates are read the same on every machine.</param>
+        public static DateTime ParseExact(string text, string format, IFormatProvider? provider) =>
+            DateTime.ParseExact(text, FormatText.Check(format), provider ?? CultureInfo.InvariantCulture);
+
+        public static DateTime SpecifyKind(DateTime value, DateTimeKind kind) => DateTime.SpecifyKind(value, kind);
+
+        public static bool Equals(DateTime left, DateTime right) => left == right;
 
         public static int Compare(DateTime left, DateTime right) => DateTime.Compare(left, right);
 
@@ -284,6 +304,8 @@ internal static class SpanMembers
 
         public static int Seconds(TimeSpan self) => self.Seconds;
 
+        public static int Milliseconds(TimeSpan self) => self.Milliseconds;
+
         public static double TotalDays(TimeSpan self) => self.TotalDays;
 
         public static double TotalHours(TimeSpan self) => self.TotalHours;
@@ -307,6 +329,14 @@ internal static class SpanMembers
 
         public static TimeSpan Negate(TimeSpan self) => self.Negate();
 
+        public static TimeSpan Multiply(TimeSpan self, double factor) => self.Multiply(factor);
+
+        public static TimeSpan Divide(TimeSpan self, double divisor) => self.Divide(divisor);
+
+        public static double Divide(TimeSpan self, TimeSpan divisor) => self.Divide(divisor);
+
+        public static bool Equals(TimeSpan self, TimeSpan other) => self == other;
+
         public static int CompareTo(TimeSpan self, TimeSpan other) => self.CompareTo(other);
 
         public static string ToString(TimeSpan self) => ExpressionRuntime.Text(self)!;
@@ -315,6 +345,14 @@ internal static class SpanMembers
     internal static class Static
     {
         public static TimeSpan Zero() => TimeSpan.Zero;
+
+        public static TimeSpan MinValue() => TimeSpan.MinValue;
+
+        public static TimeSpan MaxValue() => TimeSpan.MaxValue;
+
+        public static int Compare(TimeSpan left, TimeSpan right) => TimeSpan.Compare(left, right);
+
+        public static TimeSpan FromTicks(long value) => TimeSpan.FromTicks(value);
 
         public static TimeSpan FromDays(double value) => TimeSpan.FromDays(value);
 
@@ -336,5 +374,7 @@ internal static class SpanMembers
         public static TimeSpan New(int hours, int minutes, int seconds) => new(hours, minutes, seconds);
 
         public static TimeSpan New(int days, int hours, int minutes, int seconds) => new(days, hours, minutes, seconds);
+
+        public static TimeSpan New(int days, int hours, int minutes, int seconds, int milliseconds) => new(days, hours, minutes, seconds, milliseconds);
     }
 }

@@ -1,50 +1,56 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace WorkflowEngine.Rules;
 
 /// <summary>What expressions can do with numbers, truth values and single characters.</summary>
 internal static class NumberMembers
 {
-    internal static class Int32
+    /// <summary>What the type of every number can do.</summary>
+    internal static class Static<T>
+        where T : struct, INumber<T>, IMinMaxValue<T>
     {
-        public static int MaxValue() => int.MaxValue;
+        public static T MaxValue() => T.MaxValue;
 
-        public static int MinValue() => int.MinValue;
+        public static T MinValue() => T.MinValue;
 
-        public static int Parse(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+        public static T Parse(string text) => T.Parse(text, CultureInfo.InvariantCulture);
+
+        public static T Abs(T value) => T.Abs(value);
+
+        public static T Max(T left, T right) => T.Max(left, right);
+
+        public static T Min(T left, T right) => T.Min(left, right);
+
+        public static T Clamp(T value, T low, T high) => T.Clamp(value, low, high);
     }
 
-    internal static class Int64
+    /// <summary>What only binary fractions have.</summary>
+    internal static class Real<T>
+        where T : struct, IFloatingPointIeee754<T>
     {
-        public static long MaxValue() => long.MaxValue;
+        public static T NaN() => T.NaN;
 
-        public static long MinValue() => long.MinValue;
+        public static T PositiveInfinity() => T.PositiveInfinity;
 
-        public static long Parse(string text) => long.Parse(text, CultureInfo.InvariantCulture);
-    }
+        public static T NegativeInfinity() => T.NegativeInfinity;
 
-    internal static class Double
-    {
-        public static double MaxValue() => double.MaxValue;
+        public static T Epsilon() => T.Epsilon;
 
-        public static double MinValue() => double.MinValue;
+        public static bool IsNaN(T value) => T.IsNaN(value);
 
-        public static double NaN() => double.NaN;
+        public static bool IsInfinity(T value) => T.IsInfinity(value);
 
-        public static double Parse(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-        public static bool IsNaN(double value) => double.IsNaN(value);
-
-        public static bool IsInfinity(double value) => double.IsInfinity(value);
+        public static bool IsFinite(T value) => T.IsFinite(value);
     }
 
     internal static class Decimal
     {
-        public static decimal MaxValue() => decimal.MaxValue;
+        public static decimal Zero() => decimal.Zero;
 
-        public static decimal MinValue() => decimal.MinValue;
+        public static decimal One() => decimal.One;
 
-        public static decimal Parse(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
+        public static decimal MinusOne() => decimal.MinusOne;
 
         public static decimal Round(decimal value) => decimal.Round(value);
 
@@ -75,6 +81,20 @@ internal static class NumberMembers
         public static bool IsUpper(char value) => char.IsUpper(value);
 
         public static bool IsLower(char value) => char.IsLower(value);
+
+        public static bool IsPunctuation(char value) => char.IsPunctuation(value);
+
+        public static bool IsSymbol(char value) => char.IsSymbol(value);
+
+        public static bool IsControl(char value) => char.IsControl(value);
+
+        public static bool IsNumber(char value) => char.IsNumber(value);
+
+        public static double GetNumericValue(char value) => char.GetNumericValue(value);
+
+        public static char ToUpperInvariant(char value) => char.ToUpperInvariant(value);
+
+        public static char ToLowerInvariant(char value) => char.ToLowerInvariant(value);
 
         public static char ToUpper(char value) => char.ToUpperInvariant(value);
 
@@ -145,6 +165,12 @@ internal static class MathMembers
 
     public static decimal Max(decimal left, decimal right) => Math.Max(left, right);
 
+    public static uint Max(uint left, uint right) => Math.Max(left, right);
+
+    public static ulong Max(ulong left, ulong right) => Math.Max(left, right);
+
+    public static float Max(float left, float right) => Math.Max(left, right);
+
     public static int Min(int left, int right) => Math.Min(left, right);
 
     public static long Min(long left, long right) => Math.Min(left, right);
@@ -153,13 +179,27 @@ internal static class MathMembers
 
     public static decimal Min(decimal left, decimal right) => Math.Min(left, right);
 
+    public static uint Min(uint left, uint right) => Math.Min(left, right);
+
+    public static ulong Min(ulong left, ulong right) => Math.Min(left, right);
+
+    public static float Min(float left, float right) => Math.Min(left, right);
+
     public static int Clamp(int value, int low, int high) => Math.Clamp(value, low, high);
+
+    public static long Clamp(long value, long low, long high) => Math.Clamp(value, low, high);
+
+    public static float Clamp(float value, float low, float high) => Math.Clamp(value, low, high);
 
     public static double Clamp(double value, double low, double high) => Math.Clamp(value, low, high);
 
     public static decimal Clamp(decimal value, decimal low, decimal high) => Math.Clamp(value, low, high);
 
     public static int Sign(int value) => Math.Sign(value);
+
+    public static int Sign(long value) => Math.Sign(value);
+
+    public static int Sign(float value) => Math.Sign(value);
 
     public static int Sign(double value) => Math.Sign(value);
 
@@ -195,11 +235,17 @@ internal static class MathMembers
 
     public static double Sqrt(double value) => Math.Sqrt(value);
 
+    public static double Cbrt(double value) => Math.Cbrt(value);
+
     public static double Pow(double value, double power) => Math.Pow(value, power);
 
     public static double Exp(double value) => Math.Exp(value);
 
     public static double Log(double value) => Math.Log(value);
+
+    public static double Log(double value, double newBase) => Math.Log(value, newBase);
+
+    public static double Log2(double value) => Math.Log2(value);
 
     public static double Log10(double value) => Math.Log10(value);
 
@@ -214,6 +260,16 @@ internal static class MathMembers
     public static double Acos(double value) => Math.Acos(value);
 
     public static double Atan(double value) => Math.Atan(value);
+
+    public static double Sinh(double value) => Math.Sinh(value);
+
+    public static double Cosh(double value) => Math.Cosh(value);
+
+    public static double Tanh(double value) => Math.Tanh(value);
+
+    public static long BigMul(int left, int right) => Math.BigMul(left, right);
+
+    public static double IEEERemainder(double value, double divisor) => Math.IEEERemainder(value, divisor);
 
     public static double Atan2(double y, double x) => Math.Atan2(y, x);
 }
@@ -278,6 +334,34 @@ internal static class ConvertMembers
     public static bool ToBoolean(bool value) => value;
 
     public static bool ToBoolean(object? value) => Convert.ToBoolean(Plain(value), CultureInfo.InvariantCulture);
+
+    public static float ToSingle(string? text) => Convert.ToSingle(text, CultureInfo.InvariantCulture);
+
+    public static float ToSingle(double value) => (float)value;
+
+    public static float ToSingle(decimal value) => (float)value;
+
+    public static float ToSingle(object? value) => Convert.ToSingle(Plain(value), CultureInfo.InvariantCulture);
+
+    public static short ToInt16(string? text) => Convert.ToInt16(text, CultureInfo.InvariantCulture);
+
+    public static short ToInt16(int value) => Convert.ToInt16(value);
+
+    public static short ToInt16(double value) => Convert.ToInt16(value);
+
+    public static short ToInt16(object? value) => Convert.ToInt16(Plain(value), CultureInfo.InvariantCulture);
+
+    public static byte ToByte(string? text) => Convert.ToByte(text, CultureInfo.InvariantCulture);
+
+    public static byte ToByte(int value) => Convert.ToByte(value);
+
+    public static byte ToByte(double value) => Convert.ToByte(value);
+
+    public static byte ToByte(object? value) => Convert.ToByte(Plain(value), CultureInfo.InvariantCulture);
+
+    public static char ToChar(string text) => Convert.ToChar(text, CultureInfo.InvariantCulture);
+
+    public static char ToChar(int value) => Convert.ToChar(value);
 
     public static DateTime ToDateTime(string? text) => Convert.ToDateTime(text, CultureInfo.InvariantCulture);
 

@@ -92,6 +92,8 @@ internal static class TextMembers
             return self.Replace(old, @new, StringComparison.Ordinal);
         }
 
+        public static int LastIndexOf(Frame frame, string self, string value, StringComparison comparison) => Paid(frame, self).LastIndexOf(value, Safe(comparison));
+
         public static string Replace(Frame frame, string self, char old, char @new) => Paid(frame, self).Replace(old, @new);
 
         public static string Insert(Frame frame, string self, int at, string value)

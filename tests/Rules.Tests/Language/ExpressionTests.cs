@@ -3,6 +3,8 @@ namespace WorkflowEngine.Rules.Tests.Language;
 /// <summary>What expressions mean when facts are not declared and the language is its own.</summary>
 public sealed class ExpressionTests
 {
+    private static readonly RuleSettings Original = new() { Compat = true };
+
     private const string Facts = """
         {"input1": {"a": 2, "s": "x", "n": null, "d": "2026-03-14", "price": 4.2, "flag": true, "名称": "广州",
          "items": [{"q": 1, "k": "a"}, {"q": 3, "k": "b"}, {"q": 3, "k": "a"}], "some": [{"q": 1}, {"q": null}, {"r": 2}],
@@ -57,6 +59,13 @@ public sealed class ExpressionTests
     [InlineData("ExpressionUtils.CheckContains(\"b\", \"a,b\")", "true")]
     [InlineData("is(1, \"Int32\") && !is(\"a\", \"Int32\")", "true")]
     [InlineData("cast(3, \"Double\") / 2", "1.5")]
+    [InlineData("\"\\x41B\\.\\102\\e\"", "\"AB.B\\u001B\"")]
+    [InlineData("float.Parse(\"1.5\") + short.MaxValue", "32768.5")]
+    [InlineData("Math.Log(8, 2) + Math.Cbrt(27) + Convert.ToByte(\"4\")", "10")]
+    [InlineData("DateTime.ParseExact(\"13/09/2022\", \"dd/MM/yyyy\", null).Month", "9")]
+    [InlineData("TimeSpan.FromHours(3).Divide(TimeSpan.FromHours(2))", "1.5")]
+    [InlineData("Guid.Empty < Guid(\"00000000-0000-0000-0000-000000000001\")", "true")]
+    [InlineData("DateTime(2022, 9, 13) in (\"2022-09-13\")", "true")]
     public void Is_evaluated(string expression, string value) => Assert.Equal(value, Ask.Value(expression));
 
     [Theory]
@@ -101,7 +110,31 @@ public sealed class ExpressionTests
     [InlineData("input1.some.Max(r)", "2")]
     [InlineData("input1.items.MaxBy(q).k", "\"b\"")]
     [InlineData("input1.items.DistinctBy(k).Count()", "2")]
+    [InlineData("DateTime(input1.d).Day + int(input1.d.Substring(0, 4))", "2040")]
+    [InlineData("cast(input1.d.Substring(5, 2), \"Int32\") == 3", "true")]
     public void Is_evaluated_over_facts(string expression, string value) => Assert.Equal(value, Ask.Value(expression, Facts));
+
+    /// <summary>What people do not write, and imported files may hold.</summary>
+    [Theory]
+    [InlineData("\"a\"\"b\"", "\"a\\u0022\\u0022b\"")]
+    [InlineData("input1.a in (2, 4.2)", "true")]
+    [InlineData("input1.s in (\"y\", null)", "false")]
+    [InlineData("input1.n in (null)", "true")]
+    [InlineData("input1.flag in (false)", "true")]
+    [InlineData("DateTime(2022, 9, 13).DayOfWeek in (\"Tuesday\", 3)", "true")]
+    [InlineData("input1[\"a\"]", "2")]
+    [InlineData("input1[\"s\"] == \"x\"", "false")]
+    [InlineData("as(input1.a, \"Int64?\")", "null")]
+    public void Is_evaluated_as_the_original_does(string expression, string value) => Assert.Equal(value, Ask.Value(expression, Facts, settings: Original));
+
+    [Theory]
+    [InlineData("input1.a in (\"2\")", "cannot be combined")]
+    [InlineData("input1.n in (\"x\")", "cannot be combined")]
+    [InlineData("input1[\"a\"] + 1", "cannot be combined")]
+    [InlineData("as(input1.a, \"Int64\")", "nullable")]
+    [InlineData("\"\\d\"", "is not an escape")]
+    [InlineData("\"\\x4\"", "is not an escape")]
+    public void Is_refused_as_the_original_does(string expression, string reason) => Assert.Contains(reason, Ask.Value(expression, Facts, settings: Original), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("input1.tagz", "did you mean 'tags'?")]
