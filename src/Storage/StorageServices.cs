@@ -16,6 +16,7 @@ using WorkflowEngine.Storage.Instances;
 using WorkflowEngine.Storage.Organisations;
 using WorkflowEngine.Storage.Outbox;
 using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Storage.Reconciliation;
 using WorkflowEngine.Storage.Signals;
 using WorkflowEngine.Storage.Submissions;
 using WorkflowEngine.Storage.Timers;
@@ -49,6 +50,7 @@ public static class StorageServices
         .AddSingleton<IngestStore>()
         .AddSingleton<ReleaseStore>()
         .AddSingleton<ReplanStore>()
+        .AddSingleton<ReconcileStore>()
         .AddSingleton<OrganisationStore>()
         .AddSingleton<CaseQueries>()
         .AddSingleton<StatisticsQueries>()

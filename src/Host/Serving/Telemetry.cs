@@ -13,14 +13,17 @@ namespace WorkflowEngine.Host.Serving;
 /// </summary>
 public sealed class Telemetry(HostSettings settings) : IHostedService, IDisposable
 {
-    private static readonly string[] Sources = ["WorkflowEngine", "Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "Quartz"];
-    private static readonly string[] Meters = ["WorkflowEngine", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql"];
+    private static readonly string[] Sources = [Name, "Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "Quartz"];
+    private static readonly string[] Meters = [Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime", "Npgsql"];
 
     private TracerProvider? _traces;
     private MeterProvider? _metrics;
 
+    /// <summary>Under which our own spans and figures are sent.</summary>
+    public const string Name = "WorkflowEngine";
+
     /// <summary>Our own spans: bursts, sweeps, mail.</summary>
-    public static ActivitySource Source { get; } = new("WorkflowEngine");
+    public static ActivitySource Source { get; } = new(Name);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -4,11 +4,11 @@ namespace WorkflowEngine.Host.Timers;
 
 public static class TimerSetup
 {
-    /// <summary>Adds the sweeper, the re-planner and the alarm that wakes them each second. Quartz keeps nothing: the timer rows are the truth.</summary>
+    /// <summary>Adds the sweeper, the re-planner, the reconciler and the alarm that wakes them each second. Quartz keeps nothing: the timer rows are the truth.</summary>
     public static IServiceCollection AddTimers(this IServiceCollection services)
     {
-        services.AddSingleton<WorkBells>().AddSingleton<Sweeper>().AddSingleton<Replanner>()
-            .AddHostedService<WakeUpService>().AddHostedService<SweeperService>().AddHostedService<ReplannerService>();
+        services.AddSingleton<WorkBells>().AddSingleton<Sweeper>().AddSingleton<Replanner>().AddSingleton<Reconciler>()
+            .AddHostedService<WakeUpService>().AddHostedService<SweeperService>().AddHostedService<ReplannerService>().AddHostedService<ReconcilerService>();
         services.AddQuartz(quartz =>
         {
             var job = new JobKey("sweep");

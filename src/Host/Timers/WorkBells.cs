@@ -20,9 +20,13 @@ public sealed class WorkBells
     /// <summary>Incidents that operators are to be told of. Rung with the others each second: nothing announces it.</summary>
     public WakeUp OperatorLetters { get; } = new();
 
+    /// <summary>What instances wait for. Rung with the others each second, to see whether a round is due.</summary>
+    public WakeUp Reconciler { get; } = new();
+
     public void RingAll()
     {
         Ring(Wake.Timers | Wake.Signals | Wake.Outbox | Wake.Content | Wake.Requests);
+        Reconciler.Ring();
         OperatorLetters.Ring();
     }
 

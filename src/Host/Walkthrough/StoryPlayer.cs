@@ -88,6 +88,8 @@ public sealed class StoryPlayer
             foreach (var @case in _cases) @case.Seen();
             before = act.At;
         }
+
+        if ((await _stage.ReadinessAsync(ct)).Reconciled is { Ever: > 0 and var found }) _told.Differs($"巡检在没有人为改动的办件中发现 {found} 处缺失。");
     }
 
     /// <summary>Looks at every case and tells the letters and warnings that are new, each at its own time.</summary>

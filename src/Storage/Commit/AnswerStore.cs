@@ -18,4 +18,19 @@ public sealed class AnswerStore(Database database)
             ct, key.Scope, key.Key);
         return found.Count == 0 ? null : found[0];
     }
+
+    /// <summary>Forgets keys that were first used before an instant (business time, as they were stored), the oldest first. Returns how many.</summary>
+    public async Task<int> ForgetAsync(DateTimeOffset before, int max, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var forgotten = await transaction.RunAsync(
+            """
+            delete from idempotency_keys k using (
+              select scope, key from idempotency_keys where created_at < $1 order by created_at limit $2) old
+            where k.scope = old.scope and k.key = old.key
+            """,
+            ct, before, max);
+        await transaction.CommitAsync(ct);
+        return forgotten;
+    }
 }

@@ -5,13 +5,13 @@ namespace WorkflowEngine.Storage.Commit;
 /// <summary>Incidents about work that was set aside. One per piece of work: a second one about the same says nothing new.</summary>
 internal static class IncidentRows
 {
-    public static Rows Insert() => Rows.Insert(
-        "incidents",
-        [
-            new("id", NpgsqlDbType.Text), new("instance_id", NpgsqlDbType.Uuid), new("organisation_id", NpgsqlDbType.Text), new("activity_id", NpgsqlDbType.Text),
-            new("message", NpgsqlDbType.Text), new("raised_at", NpgsqlDbType.TimestampTz),
-        ],
-        OnConflict);
+    public static Column[] Columns { get; } =
+    [
+        new("id", NpgsqlDbType.Text), new("instance_id", NpgsqlDbType.Uuid), new("organisation_id", NpgsqlDbType.Text), new("activity_id", NpgsqlDbType.Text),
+        new("message", NpgsqlDbType.Text), new("raised_at", NpgsqlDbType.TimestampTz),
+    ];
+
+    public static Rows Insert() => Rows.Insert("incidents", Columns, OnConflict);
 
     /// <summary>What was tried again and set aside again is open again.</summary>
     public const string OnConflict = """

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using NpgsqlTypes;
 using WorkflowEngine.Storage.Signals;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Storage.Commit;
 
@@ -15,6 +16,15 @@ internal static class ParentRows
             new("created_at", NpgsqlDbType.TimestampTz),
         ],
         "on conflict (id) do nothing");
+
+    /// <summary>Of a child that has ended.</summary>
+    public static void Tell(Rows rows, WorkflowState child, Guid parent, string bookmark, string organisation, DateTimeOffset now)
+    {
+        var output = new JsonObject(child.Output.Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
+        Tell(
+            rows, child.InstanceId, parent, bookmark, organisation,
+            new JsonObject { ["child"] = child.InstanceId, ["faulted"] = child.SubStatus == InstanceSubStatus.Faulted, ["output"] = output }, now);
+    }
 
     /// <param name="end">As <see cref="PendingSignal.Payload"/> says.</param>
     public static void Tell(Rows rows, Guid child, Guid parent, string bookmark, string organisation, JsonObject end, DateTimeOffset now) => rows.Add(

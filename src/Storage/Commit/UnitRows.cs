@@ -30,12 +30,7 @@ internal sealed class UnitRows(Envelope envelope)
     private const NpgsqlDbType Flag = NpgsqlDbType.Boolean;
     private const NpgsqlDbType Bytes = NpgsqlDbType.Bytea;
 
-    private readonly Rows _newInstances = Rows.Insert("instances",
-    [
-        new("id", Id), new("organisation_id", Text), new("definition_id", Text), new("definition_version", Number), new("release_id", Text),
-        new("revision", Number), new("status", Text), new("sub_status", Text), new("correlation_id", Text), new("parent_id", Id), new("parent_bookmark_id", Text),
-        new("state", Text), new("created_at", Instant), new("updated_at", Instant),
-    ]);
+    private readonly InstanceRows _instances = new();
 
     private readonly Rows _newCases = Rows.Insert("cases",
     [
@@ -44,11 +39,6 @@ internal sealed class UnitRows(Envelope envelope)
         new("revision", Number), new("status", Text), new("clocks", Json), new("submitted_at", Instant), new("outcome", Text), new("closed_at", Instant),
         new("linked_number", Text), new("unit", Text), new("confidential", Flag),
     ]);
-
-    private readonly Rows _instances = Rows.Update("instances",
-        [new("id", Id), new("revision", Number), new("status", Text), new("sub_status", Text), new("correlation_id", Text), new("state", Text), new("at", Instant)],
-        "revision = r.revision, status = r.status, sub_status = r.sub_status, correlation_id = r.correlation_id, state = r.state, updated_at = r.at",
-        "t.id = r.id");
 
     private readonly Rows _cases = Rows.Update("cases",
         [new("id", Id), new("revision", Number), new("status", Text), new("clocks", Json), new("outcome", Text), new("at", Instant)],
@@ -221,7 +211,8 @@ internal sealed class UnitRows(Envelope envelope)
         var organisation = before?.OrganisationId ?? unit.New!.OrganisationId;
         var last = unit.Bursts[^1].State;
         var state = last.ToJson();
-        AddState(unit, last, state, organisation);
+        _instances.Add(unit, last, state, organisation);
+        AddCase(unit, last, organisation);
         AddConsumed(unit);
         if (before?.SubStatus == nameof(InstanceSubStatus.Faulted) && last.SubStatus != InstanceSubStatus.Faulted)
         {
@@ -274,9 +265,7 @@ internal sealed class UnitRows(Envelope envelope)
         if (last.Status == InstanceStatus.Finished && (before?.ParentInstanceId ?? unit.New?.ParentInstanceId) is { } parent
             && (before?.ParentBookmarkId ?? unit.New?.ParentBookmarkId) is { } bookmark)
         {
-            var output = new JsonObject(last.Output.Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
-            var payload = new JsonObject { ["child"] = unit.InstanceId, ["faulted"] = last.SubStatus == InstanceSubStatus.Faulted, ["output"] = output };
-            ParentRows.Tell(_ends, unit.InstanceId, parent, bookmark, organisation, payload, now);
+            ParentRows.Tell(_ends, last, parent, bookmark, organisation, now);
             Wake |= Wake.Signals;
         }
     }
@@ -288,7 +277,7 @@ internal sealed class UnitRows(Envelope envelope)
         SetAsideRows.Release(batch, _triedAgain);
         Rows[] statements =
         [
-            _lostKeys, _newInstances, _newCases, _instances, _cases, _firedTimers, _consumedSignals,
+            _lostKeys, _instances.New, _newCases, _instances.Changed, _cases, _firedTimers, _consumedSignals,
             _tasks, _internal.Opened, _timers, _warnings, _notices, _mails, _expectations, _requests.Ordered, _signals, _ends, _incidents, _settledIncidents, _credentials.Issued, _submissions,
             _closedTasks, _internal.Answered, _internal.Disclosed, _deadlines, _answerDeadlines, _cancelledTimers, _requests.Cancelled, _answeredWarnings, _metExpectations, _credentials.Revoked, _credentials.Surplus, .. _attachments.All,
             _journal, _audit, _heads,
@@ -320,14 +309,13 @@ internal sealed class UnitRows(Envelope envelope)
         }
     }
 
-    private void AddState(CommitUnit unit, WorkflowState last, string state, string organisation)
+    private void AddCase(CommitUnit unit, WorkflowState last, string organisation)
     {
         var now = unit.BusinessNow;
-        var (status, subStatus) = (last.Status.ToString(), last.SubStatus.ToString());
+        var status = last.Status.ToString();
         var clocks = StoredJson.Of(last.Clocks.Values.Select(clock => new StoredClock(clock.Name, clock.Allotted, clock.Used, clock.RunningSince)));
         if (unit.New is not { } @new)
         {
-            _instances.Add(unit.InstanceId, last.Revision, status, subStatus, last.CorrelationId, state, now);
             if (last.Case is not null)
             {
                 _cases.Add(unit.InstanceId, last.Revision, status, clocks, last.Outcome, now);
@@ -336,9 +324,6 @@ internal sealed class UnitRows(Envelope envelope)
             return;
         }
 
-        _newInstances.Add(
-            unit.InstanceId, organisation, @new.DefinitionId, @new.DefinitionVersion, @new.ReleaseId, last.Revision, status, subStatus, last.CorrelationId,
-            @new.ParentInstanceId, @new.ParentBookmarkId, state, now, now);
         if (last.Case is { } @case)
         {
             _newCases.Add(

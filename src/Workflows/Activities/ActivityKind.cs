@@ -46,6 +46,9 @@ internal abstract class ActivityKind
     {
     }
 
+    /// <summary>The effect that opened a bookmark, from what the execution remembers of it; null when it does not. It keeps the bookmark's id.</summary>
+    public virtual Effect? Reopen(Turn turn, OpenBookmark bookmark, EffectId id) => Elsa.Instants.DueOf(bookmark) is { } due ? new Effect.ArmTimer(id, TimerKind.Delay, bookmark.Id, due) : null;
+
     /// <summary>Runs when a child that this activity scheduled has completed.</summary>
     public virtual void ChildCompleted(Turn turn, ActivityInstance child, string? callback, Outcomes outcomes) => turn.Complete();
 

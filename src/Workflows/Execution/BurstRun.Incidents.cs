@@ -90,6 +90,45 @@ internal sealed partial class BurstRun
         return true;
     }
 
+    /// <summary>Opens outside what a bookmark waits for, under the bookmark's own id.</summary>
+    /// <returns>False: what it was is not known any more.</returns>
+    public bool Reopen(OpenBookmark bookmark)
+    {
+        var node = bookmark.Instance.Node;
+        if (node.Kind is not { } kind || !EffectId.TryParse(bookmark.Id, out var id))
+        {
+            return false;
+        }
+
+        Effect? again;
+        try
+        {
+            again = bookmark.Resume == ApartResume ? new Effect.ArmTimer(id, TimerKind.Apart, bookmark.Id, Now) : kind.Reopen(new Turn(this, bookmark.Instance), bookmark, id);
+        }
+        catch (Exception fault) when (fault is ActivityFault or ConversionException)
+        {
+            again = null;
+        }
+
+        if (again is null)
+        {
+            return false;
+        }
+
+        _effects.Add(again);
+        Log(node, "Reopened");
+        return true;
+    }
+
+    /// <summary>A step that waits for what cannot come stands still.</summary>
+    public void Strand(OpenBookmark bookmark, string message)
+    {
+        if (bookmark.Instance.Status != ActivityStatus.Faulted)
+        {
+            Fault(bookmark.Instance, message);
+        }
+    }
+
     public void Settle(Incident incident, IncidentEnd end, Actor? by = null, string? reason = null) => Settle(incident, incident.Id, end, by, reason);
 
     /// <param name="incident">Null for one that the host raised, which the state does not know.</param>

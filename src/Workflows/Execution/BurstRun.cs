@@ -345,7 +345,7 @@ internal sealed partial class BurstRun
         return request;
     }
 
-    public static string ChildBookmarkId(Guid child) => $"child.{child:N}";
+    public static string ChildBookmarkId(Guid child) => $"{Execution.Wait.ChildPrefix}{child:N}";
 
     public int NextChildOrdinal() => _childOrdinal++;
 

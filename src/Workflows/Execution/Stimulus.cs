@@ -39,9 +39,19 @@ public abstract record Stimulus
     /// <param name="End"><see cref="IncidentEnd.Acknowledged"/>, or <see cref="IncidentEnd.Retried"/> where the host tries again what it had set aside.</param>
     public sealed record IncidentNoted(string IncidentId, string? ActivityId, IncidentEnd End, string? Reason, Actor By) : Stimulus;
 
+    /// <summary>
+    /// What these waits opened outside the state is gone. It is opened again under its old id where the execution remembers what it was; else the step stands still
+    /// until somebody decides.
+    /// </summary>
+    public sealed record WaitsLost(IReadOnlyList<LostWait> Lost) : Stimulus;
+
     /// <summary>The working-day calendar was imported anew: open deadlines are planned again (T9).</summary>
     public sealed record CalendarChanged : Stimulus;
 }
+
+/// <summary>A wait that nothing can end any more.</summary>
+/// <param name="MayBeOpenedAgain">False: it was answered, or given up, and the answer is gone; to open it again would ask twice.</param>
+public sealed record LostWait(string BookmarkId, bool MayBeOpenedAgain);
 
 /// <summary>What may be done about an incident.</summary>
 public enum IncidentDecision

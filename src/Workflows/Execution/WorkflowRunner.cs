@@ -22,7 +22,7 @@ public static class WorkflowRunner
     {
         // What a failed step has ended, a decision about that step can take up again; what was only told may be settled later than everything.
         var isOver = state.Status == InstanceStatus.Finished
-            && !(state.SubStatus == InstanceSubStatus.Faulted && stimulus is Stimulus.IncidentResolved)
+            && !(state.SubStatus == InstanceSubStatus.Faulted && stimulus is Stimulus.IncidentResolved or Stimulus.WaitsLost)
             && stimulus is not Stimulus.IncidentNoted;
         if (isOver || state.Revision > 0 == stimulus is Stimulus.Start)
         {
@@ -106,6 +106,8 @@ public static class WorkflowRunner
                 run.ActsFor(noted.By);
                 IncidentResolution.Note(run, noted);
                 return true;
+            case Stimulus.WaitsLost lost:
+                return LostWaits.Apply(run, lost);
             case Stimulus.CalendarChanged:
                 return Deadline.ReplanAll(run);
             default:

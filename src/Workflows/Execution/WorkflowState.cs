@@ -138,6 +138,9 @@ public sealed class WorkflowState
     internal static WorkflowState New(Guid instanceId, WorkflowDefinition definition, CaseHeader? @case, bool usesTokens) =>
         new(instanceId, definition.DefinitionId, definition.Version, @case) { UsesTokens = usesTokens };
 
+    /// <summary>Everything that must come from outside before the instance goes on.</summary>
+    public IReadOnlyList<Wait> Waits => Wait.Of(this);
+
     /// <summary>Compact JSON that carries its <see cref="SchemaVersion"/>.</summary>
     public string ToJson() => StateJson.Write(this);
 

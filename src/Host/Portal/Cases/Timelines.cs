@@ -42,6 +42,7 @@ public static class Timelines
 
     private static TimelineLine? Sentence(TimelineEntry entry, string name, CaseView @case, WorkflowDefinition? flow) => (entry.ActivityType, entry.Event) switch
     {
+        (_, "Reopened") => Line(entry, $"“{name}”的待办或定时记录曾缺失，平台已按原样恢复", null, TimelineTone.Quiet),
         (_, "Faulted") => Line(entry, $"“{name}”处理出错，已转运维人员", null, TimelineTone.Alarm),
         ("Elsa.Workflow", "Retried") => Line(entry, "平台重新处理此前搁置的事项", By(entry), TimelineTone.Quiet),
         (_, "Acknowledged") => Line(entry, "系统中断已核查，不影响办理", Decided(entry), TimelineTone.Quiet),

@@ -3,13 +3,16 @@ using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Host.SignIn;
+using WorkflowEngine.Host.Timers;
+using WorkflowEngine.Storage.Reconciliation;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Portal.Incidents;
 
 /// <summary>One page of incidents.</summary>
 /// <param name="Done">What came of the decision just made; null when none was.</param>
-public sealed record IncidentListModel(IReadOnlyList<IncidentView> Incidents, int Total, int Page, bool ReadsCases, string? Done)
+/// <param name="Round">What the last round of the reconciler came to; null before the first.</param>
+public sealed record IncidentListModel(IReadOnlyList<IncidentView> Incidents, int Total, int Page, bool ReadsCases, string? Done, ReconciliationRound? Round)
 {
     public const int PageSize = 20;
 
@@ -27,13 +30,14 @@ public static class IncidentPages
         pages.MapPost("/incidents/{id}", ResolveAsync).RequireAuthorization(Policies.Incidents).RequireFormToken();
     }
 
-    private static async Task<IResult> ListAsync(Viewer viewer, IncidentService incidents, CancellationToken ct, int page = 0, string? done = null)
+    private static async Task<IResult> ListAsync(Viewer viewer, IncidentService incidents, Reconciler reconciler, CancellationToken ct, int page = 0, string? done = null)
     {
         var number = Math.Max(0, page);
         var found = await incidents.ListAsync(viewer.Person, number, IncidentListModel.PageSize, ct);
         return Pages.Show<IncidentListPage, IncidentListModel>(new IncidentListModel(
             found.Items, found.Total, number, viewer.Role != Roles.Operator,
-            done switch { null => null, Again => "已重新处理，但该步骤再次中断，原因见下。", _ => "已处理，流程继续。" }));
+            done switch { null => null, Again => "已重新处理，但该步骤再次中断，原因见下。", _ => "已处理，流程继续。" },
+            viewer.Role is Roles.Operator or Roles.ProvinceOfficer ? reconciler.Last : null));
     }
 
     private static async Task<IResult> ResolveAsync(string id, HttpContext http, Viewer viewer, IncidentService incidents, CancellationToken ct)

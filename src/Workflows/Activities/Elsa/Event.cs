@@ -29,6 +29,9 @@ internal sealed class Event : ActivityKind
         turn.WaitForMessage(Expectation, name, new JsonObject { ["eventName"] = name });
     }
 
+    public override Effect? Reopen(Turn turn, OpenBookmark bookmark, EffectId id) =>
+        bookmark.Payload?["eventName"] is { } name ? new Effect.ExpectMessage(id, Expectation, name.ToString()) : null;
+
     public override void Resume(Turn turn, string resume, object? arrived)
     {
         turn.Output("result", Conversion.Plain(arrived as JsonNode));

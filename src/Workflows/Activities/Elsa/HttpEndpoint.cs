@@ -61,6 +61,10 @@ internal sealed class HttpEndpoint : ActivityKind
         }
     }
 
+    public override Effect? Reopen(Turn turn, OpenBookmark bookmark, EffectId id) => EndpointSettings.FromPayload(bookmark.Payload) is { } settings
+        ? new Effect.ExpectMessage(id, HttpEndpoints.Expectation, settings.Path.KeyFor(settings.Methods[0]))
+        : null;
+
     public override void Resume(Turn turn, string resume, object? arrived) => Receive(turn, IncomingRequest.Read(arrived as JsonNode));
 
     private static void Receive(Turn turn, IncomingRequest request)

@@ -28,6 +28,9 @@ internal sealed class RunTask : ActivityKind
         turn.WaitForMessage(Expectation, name, payload);
     }
 
+    public override Effect? Reopen(Turn turn, OpenBookmark bookmark, EffectId id) =>
+        bookmark.Payload?["taskName"] is { } name ? new Effect.ExpectMessage(id, Expectation, name.ToString()) : null;
+
     public override void Resume(Turn turn, string resume, object? arrived)
     {
         turn.Output("result", Conversion.Plain(arrived as JsonNode));

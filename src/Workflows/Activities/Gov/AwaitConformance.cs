@@ -44,6 +44,9 @@ internal sealed class AwaitConformance : LimitedActivity
         }
     }
 
+    protected override Effect? OpenAgain(Turn turn, OpenBookmark bookmark, EffectId id) =>
+        turn.Instance.Recall<string>(CredentialKey) is { } credential ? new Effect.ExpectMessage(id, Expectation, credential) : null;
+
     protected override void Arrived(Turn turn, string resume, object? arrived)
     {
         if (Conforms(turn, turn.Instance.Recall<string>(CredentialKey)!, out var summary))

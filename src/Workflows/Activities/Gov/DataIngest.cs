@@ -35,6 +35,9 @@ internal sealed class DataIngest : ActivityKind
         turn.WaitForMessage(Expectation, turn.Input<string>("credential") ?? method, new JsonObject { ["method"] = method });
     }
 
+    public override Effect? Reopen(Turn turn, OpenBookmark bookmark, EffectId id) =>
+        new Effect.ExpectMessage(id, Expectation, turn.Input<string>("credential") ?? turn.RequiredText("method"));
+
     public override void Resume(Turn turn, string resume, object? arrived)
     {
         var message = arrived as JsonObject;

@@ -46,6 +46,17 @@ internal static class Deadline
         turn.Instance.Deadline = WithTimers(turn, deadline, rearmOverdue: true, rearmReminder: true);
     }
 
+    /// <summary>A timer of a running limit, once more. One whose instant has passed meanwhile is due at once.</summary>
+    public static Effect Rearm(Turn turn, OpenDeadline deadline, string resume, EffectId id) => resume == OverdueResume
+        ? new Effect.ArmTimer(id, TimerKind.Overdue, deadline.BookmarkId, deadline.OverdueAt)
+        : new Effect.ArmTimer(
+            id, TimerKind.Reminder, deadline.BookmarkId, Deadlines.ReminderAt(deadline.Due, deadline.ReminderDays, deadline.StartedAt, turn.Run.Calendar));
+
+    /// <summary>The dates of a task as they stand now: those of its running limit, without a due date while its clock is suspended.</summary>
+    public static TaskDates DatesOf(Turn turn) => turn.Instance.Deadline is not { } deadline ? TaskDates.None
+        : deadline.Clock is { } clock && turn.Run.Clocks[clock].IsSuspended ? new TaskDates(clock, deadline.StartDate, null, false, null)
+        : new TaskDates(deadline.Clock, deadline.StartDate, deadline.Due, deadline.Provisional, deadline.OverdueAt);
+
     /// <summary>The reminder's instant has come.</summary>
     public static void Remind(Turn turn)
     {
@@ -259,4 +270,12 @@ internal static class Deadline
 
     /// <summary>The dates of a limit.</summary>
     public sealed record Plan(string? Clock, int Limit, DateOnly Start, DateOnly Due, bool IsProvisional, DateTimeOffset OverdueAt);
+
+    /// <summary>The dates that a task shows.</summary>
+    public sealed record TaskDates(string? Clock, DateOnly? Start, DateOnly? Due, bool IsProvisional, DateTimeOffset? OverdueAt)
+    {
+        public static TaskDates None { get; } = new(null, null, null, false, null);
+
+        public static TaskDates Of(Plan? plan) => plan is null ? None : new(plan.Clock, plan.Start, plan.Due, plan.IsProvisional, plan.OverdueAt);
+    }
 }

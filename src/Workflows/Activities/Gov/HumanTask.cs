@@ -58,35 +58,11 @@ internal sealed class HumanTask : LimitedActivity
             throw new ActivityFault($"task '{turn.Node.Id}' has no outcomes");
         }
 
-        var party = turn.RequiredText("party");
-        var organisation = Parties.Resolve(turn, party);
-        var title = turn.RequiredText("title");
-        var role = turn.RequiredText("role");
-        var form = turn.RequiredText("form");
-        var data = Conversion.ToJson(turn.InputValue("data"));
+        var asked = Read(turn);
         var plan = Deadline.PlanOf(turn);
-        var task = turn.Run.Emit(id => new Effect.OpenTask(
-            id,
-            turn.Input<bool>("optional") ? TaskKind.Option : TaskKind.Work,
-            turn.Node.Id,
-            title,
-            party,
-            organisation,
-            role,
-            form,
-            possible.Outcomes,
-            plan?.Clock,
-            plan?.Start,
-            plan?.Due,
-            plan?.IsProvisional ?? false,
-            plan?.OverdueAt,
-            null,
-            Confidence.For(turn.Run.Case, organisation, data as JsonObject ?? (data is null ? null : new JsonObject { ["value"] = data })))
-        {
-            InternalUntil = possible.InternalUntil,
-        }).ToString();
+        var task = turn.Run.Emit(id => asked.ToEffect(turn, id, Deadline.TaskDates.Of(plan))).ToString();
         turn.Instance.Remember(SideSubject.TaskIdKey, task);
-        turn.Instance.Remember(SideSubject.TitleKey, title);
+        turn.Instance.Remember(SideSubject.TitleKey, asked.Title);
         turn.Output("taskId", task);
         turn.Run.Wait(new OpenBookmark(task, WaitKind.Task, turn.Instance, TaskResume, true, null));
         foreach (var name in possible.Events.Select(e => e.Event).Distinct(StringComparer.Ordinal))
@@ -96,9 +72,14 @@ internal sealed class HumanTask : LimitedActivity
 
         if (plan is not null)
         {
-            Deadline.Arm(turn, plan, task, task, bindsParty: party == CaseHeader.Applicant);
+            Deadline.Arm(turn, plan, task, task, bindsParty: asked.Party == CaseHeader.Applicant);
         }
     }
+
+    protected override Effect? OpenAgain(Turn turn, OpenBookmark bookmark, EffectId id) =>
+        bookmark.Resume?.StartsWith(EventResume, StringComparison.Ordinal) == true
+            ? new Effect.ExpectMessage(id, Event.Expectation, bookmark.Resume[EventResume.Length..])
+            : Read(turn).ToEffect(turn, id, Deadline.DatesOf(turn));
 
     protected override void Arrived(Turn turn, string resume, object? arrived)
     {
@@ -188,5 +169,29 @@ internal sealed class HumanTask : LimitedActivity
         }
 
         return turn.Evaluate<bool>(guard.Condition, "guards");
+    }
+
+    private static AskedTask Read(Turn turn)
+    {
+        var party = turn.RequiredText("party");
+        var organisation = Parties.Resolve(turn, party);
+        return new AskedTask(
+            turn.Input<bool>("optional") ? TaskKind.Option : TaskKind.Work, turn.RequiredText("title"), party, organisation, turn.RequiredText("role"), turn.RequiredText("form"),
+            Conversion.ToJson(turn.InputValue("data")));
+    }
+
+    /// <summary>What the inputs ask for.</summary>
+    private sealed record AskedTask(TaskKind Kind, string Title, string Party, string Organisation, string Role, string Form, JsonNode? Data)
+    {
+        public Effect.OpenTask ToEffect(Turn turn, EffectId id, Deadline.TaskDates dates)
+        {
+            var possible = TaskOutcomes.Of(turn.Node);
+            return new Effect.OpenTask(
+                id, Kind, turn.Node.Id, Title, Party, Organisation, Role, Form, possible.Outcomes, dates.Clock, dates.Start, dates.Due, dates.IsProvisional, dates.OverdueAt, null,
+                Confidence.For(turn.Run.Case, Organisation, Data as JsonObject ?? (Data is null ? null : new JsonObject { ["value"] = Data })))
+            {
+                InternalUntil = possible.InternalUntil,
+            };
+        }
     }
 }

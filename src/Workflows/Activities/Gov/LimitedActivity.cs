@@ -56,6 +56,13 @@ internal abstract class LimitedActivity : ActivityKind
         }
     }
 
+    public sealed override Effect? Reopen(Turn turn, OpenBookmark bookmark, EffectId id) => FiresAside(bookmark.Resume ?? "")
+        ? turn.Instance.Deadline is { } deadline ? Deadline.Rearm(turn, deadline, bookmark.Resume!, id) : null
+        : OpenAgain(turn, bookmark, id);
+
+    /// <summary>As <see cref="Reopen"/>, of what the activity waits for beside its limit.</summary>
+    protected abstract Effect? OpenAgain(Turn turn, OpenBookmark bookmark, EffectId id);
+
     /// <summary>What the activity waited for has come: an answer, a message, an event.</summary>
     protected abstract void Arrived(Turn turn, string resume, object? arrived);
 

@@ -42,20 +42,24 @@ internal sealed class RaiseWarning : LimitedActivity
         var level = turn.Run.Fact<OrganisationFact>(new FactKey(FactKind.Organisation, organisation)).Level;
         var colour = turn.Input("colour", WarningColour.Red);
         var title = turn.RequiredText("title");
-        var form = turn.RequiredText("form");
-        var role = turn.Input("role", "officer");
         var plan = Deadline.PlanOf(turn, unsetLimit: 2)!;
         var about = SideSubject.Of(turn)?.TaskId;
-        var data = Confidence.For(turn.Run.Case, organisation, Conversion.ToJson(turn.InputValue("data")) as JsonObject);
         var warning = turn.Run.Emit(id => new Effect.RaiseWarning(id, turn.Node.Id, colour, level, organisation, about, title, plan.Due)).ToString();
-        var task = turn.Run.Emit(id => new Effect.OpenTask(
-            id, TaskKind.Warning, turn.Node.Id, title, party, organisation, role, form, [Answer], plan.Clock, plan.Start, plan.Due, plan.IsProvisional, plan.OverdueAt, warning, data)).ToString();
+        var task = turn.Run.Emit(id => TaskOf(turn, id, warning, party, organisation, Deadline.TaskDates.Of(plan))).ToString();
         turn.Instance.Remember(WarningKey, warning);
         turn.Instance.Remember(SideSubject.TaskIdKey, task);
         turn.Instance.Remember(SideSubject.TitleKey, title);
         turn.Output("warningId", warning);
         turn.Run.Wait(new OpenBookmark(task, WaitKind.Task, turn.Instance, TaskResume, true, null));
         Deadline.Arm(turn, plan, task, task, bindsParty: false);
+    }
+
+    protected override Effect? OpenAgain(Turn turn, OpenBookmark bookmark, EffectId id)
+    {
+        var party = turn.Input("level", CaseHeader.Authority);
+        return turn.Instance.Recall<string>(WarningKey) is { } warning && Parties.Find(turn, party) is { } organisation
+            ? TaskOf(turn, id, warning, party, organisation, Deadline.DatesOf(turn))
+            : null;
     }
 
     protected override void Arrived(Turn turn, string resume, object? arrived)
@@ -73,4 +77,9 @@ internal sealed class RaiseWarning : LimitedActivity
         turn.Output("result", Conversion.Plain(answer.Values));
         turn.Complete("Answered");
     }
+
+    private static Effect.OpenTask TaskOf(Turn turn, EffectId id, string warning, string party, string organisation, Deadline.TaskDates dates) => new(
+        id, TaskKind.Warning, turn.Node.Id, turn.RequiredText("title"), party, organisation, turn.Input("role", "officer"), turn.RequiredText("form"), [Answer],
+        dates.Clock, dates.Start, dates.Due, dates.IsProvisional, dates.OverdueAt, warning,
+        Confidence.For(turn.Run.Case, organisation, Conversion.ToJson(turn.InputValue("data")) as JsonObject));
 }

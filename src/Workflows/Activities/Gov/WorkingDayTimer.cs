@@ -48,6 +48,11 @@ internal sealed class WorkingDayTimer : ActivityKind
         Arm(turn, due);
     }
 
+    public override Effect? Reopen(Turn turn, OpenBookmark bookmark, EffectId id) =>
+        DateTimeOffset.TryParseExact(turn.Instance.Recall<string>(DueKey), "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var due)
+            ? new Effect.ArmTimer(id, TimerKind.Delay, bookmark.Id, due)
+            : base.Reopen(turn, bookmark, id);
+
     /// <summary>The calendar changed; true when the wait moved.</summary>
     public static bool Replan(Turn turn)
     {

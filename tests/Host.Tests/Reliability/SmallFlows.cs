@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using WorkflowEngine.Host.Tests.Support;
+
+namespace WorkflowEngine.Host.Tests.Reliability;
+
+/// <summary>One small flow for each way of waiting.</summary>
+public static class SmallFlows
+{
+    /// <summary>Waits a day.</summary>
+    public const string Pause = "pause";
+
+    /// <summary>A person decides within five working days, is reminded and warned about.</summary>
+    public const string Decide = "decide";
+
+    /// <summary>Waits for the event <c>ring</c>.</summary>
+    public const string Listen = "listen";
+
+    /// <summary>Starts <see cref="Pause"/> and waits for its end.</summary>
+    public const string Parent = "parent";
+
+    public static void Write(FlowFolder content)
+    {
+        content.Write("workflows/forms/note.json", """{ "title": "表单", "fields": [{ "name": "mark", "label": "标记", "type": "text" }] }""");
+        content.Write("workflows/pause.json", Flow(Pause, """{ "id": "wait", "type": "Elsa.Delay", "timeSpan": "1.00:00:00" }""", End));
+        content.Write("workflows/listen.json", Flow(Listen, """{ "id": "hear", "type": "Elsa.Event", "eventName": "ring" }""", End));
+        content.Write("workflows/parent.json", Flow(
+            Parent, """
+            { "id": "child", "type": "Elsa.DispatchWorkflow", "workflowDefinitionId": "pause", "waitForCompletion": { "typeName": "Boolean", "expression": { "type": "Literal", "value": true } } }
+            """,
+            End));
+        content.Write("workflows/decide.json", Flow(
+            Decide, """
+            { "id": "review", "type": "Gov.HumanTask", "title": "材料审核", "party": "authority", "role": "officer", "form": "note",
+              "limit": { "typeName": "Int32", "expression": { "type": "Literal", "value": 5 } },
+              "outcomes": { "typeName": "Object", "expression": { "type": "Object", "value": [{ "name": "Done", "label": "办结" }] } } }
+            """,
+            """{ "id": "end", "type": "Gov.CloseCase", "outcome": "已办结" }""",
+            """{ "id": "late", "type": "Elsa.WriteLine", "text": "late" }""")
+            .Replace(Edge("end", "Done", "late"), Edge("review", "Overdue", "late"), StringComparison.Ordinal));
+    }
+
+    private const string End = """{ "id": "end", "type": "Elsa.WriteLine", "text": "end" }""";
+
+    /// <summary>Steps that follow one another.</summary>
+    public static string Flow(string id, params string[] steps)
+    {
+        var names = steps.Select(step => JsonNode.Parse(step)!["id"]!.GetValue<string>()).ToArray();
+        var edges = names.Zip(names.Skip(1), (from, to) => Edge(from, "Done", to));
+        return $$"""
+            { "definitionId": "{{id}}", "name": "{{id}}", "customProperties": { "Flowchart:ExecutionMode": "TokenBased" },
+              "root": { "type": "Elsa.Flowchart", "id": "flow", "activities": [{{string.Join(",", steps)}}], "connections": [{{string.Join(",", edges)}}] } }
+            """;
+    }
+
+    private static string Edge(string from, string port, string to) => $$"""{ "source": { "activity": "{{from}}", "port": "{{port}}" }, "target": { "activity": "{{to}}", "port": "In" } }""";
+}
