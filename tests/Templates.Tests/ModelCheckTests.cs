@@ -85,6 +85,22 @@ public sealed class ModelCheckTests
     public void A_mistake_in_the_first_line_of_a_block_does_not_make_its_end_one(string text, int[] lines) =>
         Assert.Equal(lines, Template.Parse(text, "a.html").Problems.Select(p => p.Line).Distinct());
 
+    /// <summary>As Scriban reports them: a value that is missing where its line ends, a text without a quote where the template ends.</summary>
+    [Theory]
+    [InlineData("{{ vat = 6 *\n\n}}\nb", 1, "to the right of `*`")]
+    [InlineData("a\n{{ fee =\n\n}}\nb", 2, "after '='")]
+    [InlineData("{{ paid ? 1\n}}\nb", 1, "':' and the other value")]
+    [InlineData("{{ paid ? 1 :\n\n}}\nb", 1, "to the right of `:`")]
+    [InlineData("a\n{{ city = 'x }}\nb\nc", 4, "begins in line 2 has no closing '")]
+    [InlineData("a\n{{ $'{city} }}\nb\n", 3, "begins in line 2 has no end")]
+    public void What_is_missing_is_reported_in_the_line_where_it_is_missed(string text, int line, string says)
+    {
+        var problem = Template.Parse(text, "a.html").Problems[0];
+
+        Assert.Equal(line, problem.Line);
+        Assert.Contains(says, problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_missing_end_names_the_line_that_it_is_missing_for()
     {

@@ -158,7 +158,7 @@ internal sealed partial class Lexer
 
         if (position >= limit)
         {
-            error = (start, $"The text that begins here has no closing {quote}.");
+            error = (limit - 1, $"The text that begins in line {LineOf(start)} has no closing {quote}.");
             position = limit;
             return;
         }
@@ -167,13 +167,15 @@ internal sealed partial class Lexer
         Add(kind, start, position, spaceBefore);
     }
 
+    private int LineOf(int at) => text.AsSpan(0, at).Count('\n') + 1;
+
     private void ReadInterpolatedString(bool spaceBefore)
     {
         var start = position;
         var end = InterpolatedStrings.FindEnd(text, position + 1);
         if (end < 0)
         {
-            error = (start, "The interpolated text that begins here has no end.");
+            error = (limit - 1, $"The interpolated text that begins in line {LineOf(start)} has no end.");
             position = limit;
             return;
         }

@@ -87,10 +87,10 @@ internal sealed partial class Parser
     private Expression ParseAssigned()
     {
         var assign = Next();
-        SkipNewLines();
+        var after = SkipNewLines();
         if (!StartsExpression(Current))
         {
-            throw Fault(Current, $"Expecting a value after '{TextOf(assign)}' instead of {Show(Current)}.");
+            throw Fault(after, $"Expecting a value after '{TextOf(assign)}' instead of {Show(after)}.");
         }
 
         var value = ParseExpression();
@@ -109,12 +109,16 @@ internal sealed partial class Parser
         return new FunctionStatement(start.Start, name, new FunctionBody(parameters, null, ParseAssigned()));
     }
 
-    private void SkipNewLines()
+    /// <returns>The token at hand before: where it is said that nothing follows.</returns>
+    private Token SkipNewLines()
     {
+        var before = Current;
         while (tokens[index].Kind == TokenKind.NewLine)
         {
             index++;
         }
+
+        return before;
     }
 
     /// <param name="precedence">Operators that bind no tighter are left to the caller.</param>
@@ -150,7 +154,6 @@ internal sealed partial class Parser
 
                 Enter(token.Start);
                 Next();
-                SkipNewLines();
                 operand = new BinaryExpression(token.Start, found.Operator, operand, ParseRight(token, found.Precedence));
             }
             else if (token.Kind == TokenKind.Question && precedence == 0)
@@ -173,7 +176,6 @@ internal sealed partial class Parser
             {
                 SkipNewLines();
                 var pipe = Next();
-                SkipNewLines();
                 var from = Finish(operand, call, named);
                 return new PipeCall(pipe.Start, from, ParseRight(pipe, 0, loop));
             }
@@ -211,10 +213,13 @@ internal sealed partial class Parser
     private static FunctionCall BuildCall(List<Expression> call, List<NamedExpression>? named) =>
         new(call[0].Position, call[0], [.. call.Skip(1)], named is null ? [] : [.. named]);
 
-    private Expression ParseRight(Token @operator, int precedence, LoopOptions? loop = null) =>
-        StartsExpression(Current)
+    private Expression ParseRight(Token @operator, int precedence, LoopOptions? loop = null)
+    {
+        var after = SkipNewLines();
+        return StartsExpression(Current)
             ? ParseExpression(precedence, loop)
-            : throw Fault(Current, $"Expecting an expression to the right of `{TextOf(@operator)}` instead of {Show(Current)}.");
+            : throw Fault(after, $"Expecting an expression to the right of `{TextOf(@operator)}` instead of {Show(after)}.");
+    }
 
     /// <summary>A pipe, also one that begins the next line.</summary>
     private bool IsPipe(Token token)
@@ -276,14 +281,12 @@ internal sealed partial class Parser
     private ConditionalExpression ParseConditional(Expression condition)
     {
         var question = Next();
-        SkipNewLines();
         conditionals++;
-        var then = ParseExpression();
+        var then = ParseRight(question, 0);
         conditionals--;
-        SkipNewLines();
-        Expect(TokenKind.Colon, "':' and the other value");
-        SkipNewLines();
-        return new ConditionalExpression(question.Start, condition, then, ParseExpression());
+        var after = SkipNewLines();
+        var colon = Kind == TokenKind.Colon ? Next() : throw Fault(after, $"Expecting ':' and the other value instead of {Show(after)}.");
+        return new ConditionalExpression(question.Start, condition, then, ParseRight(colon, 0));
     }
 
     private Expression ParseOperand()
