@@ -8,6 +8,12 @@ namespace WorkflowEngine.Storage.Postgres;
 /// <summary>The open database: migrated, one pool per role. Opened once per process.</summary>
 public sealed class Database : IAsyncDisposable
 {
+    /// <summary>
+    /// A host that stands still within a transaction (stopped, swapped out, cut off) holds the locks of its cases against every other host. After this long the
+    /// server ends the transaction; the host finds its connection gone and does the work again, if nobody else has done it.
+    /// </summary>
+    private const string LeaseOfLocks = "-c idle_in_transaction_session_timeout=10s";
+
     private readonly EmbeddedPostgres? _server;
 
     private Database(EmbeddedPostgres? server, NpgsqlDataSource app, NpgsqlDataSource signIn, NpgsqlDataSource engine, NpgsqlDataSource ingest, Envelope envelope)
@@ -76,12 +82,13 @@ public sealed class Database : IAsyncDisposable
                 settings.MaxAutoPrepare = 100;
                 settings.AutoPrepareMinUsages = 2;
                 settings.ApplicationName = $"workflow-{role}";
+                settings.Options = $"{settings.Options} {LeaseOfLocks}".Trim();
                 return settings;
             }
 
             var app = As("app", options.AppConnectionString);
             // A start-up setting, so that it survives the reset between two uses of a pooled connection.
-            var signIn = new NpgsqlConnectionStringBuilder(app.ConnectionString) { Options = "-c workflow.tenant=sign-in", ApplicationName = "workflow-sign-in" };
+            var signIn = new NpgsqlConnectionStringBuilder(app.ConnectionString) { Options = $"{app.Options} -c workflow.tenant=sign-in", ApplicationName = "workflow-sign-in" };
             var engine = NpgsqlDataSource.Create(As("engine", options.EngineConnectionString));
             try
             {

@@ -26,6 +26,18 @@ public sealed class IsolationTests(Story story) : IClassFixture<Story>
     }
 
     [Fact]
+    public async Task A_host_that_stands_still_within_a_transaction_holds_its_locks_for_ten_seconds_at_most()
+    {
+        foreach (var source in new[] { story.Database.App, story.Database.SignIn, story.Database.Engine, story.Database.Ingest })
+        {
+            Assert.Equal(["10s"], await QueryAsync(source, "show idle_in_transaction_session_timeout"));
+        }
+
+        // The sign-in scope is a start-up setting as well, and both must hold.
+        Assert.Equal(["sign-in"], await QueryAsync(story.Database.SignIn, "show workflow.tenant"));
+    }
+
+    [Fact]
     public async Task Without_a_tenant_every_tenant_table_shows_no_row_and_takes_none_whoever_asks()
     {
         await FillAsync();
