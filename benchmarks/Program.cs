@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkflowEngine.Bench;
+using WorkflowEngine.Bench.Chaos;
 
 // ./bench VERB: every figure is printed beside a calibration of the same run, because the machine is shared.
 return args switch
@@ -12,6 +13,7 @@ return args switch
     ["fuzz", "flow"] => FlowFuzz.Run(minutes: 60, seed: 1),
     ["fuzz", "flow", "--minutes", var minutes] when Number(minutes) is { } wanted => FlowFuzz.Run(wanted, seed: 1),
     ["fuzz", "flow", "--minutes", var minutes, "--seed", var seed] when Number(minutes) is { } wanted && Number(seed) is { } start => FlowFuzz.Run(wanted, (int)start),
+    ["chaos", .. var options] => await ChaosVerb.RunAsync(options),
     _ => Usage(),
 };
 
@@ -19,13 +21,14 @@ static double? Number(string text) => double.TryParse(text, NumberStyles.Float, 
 
 static int Usage()
 {
-    Console.Error.WriteLine("""
+    Console.Error.WriteLine($"""
         usage: ./bench VERB
           flow     the engine alone: instances per CPU second and allocation
           commit   durable bursts against cal.transition, the bare transaction, interleaved on one server
           rules    1,000 rules: ready in a fresh process, evaluations per CPU second and heap when warm, a new pattern of nulls
           fuzz flow [--minutes N [--seed S]]
                    mutated definitions against the reader and the engine; an hour unless told otherwise
+        {ChaosVerb.Usage}
         """);
     return 2;
 }

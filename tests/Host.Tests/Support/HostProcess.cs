@@ -63,6 +63,14 @@ public sealed class HostProcess : IAsyncDisposable
         throw new InvalidOperationException($"The host ended before it said '{beginning}'. Output: {_output} Errors: {await _errors}");
     }
 
+    public int Id => _process.Id;
+
+    /// <summary>Everything it wrote to standard error, when it has ended.</summary>
+    public Task<string> Errors => _errors;
+
+    /// <summary>Ends when the process has, whoever ended it.</summary>
+    public Task ExitedAsync() => _process.WaitForExitAsync();
+
     /// <summary>What was read so far.</summary>
     public string Output => _output.ToString();
 

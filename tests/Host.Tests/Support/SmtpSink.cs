@@ -30,6 +30,9 @@ public sealed class SmtpSink : IAsyncDisposable
         return await _letters.Reader.ReadAsync(limit.Token);
     }
 
+    /// <summary>All that come, until the sink is closed.</summary>
+    public IAsyncEnumerable<ReceivedLetter> LettersAsync() => _letters.Reader.ReadAllAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -40,21 +43,39 @@ public sealed class SmtpSink : IAsyncDisposable
 
     private async Task AcceptAsync(string? refuseRecipient)
     {
+        var talks = new List<Task>();
         try
         {
             while (true)
             {
-                using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                await TalkAsync(client, refuseRecipient);
+                talks.RemoveAll(talk => talk.IsCompleted);
+                talks.Add(TalkAsync(await _listener.AcceptTcpClientAsync(_stop.Token), refuseRecipient));
             }
         }
         catch (Exception stopped) when (_stop.IsCancellationRequested && stopped is OperationCanceledException or SocketException or ObjectDisposedException)
         {
+            await Task.WhenAll(talks);
             _letters.Writer.TryComplete();
         }
     }
 
+    /// <summary>A sender that is killed in the middle of a letter, or stands still, is its own affair: the others are served meanwhile.</summary>
     private async Task TalkAsync(TcpClient client, string? refuseRecipient)
+    {
+        using (client)
+        {
+            try
+            {
+                await ListenAsync(client, refuseRecipient);
+            }
+            catch (Exception gone) when (gone is IOException or OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ListenAsync(TcpClient client, string? refuseRecipient)
     {
         await using var stream = client.GetStream();
         using var reader = new StreamReader(stream, Encoding.Latin1);
@@ -79,7 +100,10 @@ public sealed class SmtpSink : IAsyncDisposable
                 case "DATA":
                     await writer.WriteLineAsync("354 go on");
                     var data = new StringBuilder();
-                    while (await reader.ReadLineAsync(_stop.Token) is { } part && part != ".") data.Append(part).Append('\n');
+                    string? part;
+                    while ((part = await reader.ReadLineAsync(_stop.Token)) is not null and not ".") data.Append(part).Append('\n');
+                    // What breaks off before its end is no letter.
+                    if (part is null) return;
                     _letters.Writer.TryWrite(new ReceivedLetter(from, to, data.ToString()));
                     await writer.WriteLineAsync("250 taken");
                     break;

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace WorkflowEngine.Bench.Chaos;
+
+internal enum FaultKind
+{
+    Kill,
+    KillBoth,
+    Freeze,
+    Thaw,
+    Crash,
+    Cut,
+}
+
+/// <summary>What was done, when on the rig's clock, and to whom.</summary>
+/// <param name="HadSurvivor">Another host served and the database was there: somebody could go on at once.</param>
+internal sealed record Fault(FaultKind Kind, TimeSpan At, string What, bool HadSurvivor);
+
+/// <summary>
+/// The faults of a run, drawn from the seed: every cycle kills a host; some stop the database besides, make the other host a zombie, or cut connections.
+/// Which cycle does what is fixed by the seed; how far the hosts have come by then is not.
+/// </summary>
+internal sealed class Faults(ChaosOptions options, IReadOnlyList<RigHost> hosts, RigDatabase database, Stopwatch clock)
+{
+    /// <summary>Longer than a host holds anything that another could do: mails and requests it has claimed, locks of a transaction that stands still.</summary>
+    private static readonly TimeSpan LongerThanLeases = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+
+    private readonly Random _random = new(options.Seed);
+
+    public List<Fault> Done { get; } = [];
+
+    public int Cycles { get; private set; }
+
+    public async Task RunAsync(Action<string> tell)
+    {
+        var order = Enumerable.Range(0, options.Cycles).OrderBy(_ => _random.Next()).ToList();
+        var crashes = order.Take(options.Crashes).ToHashSet();
+        var zombies = order.Skip(options.Cycles - options.Zombies).ToHashSet();
+        for (; Cycles < options.Cycles && (options.Limit is not { } limit || clock.Elapsed < limit); Cycles++)
+        {
+            await PauseAsync(50, 800);
+            var draw = (Victim: _random.Next(hosts.Count), Both: _random.Next(20) == 0, Cut: _random.Next(3) == 0, Share: _random.NextDouble());
+            if (zombies.Contains(Cycles)) await ZombieAsync(draw.Victim, crashes.Contains(Cycles));
+            else if (crashes.Contains(Cycles)) await CrashAsync(hosts[draw.Victim]);
+            else await KillAsync(draw.Both ? hosts : [hosts[draw.Victim]]);
+
+            if (draw.Cut && hosts.Any(host => host.IsUp)) await CutAsync(draw.Share);
+            await AllUpAsync();
+            if ((Cycles + 1) % 10 == 0) tell(Line());
+        }
+    }
+
+    public string Line() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{clock.Elapsed:hh\\:mm\\:ss}  cycles {Cycles + 1}  kills {Killed}  crashes {Count(FaultKind.Crash)}  zombies {Count(FaultKind.Thaw)}  cuts {Count(FaultKind.Cut)}");
+
+    public int Count(FaultKind kind) => Done.Count(fault => fault.Kind == kind);
+
+    public int Killed => Count(FaultKind.Kill) + (hosts.Count * Count(FaultKind.KillBoth));
+
+    /// <summary>All hosts serve.</summary>
+    public async Task AllUpAsync()
+    {
+        foreach (var host in hosts) await host.UntilUpAsync(StartPatience);
+    }
+
+    private async Task KillAsync(IReadOnlyList<RigHost> victims)
+    {
+        var survivor = hosts.Except(victims).Any(host => host.IsUp);
+        Note(victims.Count > 1 ? FaultKind.KillBoth : FaultKind.Kill, string.Join(" and ", victims.Select(host => host.Name)), survivor);
+        await Task.WhenAll(victims.Select(host => host.KillAsync()));
+    }
+
+    /// <summary>The database is stopped at once, around the time at which a host is killed.</summary>
+    private async Task CrashAsync(RigHost victim)
+    {
+        var again = Again();
+        var killsFirst = _random.Next(2) == 0;
+        if (killsFirst) await KillAsync([victim]);
+        Note(FaultKind.Crash, again is null ? "once" : "and again while it recovers", hadSurvivor: false);
+        var crash = database.CrashAsync(again);
+        if (!killsFirst)
+        {
+            await PauseAsync(0, 400);
+            await KillAsync([victim]);
+        }
+
+        await crash;
+    }
+
+    /// <summary>One host stands still for longer than every lease; meanwhile the other is killed and the database may be stopped.</summary>
+    private async Task ZombieAsync(int frozen, bool crashes)
+    {
+        var zombie = hosts[frozen];
+        Note(FaultKind.Freeze, zombie.Name, hosts.Any(host => host != zombie && host.IsUp));
+        await zombie.FreezeAsync();
+        var since = clock.Elapsed;
+        await PauseAsync(1_000, 6_000);
+        if (crashes)
+        {
+            var again = Again();
+            Note(FaultKind.Crash, again is null ? "once" : "and again while it recovers", hadSurvivor: false);
+            await database.CrashAsync(again);
+        }
+
+        await KillAsync([hosts[(frozen + 1) % hosts.Count]]);
+        var left = LongerThanLeases - (clock.Elapsed - since);
+        if (left > TimeSpan.Zero) await Task.Delay(left);
+        await zombie.ThawAsync();
+        Note(FaultKind.Thaw, zombie.Name, hadSurvivor: true);
+    }
+
+    private async Task CutAsync(double share)
+    {
+        var cut = await database.CutAsync(share, _random);
+        Note(FaultKind.Cut, $"{cut} connections", hadSurvivor: true);
+    }
+
+    /// <summary>Every second crash is followed by another one, up to half a second after the server was started.</summary>
+    private TimeSpan? Again()
+    {
+        var (again, wait) = (_random.Next(2) == 0, _random.Next(500));
+        return again ? TimeSpan.FromMilliseconds(wait) : null;
+    }
+
+    private Task PauseAsync(int least, int most) => Task.Delay(_random.Next(least, most));
+
+    private void Note(FaultKind kind, string what, bool hadSurvivor) => Done.Add(new Fault(kind, clock.Elapsed, what, hadSurvivor));
+}
