@@ -186,7 +186,12 @@ public sealed class CaseService(
             var (open, personal) = form.Split(values);
             var turn = InstanceTurn.Resume(stored, content);
             var run = await executor.RunAsync(turn, new Stimulus.TaskCompleted(complete.TaskId, complete.Outcome, open, by.Actor), now, ct);
-            if (run is RunResult.Refused refused) return new CompleteTaskResult.Refused(refused.Message);
+            if (run is RunResult.Refused refused)
+            {
+                // What was read may be old: the same click may have gone through on another host, and then that is the answer.
+                return await answers.FindAsync(key, ct) is { } before ? AnsweredAs(before) : new CompleteTaskResult.Refused(refused.Message);
+            }
+
             if (run is RunResult.NotWaiting && stored.State.SubStatus == InstanceSubStatus.Faulted)
             {
                 return new CompleteTaskResult.Refused("办件因系统处理中断而停住，您填写的内容没有提交。请待中断处理完毕后再办理。");
@@ -223,13 +228,12 @@ public sealed class CaseService(
     }
 
     private async Task<CompleteTaskResult> AnsweredBeforeAsync(TaskDetail task, IdempotencyKey key, CancellationToken ct) =>
-        await answers.FindAsync(key, ct) switch
-        {
-            CommitResult.DuplicateKey first => new CompleteTaskResult.Completed(first.Answer),
-            CommitResult.KeyReused => new CompleteTaskResult.KeyReused(),
-            _ => new CompleteTaskResult.AlreadyDone(
-                task.ClosedBy, task.Outcomes.FirstOrDefault(outcome => outcome.Name == task.Outcome)?.Label ?? task.Outcome, task.ClosedAt),
-        };
+        await answers.FindAsync(key, ct) is { } before
+            ? AnsweredAs(before)
+            : new CompleteTaskResult.AlreadyDone(task.ClosedBy, task.Outcomes.FirstOrDefault(outcome => outcome.Name == task.Outcome)?.Label ?? task.Outcome, task.ClosedAt);
+
+    private static CompleteTaskResult AnsweredAs(CommitResult before) =>
+        before is CommitResult.DuplicateKey first ? new CompleteTaskResult.Completed(first.Answer) : new CompleteTaskResult.KeyReused();
 
     /// <summary>
     /// The form's own checks, and that the files it names exist and are this organisation's. The answer comes back with the

@@ -19,27 +19,7 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
     public async Task<CommitResult[]> ApplyAsync(IReadOnlyList<CommitUnit> units, CancellationToken ct)
     {
         var results = new CommitResult[units.Count];
-        var sound = new List<int>();
-        var instances = new HashSet<Guid>();
-        var keys = new HashSet<(string, string)>();
-        for (var index = 0; index < units.Count; index++)
-        {
-            var unit = units[index];
-            if (UnitRows.Defect(unit) is { } defect)
-            {
-                results[index] = new CommitResult.Failed(defect);
-            }
-            else if (!instances.Add(unit.InstanceId) || (unit.IdempotencyKey is { } key && !keys.Add((key.Scope, key.Key))))
-            {
-                // The first of two in one call wins, as it would in two calls.
-                results[index] = new CommitResult.LostRace(null);
-            }
-            else
-            {
-                sound.Add(index);
-            }
-        }
-
+        var sound = Judgement.Sift(units, results);
         await ApplyAsync(units, sound, results, ct);
         return results;
     }
@@ -86,48 +66,21 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
     {
         var known = await LockAsync([.. chosen.Select(index => units[index])], ct);
         var rows = new UnitRows(envelope);
-        var started = new List<CommitUnit>();
+        var judgement = new Judgement(known);
         foreach (var index in chosen)
         {
             var unit = units[index];
-            var locked = known.Instances.GetValueOrDefault(unit.InstanceId);
-            if (unit.IdempotencyKey is { } key && known.EarlierAnswers.TryGetValue((key.Scope, key.Key), out var earlier))
+            if (judgement.Refuses(unit) is { } refusal)
             {
-                results[index] = earlier.BodyHash.AsSpan().SequenceEqual(key.BodyHash) ? new CommitResult.DuplicateKey(earlier.Answer) : new CommitResult.KeyReused();
-            }
-            else if ((locked?.Revision ?? 0) != unit.ExpectedRevision
-                || !unit.ConsumedTimers.All(known.PendingTimers.Contains) || !unit.ConsumedSignals.All(known.PendingSignals.Contains))
-            {
-                results[index] = new CommitResult.LostRace(locked?.Revision);
-                if (unit.IdempotencyKey is { } unused)
-                {
-                    rows.Forget(unused);
-                }
-            }
-            else if (known.Excluded.Contains(unit.InstanceId) || Activation.IsExcludedBy(unit, started))
-            {
-                results[index] = new CommitResult.NotActivated();
-                if (unit.IdempotencyKey is { } unused)
-                {
-                    rows.Forget(unused);
-                }
-            }
-            else if (known.Filed.TryGetValue(unit.InstanceId, out var filed) && FilingLimits.Judge(unit, filed, started) is { } over)
-            {
-                results[index] = over;
-                if (unit.IdempotencyKey is { } unused)
+                results[index] = refusal;
+                if (unit.IdempotencyKey is { } unused && Judgement.LeavesKeyFree(refusal))
                 {
                     rows.Forget(unused);
                 }
             }
             else
             {
-                if (unit.New is not null)
-                {
-                    started.Add(unit);
-                }
-
-                rows.Add(unit, locked, known.Heads.GetValueOrDefault(AuditRecord.ChainOf(unit.InstanceId)));
+                rows.Add(unit, known.Instances.GetValueOrDefault(unit.InstanceId), known.Heads.GetValueOrDefault(AuditRecord.ChainOf(unit.InstanceId)));
                 results[index] = new CommitResult.Committed(unit.Bursts[^1].State.Revision);
             }
         }
@@ -138,15 +91,6 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
         await batch.ExecuteNonQueryAsync(ct);
         Wake |= rows.Wake;
     }
-
-    private sealed record Known(
-        Dictionary<(string Scope, string Key), (byte[] BodyHash, string Answer)> EarlierAnswers,
-        Dictionary<Guid, LockedInstance> Instances,
-        Dictionary<string, AuditHead> Heads,
-        HashSet<string> PendingTimers,
-        HashSet<string> PendingSignals,
-        HashSet<Guid> Excluded,
-        Dictionary<Guid, (int Open, int Today)> Filed);
 
     /// <summary>One round trip: takes keys and locks, and reads, each in a statement after the locks, what only holds under them.</summary>
     private async Task<Known> LockAsync(List<CommitUnit> units, CancellationToken ct)
