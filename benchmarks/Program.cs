@@ -10,6 +10,7 @@ return args switch
     ["rules"] => RuleRates.Run(),
     [RuleRates.ColdVerb] => RuleRates.RunCold(),
     [RuleRates.ColdCalibrationVerb] => RuleRates.RunColdCalibration(),
+    ["soundness"] => SoundnessRates.Run(),
     ["commit"] => await DurableBursts.RunAsync(),
     ["fuzz", "flow"] => FlowFuzz.Run(minutes: 60, seed: 1),
     ["fuzz", "flow", "--minutes", var minutes] when Number(minutes) is { } wanted => FlowFuzz.Run(wanted, seed: 1),
@@ -29,6 +30,8 @@ static int Usage()
           flow     the engine alone: instances per CPU second and allocation
           commit   durable bursts against cal.transition, the bare transaction, interleaved on one server
           rules    1,000 rules: ready in a fresh process, evaluations per CPU second and heap when warm, a new pattern of nulls
+          soundness
+                   how long it takes to look at every state of a flow: long, wide and shipped ones
           fuzz flow [--minutes N [--seed S]]
                    mutated definitions against the reader and the engine; an hour unless told otherwise
         {ChaosVerb.Usage}

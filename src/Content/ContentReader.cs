@@ -185,6 +185,8 @@ public static class ContentReader
             {
                 problems.Add(InChinese(problem));
             }
+
+            SoundnessChecks.Run(read[^1]);
         }
 
         FormUseChecks.Run(steps, index, files, problems);

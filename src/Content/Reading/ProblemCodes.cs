@@ -30,6 +30,14 @@ public static class ProblemCodes
     public const string LoopEntry = "loop-entry";
     public const string NeverEnds = "never-ends";
     public const string DeadEnd = "dead-end";
+    public const string StandsStill = "stands-still";
+    public const string Circles = "circles";
+    public const string EndsByChance = "ends-by-chance";
+    public const string EndsUnclosed = "ends-unclosed";
+    public const string NeverRuns = "never-runs";
+    public const string OpenAtEnd = "open-at-end";
+    public const string RunsTwice = "runs-twice";
+    public const string NotProven = "not-proven";
     public const string OverdueNotDrawn = "overdue-not-drawn";
     public const string ReminderTooEarly = "reminder-too-early";
     public const string ClockNeverStarted = "clock-never-started";

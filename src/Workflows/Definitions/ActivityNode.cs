@@ -100,6 +100,9 @@ public sealed class ActivityNode
     /// <summary>The activity in a port such as <c>then</c>, <c>body</c>, <c>root</c>.</summary>
     public ActivityNode? Port(string name) => _ports.GetValueOrDefault(name);
 
+    /// <summary>The activities in ports, each with its port.</summary>
+    internal IEnumerable<(string Port, ActivityNode Child)> PortedChildren => _ports.Select(port => (port.Key, port.Value));
+
     internal void SetPort(string name, ActivityNode child) => _ports[name] = child;
 
     public override string ToString() => $"{Id} ({Type})";

@@ -226,7 +226,7 @@ internal sealed partial class BurstRun
     }
 
     /// <summary>Begins an execution that no work item stands for: the scope of a side port.</summary>
-    public ActivityInstance Open(ActivityNode node, SideKey side, ActivityInstance lexical)
+    public ActivityInstance Open(ActivityNode node, SideKey side, ActivityInstance? lexical)
     {
         var scope = new ActivityInstance(_nextInstanceId++, node) { Side = side, Lexical = lexical, Status = ActivityStatus.Running };
         Instances.Add(scope);

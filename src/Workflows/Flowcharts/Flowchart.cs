@@ -1,5 +1,6 @@
 using WorkflowEngine.Workflows.Activities;
 using WorkflowEngine.Workflows.Activities.Elsa;
+using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Flowcharts;
@@ -21,7 +22,7 @@ internal sealed class Flowchart : ActivityKind
     public override void Execute(Turn turn)
     {
         Variables.Declare(turn);
-        var start = StartOf(turn);
+        var start = StartOf(turn.Node, turn.Run.TriggerActivityId);
         if (start < 0)
         {
             turn.Complete();
@@ -91,11 +92,11 @@ internal sealed class Flowchart : ActivityKind
         }
     }
 
-    public static FlowPaths PathsOf(Turn turn)
-    {
-        var graph = turn.Node.Graph!;
-        return turn.Instance.Side is { } side ? graph.FromSide(side.Source, side.Port) : graph.From(StartOf(turn));
-    }
+    public static FlowPaths PathsOf(Turn turn) => PathsOf(turn.Node, turn.Instance.Side, turn.Run.TriggerActivityId);
+
+    /// <summary>The edges of a flowchart as an execution of it sees them: from a side port, from the trigger that began the flow, or from the start.</summary>
+    public static FlowPaths PathsOf(ActivityNode flowchart, SideKey? side, string? trigger) =>
+        side is not null ? flowchart.Graph!.FromSide(side.Source, side.Port) : flowchart.Graph!.From(StartOf(flowchart, trigger));
 
     /// <summary>Completes the flowchart when nothing below it runs, is due or has failed.</summary>
     public static void CompleteIfIdle(Turn turn, bool countTokens)
@@ -147,22 +148,16 @@ internal sealed class Flowchart : ActivityKind
         }
     }
 
-    private static int StartOf(Turn turn)
+    private static int StartOf(ActivityNode flowchart, string? trigger)
     {
-        var graph = turn.Node.Graph!;
-        if (turn.Run.TriggerActivityId is not { } trigger)
+        for (var i = 0; trigger is not null && i < flowchart.Children.Count; i++)
         {
-            return graph.Start;
-        }
-
-        for (var i = 0; i < turn.Node.Children.Count; i++)
-        {
-            if (string.Equals(turn.Node.Children[i].Id, trigger, StringComparison.Ordinal))
+            if (string.Equals(flowchart.Children[i].Id, trigger, StringComparison.Ordinal))
             {
                 return i;
             }
         }
 
-        return graph.Start;
+        return flowchart.Graph!.Start;
     }
 }

@@ -7,6 +7,9 @@ internal static class Parties
 {
     private const string ParentSuffix = ".parent";
 
+    /// <summary>A level above a party, which the province does not have.</summary>
+    public static bool MayBeMissing(string party) => party.EndsWith(ParentSuffix, StringComparison.Ordinal);
+
     /// <summary>The organisation of a party that must exist.</summary>
     public static string Resolve(Turn turn, string party) =>
         Find(turn, party) ?? throw new ActivityFault($"no organisation is '{party}': nobody is above the province");
@@ -17,7 +20,7 @@ internal static class Parties
     /// </summary>
     public static string? Find(Turn turn, string party)
     {
-        if (party.EndsWith(ParentSuffix, StringComparison.Ordinal))
+        if (MayBeMissing(party))
         {
             return Find(turn, party[..^ParentSuffix.Length]) is { } below
                 ? turn.Run.Fact<OrganisationFact>(new FactKey(FactKind.Organisation, below)).ParentId

@@ -10,6 +10,9 @@ namespace WorkflowEngine.Workflows.Activities.Gov;
 /// </summary>
 internal sealed class RaiseWarning : LimitedActivity
 {
+    /// <summary>The outcome of a warning to a level that does not exist.</summary>
+    public const string Skipped = "Skipped";
+
     private const string WarningKey = "warning";
     private static readonly TaskOutcome Answer = new("Answered", "核实反馈");
 
@@ -26,7 +29,7 @@ internal sealed class RaiseWarning : LimitedActivity
             .. LimitInputs,
         ],
         Outputs = [new OutputDescriptor("result", "Object", "反馈内容"), new OutputDescriptor("warningId", "String", "预警编号")],
-        Ports = ["Answered", "Skipped"],
+        Ports = ["Answered", Skipped],
         SidePorts = [Deadline.OverduePort, Deadline.ReminderPort],
     };
 
@@ -35,7 +38,7 @@ internal sealed class RaiseWarning : LimitedActivity
         var party = turn.Input("level", CaseHeader.Authority);
         if (Parties.Find(turn, party) is not { } organisation)
         {
-            turn.Complete("Skipped");
+            turn.Complete(Skipped);
             return;
         }
 

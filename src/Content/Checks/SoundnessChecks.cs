@@ -1,0 +1,117 @@
+using System.Globalization;
+using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Workflows.Definitions;
+using WorkflowEngine.Workflows.Soundness;
+
+namespace WorkflowEngine.Content.Checks;
+
+/// <summary>
+/// Every state that a run of the flow can come to (<see cref="SoundnessCheck"/>), told as what an officer would see, with the decisions that lead there.
+/// Asked only of a flow that has no error otherwise: what follows from a missing edge is not told again.
+/// </summary>
+internal static class SoundnessChecks
+{
+    /// <summary>Decisions of a path that are written out; of a longer one the first and the last.</summary>
+    private const int PathShown = 12;
+
+    public static void Run(FlowCheckContext context)
+    {
+        if (context.Problems.All.Any(problem => problem.File == context.File && problem.Severity == ProblemSeverity.Error))
+        {
+            return;
+        }
+
+        var report = SoundnessCheck.Run(context.Definition);
+        foreach (var finding in report.Findings)
+        {
+            var (code, severity, english, chinese) = Words(finding);
+            var (where, 在) = Place(finding);
+            Add(context, code, finding.Activity, severity, english + where, chinese + 在);
+        }
+
+        if (!report.IsExact)
+        {
+            Add(
+                context, ProblemCodes.NotProven, context.Definition.Root, ProblemSeverity.Warning,
+                string.Create(CultureInfo.InvariantCulture, $"the flow can be in more than {report.States:N0} states; that every run can end is not proven. Fewer branches side by side would help"),
+                string.Create(CultureInfo.InvariantCulture, $"流程的状态超过 {report.States:N0} 个，未能证明每件都能办结；减少同时进行的分支有助于检查"));
+        }
+        else if (report.Unread is { } unread)
+        {
+            Add(
+                context, ProblemCodes.NotProven, unread, ProblemSeverity.Warning,
+                $"the ways of step {Name(unread)} are computed while it runs; that every run can end is not proven. Write its mode or branches as a constant",
+                $"步骤{Chinese(unread)}的去向在运行时才算出，未能证明每件都能办结；请把汇合方式或分支写成固定值");
+        }
+    }
+
+    private static (string Code, ProblemSeverity Severity, string English, string Chinese) Words(SoundnessFinding finding)
+    {
+        var step = Name(finding.Activity);
+        var 步骤 = Chinese(finding.Activity);
+        return finding.Defect switch
+        {
+            SoundnessDefect.StandsStill when finding.Missing.Count > 0 => (
+                ProblemCodes.StandsStill, ProblemSeverity.Error,
+                $"a run can stand still at step {step}: it waits for {string.Join(" and ", finding.Missing.Select(Name))} too, from where nothing comes any more; nobody has a task and nothing is waited for",
+                $"流程可能停在步骤{步骤}：它还在等{string.Join("、", finding.Missing.Select(Chinese))}，而那里不会再有结果；此时没有任何人有待办，也没有任何等待"),
+            SoundnessDefect.StandsStill => (
+                ProblemCodes.StandsStill, ProblemSeverity.Error,
+                $"a run can stand still after step {step}: it has not ended, nobody has a task and nothing is waited for",
+                $"流程可能停在步骤{步骤}之后：没有结束，也没有任何人有待办，没有任何等待"),
+            SoundnessDefect.Circles => (
+                ProblemCodes.Circles, ProblemSeverity.Error,
+                $"a run goes round for ever at step {step} without waiting for anybody; let a wait or a task into the loop, or a way out of it",
+                $"流程会在步骤{步骤}处不停循环而不等待任何人；请在循环中加入任务或等待，或者画出离开循环的出口"),
+            SoundnessDefect.NeverEnds => (
+                ProblemCodes.NeverEnds, ProblemSeverity.Error,
+                $"after step {step} no way leads to an end any more",
+                $"步骤{步骤}之后，再没有路径通向终点"),
+            SoundnessDefect.EndsByChance => (
+                ProblemCodes.EndsByChance, ProblemSeverity.Error,
+                $"after step {step} only an optional task leads to an end, which nobody has to do",
+                $"步骤{步骤}之后，只有可选事项能使流程结束，而没有人必须办理它"),
+            SoundnessDefect.EndsUnclosed => (
+                ProblemCodes.EndsUnclosed, ProblemSeverity.Error,
+                $"all branches can end, the last at step {step}, without one that closes the case; let each way end with Gov.CloseCase",
+                $"所有分支都可能结束（最后是步骤{步骤}）而没有办结案件；请让每条路径都以 Gov.CloseCase 结束"),
+            SoundnessDefect.NeverRuns => (
+                ProblemCodes.NeverRuns, ProblemSeverity.Warning,
+                $"step {step} never runs: whatever leads to it never comes, or ends the flow before it",
+                $"步骤{步骤}永远不会执行：通向它的路径不会到达，或者流程在此之前已经结束"),
+            SoundnessDefect.OpenAtEnd => (
+                ProblemCodes.OpenAtEnd, ProblemSeverity.Warning,
+                $"task {step} can still be open when {Name(finding.Closer!)} ends the flow: whoever has it has worked for nothing",
+                $"任务{步骤}可能还未办理，{Chinese(finding.Closer!)}就结束了流程，办理人的工作会作废"),
+            SoundnessDefect.RunsTwice => (
+                ProblemCodes.RunsTwice, ProblemSeverity.Warning,
+                $"task {step} can be open twice at once: two branches come to it, or a loop comes back before it is done; join the branches before it",
+                $"任务{步骤}可能同时打开两次：有两个分支到达它，或者循环在它办结前又回来；请在它之前汇合分支"),
+            _ => throw new InvalidOperationException($"Unknown defect {finding.Defect}."),
+        };
+    }
+
+    private static (string English, string Chinese) Place(SoundnessFinding finding)
+    {
+        var side = finding.Side is var (activity, port) ? ($"; on the side path from port '{port}' of {Name(activity)}", $"；在{Chinese(activity)}的侧出口“{port}”之后") : ("", "");
+        if (finding.Path.Count == 0)
+        {
+            return side;
+        }
+
+        var moves = finding.Path.Count <= PathShown ? finding.Path : [.. finding.Path.Take(PathShown / 2), .. finding.Path.TakeLast(PathShown / 2)];
+        var gap = finding.Path.Count > PathShown ? PathShown / 2 : -1;
+        var english = moves.Select((move, index) => $"{(index == gap ? "… " : "")}{move.Activity.Id} ({Outcomes(move)})");
+        var chinese = moves.Select((move, index) => $"{(index == gap ? "…… " : "")}{(move.Activity.DisplayName is { Length: > 0 } name ? name : move.Activity.Id)}（{Outcomes(move)}）");
+        return ($"{side.Item1}; it happens after: {string.Join(" → ", english)}", $"{side.Item2}；经过：{string.Join(" → ", chinese)}");
+    }
+
+    private static string Outcomes(SoundnessMove move) => move.Outcomes.Count == 0 ? "–" : string.Join(" + ", move.Outcomes);
+
+    private static string Name(ActivityNode activity) => $"'{activity.Id}' ({activity.DisplayName})";
+
+    private static string Chinese(ActivityNode activity) => $"“{activity.Id}”（{activity.DisplayName}）";
+
+    private static void Add(FlowCheckContext context, string code, ActivityNode at, ProblemSeverity severity, string english, string chinese) =>
+        context.Problems.Add(code, context.File, at.Line, at.Column, at.Id, english, chinese, severity);
+}
