@@ -47,7 +47,7 @@ public sealed class ModelCheckTests
     [InlineData("{{ left | zh.date }}", "1: `zh.date` needs a date; the model has a plain value there.")]
     [InlineData("{{ vendor.name | string.upcse }}", "1: There is no function `string.upcse`, did you mean 'upcase'?")]
     [InlineData("{{ vendor.name | string.truncate }}", "1: `string.truncate` takes 2 to 3 arguments, with what a pipe brings; here are 1.")]
-    [InlineData("{{ for f in findings }}{{ for.idnex }}{{ end }}", "1: A loop has no 'idnex', did you mean 'index'?")]
+    [InlineData("{{ for f in findings }}{{ for?.idnex }}{{ end }}", "1: A loop has no 'idnex', did you mean 'index'?")]
     [InlineData("{{ x = vendor; x.nmae }}", "1: 'x' has no 'nmae' in the model, did you mean 'name'?")]
     [InlineData("{{ findings | array.map 'text' | array.frist }}", "1: There is no function `array.frist`, did you mean 'first'?")]
     public void A_name_that_the_model_does_not_have_is_found_with_its_line(string text, string expected) =>

@@ -110,11 +110,14 @@ internal sealed partial class Lexer
                 exponent++;
             }
 
-            if (char.IsAsciiDigit(At(exponent)))
+            if (!char.IsAsciiDigit(At(exponent)))
             {
-                position = exponent;
-                SkipDigits();
+                error = (Math.Min(exponent, limit - 1), "Expecting a digit of the exponent here.");
+                return;
             }
+
+            position = exponent;
+            SkipDigits();
         }
 
         if (At(position) is 'f' or 'F' or 'd' or 'D' or 'm' or 'M' && !char.IsLetterOrDigit(At(position + 1)) && At(position + 1) != '_')

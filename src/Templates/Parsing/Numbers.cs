@@ -30,6 +30,11 @@ internal static class Numbers
                 break;
         }
 
+        if (!body.Contains('.') && Whole(body) is { } power)
+        {
+            return power;
+        }
+
         if (body.IndexOfAny('.', 'e', 'E') >= 0)
         {
             return floatsAreDecimals && decimal.TryParse(body, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact)
@@ -48,6 +53,16 @@ internal static class Numbers
         }
 
         return body.Length <= 1_000 ? BigInteger.Parse(body, NumberStyles.None, CultureInfo.InvariantCulture) : null;
+    }
+
+    /// <summary><c>1e3</c>, which has no point, is a whole number; null when there is no such exponent, or none that makes one.</summary>
+    private static object? Whole(ReadOnlySpan<char> body)
+    {
+        var exponent = body.IndexOfAny('e', 'E');
+        return exponent > 0 && body.Length - exponent <= 5
+            && BigInteger.TryParse(body, NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var whole)
+            ? ModelValues.Fit(whole)
+            : null;
     }
 
     private static object? Bits(ReadOnlySpan<char> digits)

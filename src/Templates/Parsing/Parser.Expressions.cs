@@ -44,9 +44,13 @@ internal sealed partial class Parser
         or TokenKind.Exclamation or TokenKind.At or TokenKind.Caret or TokenKind.Minus or TokenKind.Plus
         or TokenKind.PlusPlus or TokenKind.MinusMinus;
 
+    /// <summary>The only place where <c>$$</c> may stand: at the beginning of a statement.</summary>
+    private int wrappedAt;
+
     private Statement ParseExpressionStatement()
     {
         var start = Current;
+        wrappedAt = start.Start;
         var expression = ParseExpression();
         var token = Current;
         switch (token.Kind)
@@ -224,7 +228,7 @@ internal sealed partial class Parser
     /// <summary>A pipe, also one that begins the next line.</summary>
     private bool IsPipe(Token token)
     {
-        return (token.Kind == TokenKind.NewLine ? FirstOfNextLine() : token.Kind) == TokenKind.Pipe;
+        return (token.Kind == TokenKind.NewLine && !liquid ? FirstOfNextLine() : token.Kind) == TokenKind.Pipe;
     }
 
     private TokenKind FirstOfNextLine()
@@ -323,7 +327,7 @@ internal sealed partial class Parser
                 case TokenKind.OpenParen when !token.SpaceBefore && operand is PathExpression:
                     operand = ParseExplicitCall(operand);
                     break;
-                case TokenKind.PlusPlus or TokenKind.MinusMinus when operand is PathExpression path && !StartsExpression(Peek(1)):
+                case TokenKind.PlusPlus or TokenKind.MinusMinus when operand is PathExpression path:
                     Next();
                     operand = new Increment(token.Start, path, token.Kind == TokenKind.PlusPlus ? 1 : -1, IsPrefix: false);
                     return operand;
@@ -363,7 +367,7 @@ internal sealed partial class Parser
         }
 
         var name = Current;
-        if (name.Kind != TokenKind.Identifier || name.SpaceBefore)
+        if (name.Kind != TokenKind.Identifier)
         {
             throw Fault(name, $"Expecting the name of a member after '{TextOf(dot)}' instead of {Show(name)}.");
         }

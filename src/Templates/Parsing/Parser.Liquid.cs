@@ -79,7 +79,17 @@ internal sealed partial class Parser
         _ => null,
     };
 
-    private Expression LiquidName(Token token) => TextOf(token) switch
+    private Expression LiquidName(Token token)
+    {
+        if (TextOf(token) is "for" or "while" or "tablerow" or "forloop" or "tablerowloop")
+        {
+            CheckLoopMember(token);
+        }
+
+        return LiquidValue(token);
+    }
+
+    private Expression LiquidValue(Token token) => TextOf(token) switch
     {
         "true" => new Literal(token.Start, true),
         "false" => new Literal(token.Start, false),
@@ -131,6 +141,8 @@ internal sealed partial class Parser
             case "break" or "continue":
                 ExpectEndOfStatement();
                 return new FlowStatement(token.Start, TextOf(token) is "break" ? Flow.Break : Flow.Continue);
+            case "include":
+                return ParseLiquidInclude(token);
             default:
                 return ParseLiquidCall(token);
         }
@@ -193,7 +205,50 @@ internal sealed partial class Parser
         return new ValueStatement(token.Start, new LiquidCounter(token.Start, variable, isIncrement));
     }
 
-    /// <summary>A tag that is none of Liquid's is a call: <c>include 'name'</c>, or a function of the template's host.</summary>
+    /// <summary>
+    /// <c>include 'name' with value</c>, <c>include 'name' for list</c>, <c>include 'name' a: 1, b: 2</c>: what is given are variables
+    /// that are set before; that behind <c>with</c>, or of <c>for</c>, has the name of the template.
+    /// </summary>
+    private Statement ParseLiquidInclude(Token token)
+    {
+        var at = Current;
+        var name = ParseOperand();
+        if (name is not (PathExpression or Literal { Value: string }))
+        {
+            throw Fault(at, "Expecting the name of a template: a text or a variable.");
+        }
+
+        Statement include = new ValueStatement(token.Start, new FunctionCall(token.Start, new GlobalVariable(token.Start, "include"), [name], []));
+        var statements = new List<Statement>();
+        var named = new ElementAccess(at.Start, new ThisExpression(at.Start), name, IsOptional: false);
+        if (IsWord(Current, "with"))
+        {
+            Next();
+            statements.Add(new AssignStatement(at.Start, named, ParseOperand()));
+        }
+        else if (IsWord(Current, "for"))
+        {
+            Next();
+            include = new ForStatement(token.Start, named, ParseOperand(), new LoopOptions(), IsTableRow: false, new Block([include]), null);
+        }
+
+        while (Kind == TokenKind.Identifier)
+        {
+            var variable = ParsePath("a variable for the template");
+            Expect(TokenKind.Colon, "':'");
+            statements.Add(new AssignStatement(variable.Position, variable, ParseOperand()));
+            if (Kind == TokenKind.Comma)
+            {
+                Next();
+            }
+        }
+
+        ExpectEndOfStatement();
+        statements.Add(include);
+        return statements.Count == 1 ? include : new IfStatement(token.Start, [new Branch(null, new Block([.. statements]))]);
+    }
+
+    /// <summary>A tag that is none of Liquid's is a call of a function of the template's host.</summary>
     private ValueStatement ParseLiquidCall(Token token)
     {
         index--;

@@ -1,3 +1,4 @@
+using WorkflowEngine.Templates.Checking;
 using WorkflowEngine.Templates.Tree;
 
 namespace WorkflowEngine.Templates.Parsing;
@@ -5,6 +6,11 @@ namespace WorkflowEngine.Templates.Parsing;
 /// <content>Reads what expressions are made of: names, texts, numbers, lists, objects, functions.</content>
 internal sealed partial class Parser
 {
+    private static readonly string[] WhileMembers = ["index", "first", "even", "odd"];
+    private static readonly string[] ForMembers = [.. WhileMembers, "last", "changed", "length", "rindex"];
+    private static readonly string[] RowMembers = ["col", "col0", "col_first", "col_last"];
+    private static readonly string[] LiquidLoopMembers = ["index", "index0", "rindex", "rindex0", "first", "last", "length"];
+
     private Expression ParsePrimary()
     {
         var token = Current;
@@ -14,7 +20,12 @@ internal sealed partial class Parser
                 return ParseName(Next());
             case TokenKind.LocalIdentifier:
                 Next();
-                return TextOf(token) is "$$" ? new WrappedBlock(token.Start) : new LocalVariable(token.Start, TextOf(token)[1..].ToString());
+                if (TextOf(token) is "$$")
+                {
+                    return token.Start == wrappedAt ? new WrappedBlock(token.Start) : throw Fault(token, "`$$` is a statement of its own and has no value.");
+                }
+
+                return new LocalVariable(token.Start, TextOf(token)[1..].ToString());
             case TokenKind.Number:
                 Next();
                 return new Literal(token.Start, Numbers.Value(TextOf(token), options.FloatsAreDecimals)
@@ -64,8 +75,33 @@ internal sealed partial class Parser
                 var parameters = Kind == TokenKind.OpenParen ? ParseParameters() : null;
                 ExpectEndOfStatement();
                 return ParseAnonymousFunction(token, parameters);
+            case "for" or "while" or "tablerow":
+                CheckLoopMember(token);
+                goto default;
             default:
                 return new GlobalVariable(token.Start, TextOf(token).ToString());
+        }
+    }
+
+    /// <summary>What a loop does not know of itself is a mistake, and not nothing.</summary>
+    private void CheckLoopMember(Token loop)
+    {
+        if (Kind != TokenKind.Dot || Peek(1).Kind != TokenKind.Identifier)
+        {
+            return;
+        }
+
+        var name = TextOf(loop);
+        string[] known = liquid ? LiquidLoopMembers : name is "while" ? WhileMembers : ForMembers;
+        if (name is "tablerow" or "tablerowloop")
+        {
+            known = [.. known, .. RowMembers];
+        }
+
+        var member = TextOf(Peek(1)).ToString();
+        if (!known.Contains(member, StringComparer.Ordinal))
+        {
+            throw Fault(Peek(1), $"A loop has no '{member}'{Names.DidYouMean(member, known)}");
         }
     }
 

@@ -142,6 +142,11 @@ internal sealed partial class Parser
         if (IsWord(Current, "else"))
         {
             var otherwise = Next();
+            if (whens.Count == 0)
+            {
+                Remember(Fault(otherwise, "The 'else' of a 'case' needs a 'when' before it."));
+            }
+
             ExpectEndOfStatement();
             whens.Add(new When(null, ParseBlock(otherwise)));
         }
@@ -152,12 +157,17 @@ internal sealed partial class Parser
 
     private Expression[] ParseMatches()
     {
-        var matches = new List<Expression>();
-        do
+        var matches = new List<Expression> { ParseExpression(OrPrecedence) };
+        while (Kind is TokenKind.Comma or TokenKind.PipePipe || (liquid && IsWord(Current, "or")))
         {
+            Next();
+            if (!StartsExpression(Current))
+            {
+                break;
+            }
+
             matches.Add(ParseExpression(OrPrecedence));
         }
-        while ((Kind is TokenKind.Comma or TokenKind.PipePipe || (liquid && IsWord(Current, "or"))) && Next().Kind != TokenKind.End);
 
         ExpectEndOfStatement();
         return [.. matches];

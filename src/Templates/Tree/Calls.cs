@@ -146,7 +146,9 @@ internal sealed class UserFunction(string name, FunctionBody body, SourceText so
     public override object? Invoke(RenderContext context, int position, object?[] arguments, NamedArgument[]? named, Block? block)
     {
         context.EnterCall(position);
-        var given = new ScriptArray(arguments);
+
+        // In $ a parametric function has its parameters: those left out with their default, the rest as one list.
+        var given = body.Parameters is null ? new ScriptArray(arguments) : [];
         var parameters = body.Parameters is null ? null : Bind(context, position, arguments, named, given);
         if (named is not null && body.Parameters is null)
         {
@@ -199,6 +201,12 @@ internal sealed class UserFunction(string name, FunctionBody body, SourceText so
         {
             if (!Array.Exists(parameters, p => p.Name == argument))
             {
+                if (parameters is [.., { IsRest: true }])
+                {
+                    (given.Members ??= new ScriptObject())[argument] = value;
+                    continue;
+                }
+
                 throw new RenderFault($"The function `{name}` has no parameter '{argument}'{Checking.Names.DidYouMean(argument, parameters.Select(p => p.Name))}", position);
             }
 
@@ -221,10 +229,7 @@ internal sealed class UserFunction(string name, FunctionBody body, SourceText so
                 result[parameter.Name] = (parameter.Default ?? throw WrongCount(position, arguments.Length)).Evaluate(context);
             }
 
-            if (i >= given.Count)
-            {
-                given.Add(result[parameter.Name]);
-            }
+            given.Add(result[parameter.Name]);
         }
 
         if (arguments.Length > parameters.Length && (parameters.Length == 0 || !parameters[^1].IsRest))
