@@ -3,6 +3,7 @@ using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage.Commit;
+using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Storage.Reconciliation;
 using WorkflowEngine.Workflows.Execution;
 
@@ -103,7 +104,7 @@ public sealed class Reconciler : IDisposable
 
                 units.Add(turn.ToUnit(now));
             }
-            catch (Exception problem) when (problem is not OperationCanceledException)
+            catch (Exception problem) when (problem is not OperationCanceledException && !DatabaseTrouble.IsPassing(problem))
             {
                 _log.LogError(problem, "What instance {Instance} waits for is gone and cannot be opened again.", lost.Key);
                 claimed.Park(lost.Key, problem.Message);

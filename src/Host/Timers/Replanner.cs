@@ -4,6 +4,7 @@ using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage.Calendars;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Instances;
+using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Execution;
 
@@ -62,7 +63,7 @@ public sealed class Replanner(
                 units.Add(replanned.Unit);
                 moved.Add(replanned.Burst);
             }
-            catch (Exception problem) when (problem is not OperationCanceledException)
+            catch (Exception problem) when (problem is not OperationCanceledException && !DatabaseTrouble.IsPassing(problem))
             {
                 log.LogError(problem, "The deadlines of instance {Instance} cannot be planned anew and stay as they are.", id);
                 claimed.Park(id, $"日历版本 {calendar.Version} 生效后，期限未能重新计算：{problem.Message}");

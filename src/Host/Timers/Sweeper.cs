@@ -3,6 +3,7 @@ using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Instances;
+using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Storage.Signals;
 using WorkflowEngine.Storage.Timers;
 using WorkflowEngine.Workflows.Execution;
@@ -65,7 +66,7 @@ public sealed class Sweeper(
                 var result = await executor.RunAsync(turn, new Stimulus.TimerFired(timer.Id), now, ct, timer: timer.Id);
                 if (result is not RunResult.Ran) notWaiting.Add(timer);
             }
-            catch (Exception problem) when (problem is not OperationCanceledException)
+            catch (Exception problem) when (problem is not OperationCanceledException && !DatabaseTrouble.IsPassing(problem))
             {
                 log.LogError(problem, "Timer {Timer} of instance {Instance} cannot be fired and is set aside.", timer.Id, timer.InstanceId);
                 claimed.Park(timer, problem.Message);
@@ -93,7 +94,7 @@ public sealed class Sweeper(
             {
                 if (!await DeliverAsync(signal, claimed.Instances, turns, now, ct)) notWaiting.Add(signal);
             }
-            catch (Exception problem) when (problem is not OperationCanceledException)
+            catch (Exception problem) when (problem is not OperationCanceledException && !DatabaseTrouble.IsPassing(problem))
             {
                 log.LogError(problem, "Signal {Signal} for instance {Instance} cannot be delivered and is set aside.", signal.Id, signal.InstanceId);
                 claimed.Park(signal, problem.Message);

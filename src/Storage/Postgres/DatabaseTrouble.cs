@@ -1,0 +1,33 @@
+using Npgsql;
+
+namespace WorkflowEngine.Storage.Postgres;
+
+/// <summary>Tells what is wrong with the server, or with the way to it, from what is wrong with a row.</summary>
+public static class DatabaseTrouble
+{
+    /// <summary>
+    /// Connection, transaction, resources, locks, intervention by an operator, the system around the server: the classes of error that concern whoever asks,
+    /// whatever they ask for.
+    /// </summary>
+    private static readonly string[] OfTheServer = ["08", "25", "40", "53", "55", "57", "58"];
+
+    /// <summary>
+    /// True: it passes, and the same may be tried again. Nothing must be set aside because of it; the work is still there when the server is back. A pool that was
+    /// closed belongs to a host that is ending.
+    /// </summary>
+    public static bool IsPassing(Exception problem)
+    {
+        for (var at = problem; at is not null; at = at.InnerException)
+        {
+            switch (at)
+            {
+                case PostgresException refused:
+                    return OfTheServer.Contains(refused.SqlState[..2]);
+                case NpgsqlException or ObjectDisposedException:
+                    return true;
+            }
+        }
+
+        return false;
+    }
+}
