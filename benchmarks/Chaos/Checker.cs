@@ -157,6 +157,7 @@ internal sealed partial class Checker(
             reader => Find("incidents", $"{reader.GetString(0)} {reader.GetString(1)}: {reader.GetString(2)}"));
         await ReadAsync(
             "select id, status, name from signals where status <> 'consumed'", reader => Find("stuck", $"Signal {reader.GetString(0)} ({reader.GetString(2)}) is {reader.GetString(1)}."));
+        Say($"{await NumberAsync("select total_healed + total_raised from reconciliation")} orphans found by the reconciler during the run.");
         Say($"{await NumberAsync("select count(*) from instances")} instances, {await NumberAsync("select count(*) from instances where status = 'Running'")} of them running: every one with a task, a timer, a signal, "
             + "a request or a child that it waits for.");
     }

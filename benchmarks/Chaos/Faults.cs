@@ -25,7 +25,7 @@ internal sealed class Faults(ChaosOptions options, IReadOnlyList<RigHost> hosts,
 {
     /// <summary>Longer than a host holds anything that another could do: mails and requests it has claimed, locks of a transaction that stands still.</summary>
     private static readonly TimeSpan LongerThanLeases = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(5);
 
     private readonly Random _random = new(options.Seed);
 
