@@ -97,6 +97,7 @@ internal sealed partial class Parser
         "blank" => new GlobalVariable(token.Start, "empty"),
         "forloop" => new GlobalVariable(token.Start, "for"),
         "tablerowloop" => new GlobalVariable(token.Start, "tablerow"),
+        "continue" => new LocalVariable(token.Start, "continue"),
         _ => new GlobalVariable(token.Start, TextOf(token).ToString()),
     };
 

@@ -175,7 +175,7 @@ internal sealed partial class Parser
 
     private ForStatement ParseFor(Token opener)
     {
-        var loop = new LoopOptions();
+        var loop = new LoopOptions { LeavesContinue = liquid && TextOf(opener) is "for" };
         var (variable, list) = ParseHeader(() => ParseLoop(opener, loop), (new GlobalVariable(opener.Start, ""), new Literal(opener.Start, null)));
         var body = ParseBlock(opener);
         Block? otherwise = null;

@@ -14,6 +14,9 @@ internal sealed record LoopOptions
     public bool IsReversed { get; set; }
 
     public Expression? Columns { get; set; }
+
+    /// <summary>In Liquid the next loop can go on where this one ended: <c>offset:continue</c>.</summary>
+    public bool LeavesContinue { get; init; }
 }
 
 /// <summary><c>for variable in list … else … end</c>, and <c>tablerow</c>, which makes the rows of an HTML table of it.</summary>
@@ -32,27 +35,33 @@ internal sealed record ForStatement(int Position, PathExpression Variable, Expre
         var first = Math.Clamp(Options.Offset is null ? 0 : Conversions.ToInt(Options.Offset.Evaluate(context), Options.Offset.Position), 0, count);
         var limit = Options.Limit is null ? count : Conversions.ToInt(Options.Limit.Evaluate(context), Options.Limit.Position);
         var rounds = Math.Min(count - first, limit);
-        if (rounds > 0)
+        context.WriteMarkup(IsTableRow ? "<tr class=\"row1\">" : "");
+        var end = rounds > 0 ? Run(context, items, first, rounds, count) : first;
+        context.WriteMarkup(IsTableRow ? "</tr>\n" : "");
+        if (Options.LeavesContinue)
         {
-            Run(context, items, first, rounds, count);
-            return;
+            context.SetLocal("continue", end, Position);
         }
 
-        context.WriteMarkup(IsTableRow ? "<tr class=\"row1\"></tr>\n" : "");
-        Otherwise?.Execute(context);
+        if (rounds <= 0)
+        {
+            Otherwise?.Execute(context);
+        }
     }
 
-    private void Run(RenderContext context, Func<int, object?> items, int first, int rounds, int count)
+    /// <returns>The place in the list where the loop ended: that behind the last item, or the one of a <c>break</c>.</returns>
+    private int Run(RenderContext context, Func<int, object?> items, int first, int rounds, int count)
     {
         var columns = !IsTableRow ? 0 : Options.Columns is null ? 1 : Math.Max(1, Conversions.ToInt(Options.Columns.Evaluate(context), Options.Columns.Position));
         var state = new LoopState { Length = count, Columns = columns, FirstIndex = context.Leniency.LoopsCountFromOne ? 1 : 0 };
         var frame = new LoopFrame(IsTableRow ? "tablerow" : "for", state, (Variable as GlobalVariable)?.Name ?? (Variable as LocalVariable)?.Name, Variable is LocalVariable);
         context.EnterLoop(frame);
         object? previous = null;
+        var end = Options.IsReversed ? first - 1 : first + rounds;
         for (var round = 0; round < rounds; round++)
         {
             context.StepLoop(Position);
-            (state.Round, state.IsLast) = (round, round == rounds - 1);
+            state.IsLast = round == rounds - 1;
             state.Index = Options.IsReversed ? first + rounds - 1 - round : first + round;
             var value = items(state.Index);
             state.IsChanged = round == 0 || !Operators.AreSame(previous, value, context, Position);
@@ -62,9 +71,10 @@ internal sealed record ForStatement(int Position, PathExpression Variable, Expre
                 Variable.Assign(context, value);
             }
 
-            RunRound(context, state, round, columns);
+            RunRound(context, state);
             if (context.Flow is Flow.Break or Flow.Return)
             {
+                end = state.Index;
                 break;
             }
 
@@ -73,9 +83,11 @@ internal sealed record ForStatement(int Position, PathExpression Variable, Expre
 
         context.Flow = context.Flow == Flow.Return ? Flow.Return : Flow.Next;
         context.LeaveLoop(frame);
+        return end;
     }
 
-    private void RunRound(RenderContext context, LoopState state, int round, int columns)
+    /// <summary>A row of a table begins where the place in the list says so, also when the loop began further on.</summary>
+    private void RunRound(RenderContext context, LoopState state)
     {
         if (!IsTableRow)
         {
@@ -83,19 +95,15 @@ internal sealed record ForStatement(int Position, PathExpression Variable, Expre
             return;
         }
 
-        var column = round % columns;
-        if (column == 0)
+        var column = state.Index % state.Columns;
+        if (column == 0 && state.Index > 0)
         {
-            context.WriteMarkup(string.Create(CultureInfo.InvariantCulture, $"<tr class=\"row{(round / columns) + 1}\">"));
+            context.WriteMarkup(string.Create(CultureInfo.InvariantCulture, $"</tr>\n<tr class=\"row{(state.Index / state.Columns) + 1}\">"));
         }
 
         context.WriteMarkup(string.Create(CultureInfo.InvariantCulture, $"<td class=\"col{column + 1}\">"));
         Body.Execute(context);
         context.WriteMarkup("</td>");
-        if (column == columns - 1 || state.IsLast)
-        {
-            context.WriteMarkup("</tr>\n");
-        }
     }
 
     private Func<int, object?> Items(RenderContext context, object? list, out int count)

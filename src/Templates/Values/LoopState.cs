@@ -6,9 +6,6 @@ internal sealed class LoopState
     /// <summary>The place in the list, also when the loop begins further on or walks it backwards.</summary>
     public int Index { get; set; }
 
-    /// <summary>How many rounds went before.</summary>
-    public int Round { get; set; }
-
     /// <summary>What <c>for.index</c> answers in the first round: 0, and 1 in Liquid.</summary>
     public int FirstIndex { get; init; }
 
@@ -36,10 +33,10 @@ internal sealed class LoopState
             "rindex0" when Length >= 0 => ModelValues.Fit(Length - Index - 1),
             "last" when Length >= 0 => IsLast,
             "length" when Length >= 0 => ModelValues.Fit(Length),
-            "col" when Columns > 0 => ModelValues.Fit((Round % Columns) + FirstIndex),
-            "col0" when Columns > 0 => ModelValues.Fit(Round % Columns),
-            "col_first" when Columns > 0 => Round % Columns == 0,
-            "col_last" when Columns > 0 => Round % Columns == Columns - 1,
+            "col" when Columns > 0 => ModelValues.Fit((Index % Columns) + FirstIndex),
+            "col0" when Columns > 0 => ModelValues.Fit(Index % Columns),
+            "col_first" when Columns > 0 => Index % Columns == 0,
+            "col_last" when Columns > 0 => Index % Columns == Columns - 1,
             _ => null,
         };
 
