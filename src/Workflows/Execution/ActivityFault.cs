@@ -20,6 +20,9 @@ internal sealed class FactMissing(FactKey key) : Exception($"Fact {key} is neede
     public FactKey Key { get; } = key;
 }
 
+/// <summary>Unwinds a burst in which a way on failed while nobody wrote down what came before; the runner runs it again and does.</summary>
+internal sealed class MarksMissing() : Exception("A way on failed and cannot be taken back.");
+
 /// <summary>Unwinds a burst whose stimulus is not allowed; the runner answers Refused.</summary>
 internal sealed class StimulusRefused(string code, string message) : Exception(message)
 {

@@ -78,6 +78,11 @@ internal sealed partial class BurstRun
     /// <summary>What the burst may still do.</summary>
     public Work Work { get; init; } = new();
 
+    /// <summary>
+    /// How far each owner had come is written down, so that a way on that fails can be taken back. Few bursts need it: one that turns out to is run again from its beginning.
+    /// </summary>
+    public bool KeepsMarks { get; init; }
+
     public Guid InstanceId { get; }
 
     public int Revision { get; }
@@ -273,7 +278,7 @@ internal sealed partial class BurstRun
     private void GoOn(CompletionCallback callback, ActivityInstance child, Outcomes outcomes)
     {
         var owner = callback.Owner;
-        var before = RunsChildren ? null : MarkOf(owner);
+        var before = KeepsMarks ? MarkOf(owner) : null;
         owner.Tag = callback.Tag;
         try
         {
@@ -281,6 +286,11 @@ internal sealed partial class BurstRun
         }
         catch (Exception fault) when (fault is ActivityFault or ConversionException)
         {
+            if (!RunsChildren && !KeepsMarks)
+            {
+                throw new MarksMissing();
+            }
+
             if (before is not null && _failedWay is null && TakeBack(before, owner))
             {
                 _failedWay = FailedWay.Of(owner, child, callback, outcomes);

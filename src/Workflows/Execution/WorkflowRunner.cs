@@ -31,19 +31,14 @@ public static class WorkflowRunner
 
         try
         {
-            var run = new BurstRun(definition, state, facts, now, state.UsesTokens) { RunsChildren = runsChildren, Work = work };
-            if (!Admit(run, stimulus))
+            try
             {
-                return RunResult.NotWaiting.Instance;
+                return Run(new BurstRun(definition, state, facts, now, state.UsesTokens) { RunsChildren = runsChildren, Work = work }, stimulus);
             }
-
-            run.Drain();
-            if (stimulus is Stimulus.IncidentResolved)
+            catch (MarksMissing)
             {
-                IncidentResolution.Conclude(run);
+                return Run(new BurstRun(definition, state, facts, now, state.UsesTokens) { KeepsMarks = true }, stimulus);
             }
-
-            return new RunResult.Ran(run.Seal());
         }
         catch (FactMissing missing)
         {
@@ -57,6 +52,22 @@ public static class WorkflowRunner
         {
             return TakeBack(new BurstRun(definition, state, facts, now, state.UsesTokens), stimulus, endless);
         }
+    }
+
+    private static RunResult Run(BurstRun run, Stimulus stimulus)
+    {
+        if (!Admit(run, stimulus))
+        {
+            return RunResult.NotWaiting.Instance;
+        }
+
+        run.Drain();
+        if (stimulus is Stimulus.IncidentResolved)
+        {
+            IncidentResolution.Conclude(run);
+        }
+
+        return new RunResult.Ran(run.Seal());
     }
 
     /// <summary>
