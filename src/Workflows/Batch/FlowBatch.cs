@@ -67,7 +67,7 @@ public static class FlowBatch
         }
 
         var children = ReadChildren(root);
-        var definition = Read(drawn, "definition", children);
+        var definition = Runnable(Read(drawn, "definition", [.. children.Select(c => c.Definition)]));
         var plan = FlowPlan.Read(root);
         return new PlanRun(definition, children, plan, UsesTokens(root)).Run();
     }
@@ -84,7 +84,8 @@ public static class FlowBatch
             : throw new BadRequest("mode must be counter or token");
     }
 
-    private static List<WorkflowDefinition> ReadChildren(JsonElement root)
+    /// <summary>Other flows that a plan may need. One with a script is an error as soon as it is used, and none before.</summary>
+    private static List<OtherFlow> ReadChildren(JsonElement root)
     {
         if (!root.TryGetProperty("with", out var with) || with.ValueKind == JsonValueKind.Null)
         {
@@ -101,24 +102,27 @@ public static class FlowBatch
             throw new BadRequest($"with may hold {MaxChildren} definitions at most");
         }
 
-        var alone = with.EnumerateArray().Select((child, i) => Read(child, $"with[{i}]", [])).ToList();
+        var alone = with.EnumerateArray().Select((child, i) => Read(child, $"with[{i}]", []).Definition).ToList();
         return [.. with.EnumerateArray().Select((child, i) => Read(child, $"with[{i}]", alone))];
     }
 
-    private static WorkflowDefinition Read(JsonElement drawn, string path, IReadOnlyList<WorkflowDefinition> used)
+    private static OtherFlow Read(JsonElement drawn, string path, IReadOnlyList<WorkflowDefinition> used)
     {
         var result = WorkflowDefinition.Read(drawn.GetRawText(), path, used);
-        var refused = result.Problems.FirstOrDefault(p => p.Code == InputReader.ScriptCode);
-        if (refused is not null)
-        {
-            throw new BadRequest(refused.ToString());
-        }
-
-        return result.Definition ?? throw new BadRequest(string.Join("; ", result.Problems.Where(p => p.Severity == ProblemSeverity.Error)));
+        var script = result.Problems.FirstOrDefault(p => p.Code == InputReader.ScriptCode)?.ToString();
+        return result.Definition is { } definition
+            ? new OtherFlow(definition, script)
+            : throw new BadRequest(script ?? string.Join("; ", result.Problems.Where(p => p.Severity == ProblemSeverity.Error)));
     }
+
+    private static WorkflowDefinition Runnable(OtherFlow flow) => flow.Script is { } script ? throw new BadRequest(script) : flow.Definition;
 
     private static string Error(string message) => new JsonObject { ["error"] = message }.ToJsonString(Conversion.Json);
 }
+
+/// <summary>A flow that was read.</summary>
+/// <param name="Script">Why it cannot be run, when it holds a script.</param>
+internal sealed record OtherFlow(WorkflowDefinition Definition, string? Script);
 
 /// <summary>A request that is not understood; told to the caller as it is.</summary>
 internal sealed class BadRequest(string message) : Exception(message);

@@ -18,6 +18,7 @@ internal sealed class PlanRun
     private readonly FlowPlan _plan;
     private Facts _facts;
     private readonly Dictionary<string, WorkflowDefinition> _definitions = new(StringComparer.Ordinal);
+    private readonly Dictionary<FactKey, string> _scripts = [];
     private readonly List<Playing> _instances = [];
     private readonly Queue<Action> _background = new();
     private readonly List<Effect.PublishEvent> _keptLocalEvents = [];
@@ -30,15 +31,23 @@ internal sealed class PlanRun
     private long _printed;
     private DateTimeOffset _now = Beginning;
 
-    public PlanRun(WorkflowDefinition definition, IReadOnlyList<WorkflowDefinition> children, FlowPlan plan, bool usesTokens)
+    public PlanRun(WorkflowDefinition definition, IReadOnlyList<OtherFlow> children, FlowPlan plan, bool usesTokens)
     {
         _plan = plan;
         _usesTokens = usesTokens;
         _facts = Facts.None;
-        foreach (var child in children)
+        foreach (var (child, script) in children)
         {
-            _definitions[child.DefinitionId] = child;
-            _facts = _facts.With(new FactKey(FactKind.Definition, child.DefinitionId), child);
+            var key = new FactKey(FactKind.Definition, child.DefinitionId);
+            if (script is null)
+            {
+                _definitions[child.DefinitionId] = child;
+                _facts = _facts.With(key, child);
+            }
+            else
+            {
+                _scripts[key] = script;
+            }
         }
 
         _main = Create(definition, new Guid(1, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]));
@@ -116,6 +125,11 @@ internal sealed class PlanRun
         var result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now, runsChildren: true, _work);
         while (result is RunResult.NeedFacts { Keys: var keys } && keys.All(k => k.Kind == FactKind.Definition))
         {
+            if (keys.FirstOrDefault(_scripts.ContainsKey) is { } refused)
+            {
+                throw new BadRequest(_scripts[refused]);
+            }
+
             _facts = keys.Aggregate(_facts, (facts, key) => facts.WithUnknown(key));
             result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now, runsChildren: true, _work);
         }

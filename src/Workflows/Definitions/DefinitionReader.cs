@@ -163,6 +163,7 @@ internal sealed class DefinitionReader
         if (foreign is not null)
         {
             kind = ActivityRegistry.DefinitionActivity;
+            RequireUseShape(element, id);
         }
 
         if (kind is not null && foreign is null && version > kind.Descriptor.Version)
@@ -215,6 +216,32 @@ internal sealed class DefinitionReader
         if (Json.Member(element, "customProperties") is { ValueKind: not JsonValueKind.Object } custom)
         {
             throw Unreadable("activity-shape", custom, id, $"'customProperties' of '{id}' must be an object");
+        }
+    }
+
+    /// <summary>The same of members that only the use of another flow has: an input of that flow may not have such a name.</summary>
+    private void RequireUseShape(JsonElement element, string id)
+    {
+        foreach (var name in (string[])["nodeId", "workflowDefinitionId", "workflowDefinitionVersionId", "latestAvailablePublishedVersionId"])
+        {
+            if (Json.Member(element, name) is { ValueKind: not (JsonValueKind.String or JsonValueKind.Null) } written)
+            {
+                throw Unreadable("activity-shape", written, id, $"'{name}' of '{id}' must be a text");
+            }
+        }
+
+        if (Json.Member(element, "latestAvailablePublishedVersion") is { ValueKind: not JsonValueKind.Null } version
+            && !(version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out _)))
+        {
+            throw Unreadable("activity-shape", version, id, $"'latestAvailablePublishedVersion' of '{id}' must be a whole number");
+        }
+
+        foreach (var name in (string[])["canStartWorkflow", "runAsynchronously"])
+        {
+            if (Json.Member(element, name) is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } written)
+            {
+                throw Unreadable("activity-shape", written, id, $"'{name}' of '{id}' must be true or false");
+            }
         }
     }
 

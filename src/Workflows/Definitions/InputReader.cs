@@ -55,11 +55,20 @@ internal sealed class InputReader(JsonSource source, List<Problem> problems)
         {
             if (activity.TryGetProperty(ForeignActivities.MemberName(declared.Name), out var member) && member.ValueKind != JsonValueKind.Null)
             {
-                inputs[declared.Name] = ReadInput(member, id, declared.Name);
+                inputs[declared.Name] = member.ValueKind == JsonValueKind.Object ? ReadInput(member, id, declared.Name) : Bare(member, id, declared.Name);
             }
         }
 
         return inputs;
+    }
+
+    /// <summary>Elsa takes a value without its wrapper for an input of a used flow when it reads the file, and fails when the step runs.</summary>
+    private InputDefinition Bare(JsonElement member, string id, string name)
+    {
+        const string Reason = "an input of a flow that is used as an activity needs typeName and expression";
+        problems.Add(source.Problem("input-without-type", member, id, $"input '{name}' of '{id}' is written without them: {Reason}, else the step fails"));
+        var (line, column) = source.PlaceOf(member);
+        return new InputDefinition(name, "Literal", member.GetRawText(), line, column) { Expression = new Expression.BrokenFormula(member.GetRawText(), Reason) };
     }
 
     public IReadOnlyDictionary<string, string> ReadOutputs(JsonElement activity, string id, ActivityDescriptor? descriptor)

@@ -48,6 +48,43 @@ public sealed class ForeignActivityTests
         Assert.Equal([], Lines(Run("{'root':{'id':'x','type':'Kid','FirstName':" + Literal("'Ann'") + ",'Count':" + Literal("'7'") + "}}", child)));
     }
 
+    [Theory]
+    [InlineData("5")]
+    [InlineData("'Ann'")]
+    [InlineData("['Ann']")]
+    public void An_input_without_its_wrapper_fails_where_the_flow_is_used(string written)
+    {
+        var answer = Run("{'root':{'id':'x','type':'Kid','word':" + written + "}}", Child("Kid", Line("w", "'kid'"), "'inputs':[{'name':'Word','type':'String'}]"));
+        Assert.Equal(("Faulted", 0), ((string?)answer["subStatus"], Lines(answer).Length));
+        Assert.Equal("x", (string?)Assert.Single(answer["incidents"]!.AsArray())!["activityId"]);
+    }
+
+    [Theory]
+    [InlineData("Name")]
+    [InlineData("Version")]
+    [InlineData("NodeId")]
+    [InlineData("WorkflowDefinitionVersionId")]
+    [InlineData("LatestAvailablePublishedVersion")]
+    [InlineData("RunAsynchronously")]
+    public void An_input_may_not_be_called_as_a_member_that_every_such_step_has(string name)
+    {
+        var member = char.ToLowerInvariant(name[0]) + name[1..];
+        var request = Request("{'root':{'id':'x','type':'Kid','" + member + "':" + Literal("'Ann'") + "}}", Child("Kid", Line("w", "'kid'"), "'inputs':[{'name':'" + name + "','type':'String'}]"));
+        Assert.Contains($"'{member}' of 'x' must be", (string?)JsonNode.Parse(FlowBatch.Answer(request))!["error"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_flow_with_a_script_is_an_error_where_it_is_used_or_started_and_not_where_it_is_only_there()
+    {
+        var scripted = Child("Scripted", Line("js", "{'typeName':'String','expression':{'type':'JavaScript','value':'1'}}"));
+        Assert.Equal(["alone"], Lines(Run("{'root':" + Line("w", "'alone'") + "}", scripted)));
+        foreach (var root in new[] { Use("x", "Scripted"), "{'id':'x','type':'Elsa.ExecuteWorkflow','workflowDefinitionId':'Scripted'}", "{'id':'x','type':'Elsa.DispatchWorkflow','workflowDefinitionId':'Scripted'}" })
+        {
+            var error = (string?)JsonNode.Parse(FlowBatch.Answer(Request("{'root':" + root + "}", scripted)))!["error"];
+            Assert.Contains("'js' has an expression of type JavaScript", error, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Inputs_are_variables_of_the_flow_around_its_root()
     {
@@ -119,11 +156,13 @@ public sealed class ForeignActivityTests
 
     private static JsonNode Run(string definition, params string[] with)
     {
-        var request = "{'definition':" + definition + ",'with':[" + string.Join(',', with) + "],'plan':{'input':{'Town':'from the start'},'resumes':[{'match':'t','result':'yes'}]}}";
-        var answer = JsonNode.Parse(FlowBatch.Answer(request.Replace('\'', '"')))!;
+        var answer = JsonNode.Parse(FlowBatch.Answer(Request(definition, with)))!;
         Assert.Null(answer["error"]);
         return answer;
     }
+
+    private static string Request(string definition, params string[] with) =>
+        ("{'definition':" + definition + ",'with':[" + string.Join(',', with) + "],'plan':{'input':{'Town':'from the start'},'resumes':[{'match':'t','result':'yes'}]}}").Replace('\'', '"');
 
     private static string[] Lines(JsonNode answer) => [.. answer["lines"]!.AsArray().Select(l => (string)l!)];
 
