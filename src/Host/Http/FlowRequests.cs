@@ -34,7 +34,8 @@ public sealed record FlowAnswer(int Status, HttpReply? Reply, string? Title = nu
 /// Takes requests to the flows that wait for them: runs the burst and gives out what the flow answered once that is committed.
 /// </summary>
 internal sealed class FlowRequests(
-    FlowWays ways, BurstExecutor executor, CommitStore commits, AnswerStore answers, HostSettings settings, BusinessClock clock, SystemClock system, ILogger<FlowRequests> log)
+    FlowWays ways, BurstExecutor executor, CommitStore commits, AnswerStore answers, HostSettings settings, BusinessClock clock, SystemClock system, LateRequests late,
+    ILogger<FlowRequests> log)
 {
     private const int MaxKeyLength = 100;
 
@@ -77,9 +78,12 @@ internal sealed class FlowRequests(
             return await work;
         }
 
-        _ = work.ContinueWith(
-            failed => log.LogError(failed.Exception, "A request to {Path} failed after its caller had been let go.", endpoint.Path.ToString()),
-            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        late.Add(work.ContinueWith(
+            done =>
+            {
+                if (done.Exception is { } failed) log.LogError(failed, "A request to {Path} failed after its caller had been let go.", endpoint.Path.ToString());
+            },
+            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default));
         return FlowAnswer.Problem(
             StatusCodes.Status504GatewayTimeout, "no answer in time",
             $"流程没有在 {patience.TotalSeconds:0.###} 秒内答复；请求仍在处理。请稍后用同一个 Idempotency-Key 重复本请求以取得答复；没有使用 Idempotency-Key 的，请先查询结果，不要直接重复。");

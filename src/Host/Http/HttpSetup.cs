@@ -11,5 +11,7 @@ public static class HttpSetup
         .AddSingleton<FlowRoutes>()
         .AddSingleton<FlowWays>()
         .AddSingleton<FlowRequests>()
+        .AddSingleton<LateRequests>()
+        .AddHostedService(services => services.GetRequiredService<LateRequests>())
         .AddSingleton<FormBodies>();
 }

@@ -125,9 +125,12 @@ internal sealed class PlanRun
         var result = WorkflowRunner.Run(playing.Definition, playing.State, stimulus, _facts, _now, runsChildren: true, _work);
         while (result is RunResult.NeedFacts { Keys: var keys } && keys.All(k => k.Kind == FactKind.Definition))
         {
-            if (keys.FirstOrDefault(_scripts.ContainsKey) is { } refused)
+            foreach (var key in keys)
             {
-                throw new BadRequest(_scripts[refused]);
+                if (_scripts.TryGetValue(key, out var script))
+                {
+                    throw new BadRequest(script);
+                }
             }
 
             _facts = keys.Aggregate(_facts, (facts, key) => facts.WithUnknown(key));

@@ -166,6 +166,9 @@ public sealed class IncidentTests(FailingOffice office) : IClassFixture<FailingO
         Assert.Equal((false, "平台"), (incident.StandsStill, incident.Step ?? "平台"));
         Assert.Equal([IncidentDecision.Acknowledge], incident.Decisions);
         Assert.Contains("value=\"Acknowledge\"", await PageAsync("gd-operator", "/incidents"), StringComparison.Ordinal);
+        var ofCase = await PageAsync("sz-officer", $"/cases/{number}");
+        Assert.Contains("流程没有因此停住", ofCase, StringComparison.Ordinal);
+        Assert.DoesNotContain("有一个步骤未能完成", ofCase, StringComparison.Ordinal);
 
         await RefusedAsync(await office.DecideAsync("gd-operator", incident, IncidentDecision.Acknowledge), "请填写理由");
         await RefusedAsync(await office.DecideAsync("gd-operator", incident, IncidentDecision.Retry, Reason), "没有停住的步骤");
@@ -223,6 +226,7 @@ public sealed class IncidentTests(FailingOffice office) : IClassFixture<FailingO
 
         var ofCase = await PageAsync("sz-leader", $"/cases/{number}");
         Assert.Contains($"action=\"/incidents/{incident.Id}\"", ofCase, StringComparison.Ordinal);
+        Assert.Contains("有一个步骤未能完成", ofCase, StringComparison.Ordinal);
         var forVendor = await PageAsync("jia", $"/cases/{number}");
         Assert.Contains("处理出错", forVendor, StringComparison.Ordinal);
         Assert.DoesNotContain("/incidents/", forVendor, StringComparison.Ordinal);

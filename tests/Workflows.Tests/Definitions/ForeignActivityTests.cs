@@ -78,6 +78,7 @@ public sealed class ForeignActivityTests
     {
         var scripted = Child("Scripted", Line("js", "{'typeName':'String','expression':{'type':'JavaScript','value':'1'}}"));
         Assert.Equal(["alone"], Lines(Run("{'root':" + Line("w", "'alone'") + "}", scripted)));
+        Assert.Equal("Faulted", (string?)Run("{'root':{'id':'x','type':'Elsa.ExecuteWorkflow','workflowDefinitionId':'nobody'}}", scripted)["subStatus"]);
         foreach (var root in new[] { Use("x", "Scripted"), "{'id':'x','type':'Elsa.ExecuteWorkflow','workflowDefinitionId':'Scripted'}", "{'id':'x','type':'Elsa.DispatchWorkflow','workflowDefinitionId':'Scripted'}" })
         {
             var error = (string?)JsonNode.Parse(FlowBatch.Answer(Request("{'root':" + root + "}", scripted)))!["error"];
