@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using WorkflowEngine.Workflows.Activities.Elsa;
 using WorkflowEngine.Workflows.Activities.Gov;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;

@@ -285,7 +285,7 @@ internal sealed class FlowNet
 
         try
         {
-            return Conversion.To(literal.Value, typeof(bool)) is true;
+            return Conversion.To<bool>(literal.Value);
         }
         catch (ConversionException)
         {

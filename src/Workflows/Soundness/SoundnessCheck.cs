@@ -1,6 +1,5 @@
 using WorkflowEngine.Workflows.Activities.Gov;
 using WorkflowEngine.Workflows.Definitions;
-using WorkflowEngine.Workflows.Flowcharts;
 
 namespace WorkflowEngine.Workflows.Soundness;
 
