@@ -79,9 +79,9 @@ internal sealed partial class BurstRun
     public Work Work { get; init; } = new();
 
     /// <summary>
-    /// How far each owner had come is written down, so that a way on that fails can be taken back. Few bursts need it: one that turns out to is run again from its beginning.
+    /// How far each owner had come is written down, so that a way on that fails can be taken back. Few bursts need it: one that began without and turns out to is run again from its beginning.
     /// </summary>
-    public bool KeepsMarks { get; init; }
+    public bool KeepsMarks { get; init; } = true;
 
     public Guid InstanceId { get; }
 
@@ -278,7 +278,7 @@ internal sealed partial class BurstRun
     private void GoOn(CompletionCallback callback, ActivityInstance child, Outcomes outcomes)
     {
         var owner = callback.Owner;
-        var before = KeepsMarks ? MarkOf(owner) : null;
+        var before = KeepsMarks && !RunsChildren ? MarkOf(owner) : null;
         owner.Tag = callback.Tag;
         try
         {

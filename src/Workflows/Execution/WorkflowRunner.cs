@@ -33,11 +33,11 @@ public static class WorkflowRunner
         {
             try
             {
-                return Run(new BurstRun(definition, state, facts, now, state.UsesTokens) { RunsChildren = runsChildren, Work = work }, stimulus);
+                return Run(new BurstRun(definition, state, facts, now, state.UsesTokens) { RunsChildren = runsChildren, Work = work, KeepsMarks = false }, stimulus);
             }
             catch (MarksMissing)
             {
-                return Run(new BurstRun(definition, state, facts, now, state.UsesTokens) { KeepsMarks = true }, stimulus);
+                return Run(new BurstRun(definition, state, facts, now, state.UsesTokens), stimulus);
             }
         }
         catch (FactMissing missing)
