@@ -10,7 +10,8 @@ namespace WorkflowEngine.Storage.Migrations;
 
 /// <summary>
 /// Brings a database to this program's schema: numbered SQL files, each applied once in a transaction of its own, all under one advisory lock, so that
-/// any number of hosts may start at once. A file that was applied never changes again: its checksum is kept.
+/// any number of hosts may start at once. A file that was applied never changes again: its checksum is kept. Files only ever add, so that hosts of the release
+/// before go on beside hosts of this one; a file that cannot says which script a program must know (<c>-- needs-program: 16</c>), and older ones are refused.
 /// </summary>
 public static class Migrator
 {
@@ -138,23 +139,27 @@ public static class Migrator
     {
         await connection.RunAsync(
             "create table if not exists migrations (version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null)", ct);
+        await connection.RunAsync("alter table migrations add column if not exists needs_program integer not null default 0", ct);
         var applied = new Dictionary<int, string>();
-        await using (var command = new NpgsqlCommand("select version, checksum from migrations", connection))
+        var needed = 0;
+        await using (var command = new NpgsqlCommand("select version, checksum, needs_program from migrations", connection))
         await using (var reader = await command.ExecuteReaderAsync(ct))
         {
             while (await reader.ReadAsync(ct))
             {
                 applied.Add(reader.GetInt32(0), reader.GetString(1));
+                needed = Math.Max(needed, reader.GetInt32(2));
             }
         }
 
         var scripts = Scripts();
         var isNew = applied.Count == 0;
-        if (applied.Keys.DefaultIfEmpty().Max() is var newest && newest > scripts[^1].Version)
+        // A newer program may have been here: what it added does not concern this one, unless it says so.
+        if (needed > scripts[^1].Version)
         {
             throw new DataFolderException(
-                $"数据库结构的版本（{newest}）比本程序（{scripts[^1].Version}）新。请使用较新的程序。",
-                $"The database has schema version {newest}, this program knows {scripts[^1].Version}. Use the newer program.");
+                $"数据库结构要求程序认识脚本 {needed}，本程序只认识到 {scripts[^1].Version}。请使用较新的程序。",
+                $"The database wants a program that knows script {needed}; this one knows {scripts[^1].Version}. Use the newer program.");
         }
 
         foreach (var script in scripts.TakeWhile(script => script.Version <= request.UpTo))
@@ -173,9 +178,14 @@ public static class Migrator
 
             await using var transaction = await connection.BeginTransactionAsync(ct);
             await connection.RunAsync(script.Sql, ct);
-            await using var record = new NpgsqlCommand("insert into migrations values ($1, $2, $3, $4)", connection, transaction)
+            await using var record = new NpgsqlCommand(
+                "insert into migrations (version, name, checksum, applied_at, needs_program) values ($1, $2, $3, $4, $5)", connection, transaction)
             {
-                Parameters = { new() { Value = script.Version }, new() { Value = script.Name }, new() { Value = script.Checksum }, new() { Value = request.Now.UtcDateTime } },
+                Parameters =
+                {
+                    new() { Value = script.Version }, new() { Value = script.Name }, new() { Value = script.Checksum }, new() { Value = request.Now.UtcDateTime },
+                    new() { Value = MigrationRule.ProgramThatIsNeeded(script.Sql) },
+                },
             };
             await record.ExecuteNonQueryAsync(ct);
             if (isNew && script == scripts[0])

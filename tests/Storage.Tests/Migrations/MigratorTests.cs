@@ -75,16 +75,45 @@ public sealed class MigratorTests
     }
 
     [Fact]
-    public async Task A_database_of_a_newer_program_is_refused()
+    public async Task A_schema_to_which_a_newer_program_has_added_is_served_and_one_that_it_has_changed_is_refused()
     {
         var database = await TestServer.NewEmptyDatabaseAsync();
         await MigrateAsync(database);
-        await RunAsync(database, "insert into migrations values (9999, '9999_future.sql', '', '2030-01-01Z')");
+        await RunAsync(database, "alter table instances add column later text; insert into migrations values (9998, '9998_later.sql', '', '2030-01-01Z')");
+        await using (var opened = await TestServer.OpenAsync(database)) Assert.True(await opened.IsAliveAsync(CancellationToken.None));
 
+        await RunAsync(database, "insert into migrations values (9999, '9999_changed.sql', '', '2030-01-01Z', 9999)");
         var refused = await Assert.ThrowsAsync<DataFolderException>(() => MigrateAsync(database));
 
         Assert.Contains("9999", refused.English, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Every_script_since_the_rule_only_adds_or_says_that_it_does_not()
+    {
+        var assembly = typeof(Migrator).Assembly;
+        var scripts = assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Where(name => int.Parse(name.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture) > MigrationRule.LastBefore);
+        foreach (var name in scripts)
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            var broken = MigrationRule.Breaks(reader.ReadToEnd());
+            Assert.True(broken.Count == 0, $"{name} may break hosts of the release before (docs/reliability/upgrade.md): {string.Join(" | ", broken)}");
+        }
+    }
+
+    [Theory]
+    [InlineData("alter table a drop column b", "drop column b")]
+    [InlineData("alter table a rename column b to c", "rename column b to c")]
+    [InlineData("alter table a alter column b set not null", "alter column b set not null")]
+    [InlineData("alter table a alter column b type bigint", "alter column b type bigint")]
+    [InlineData("alter table a add column b text not null", "add column b text not null")]
+    [InlineData("alter table a add constraint c check (b > 0)", "add constraint c")]
+    [InlineData("revoke select on a from workflow_app", "revoke select on a from workflow_app")]
+    [InlineData("-- drop table a\nalter table a add column b text, add column c integer not null default 0; create table d (e text not null)", null)]
+    [InlineData("alter table a drop constraint c, add constraint c check (b > -1)", null)]
+    [InlineData("-- needs-program: 16\ndrop table a", null)]
+    public void What_an_older_program_could_stumble_over_is_found(string sql, string? broken) =>
+        Assert.Equal(broken is null ? [] : [broken], MigrationRule.Breaks(sql));
 
     [Fact]
     public async Task A_simulated_database_is_refused_by_a_normal_host_and_the_other_way_round()
