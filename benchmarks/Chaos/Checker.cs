@@ -178,7 +178,8 @@ internal sealed partial class Checker(
     {
         var queued = new HashSet<string>();
         await ReadAsync(
-            "select message_id, status, coalesce(error, '') from outbox",
+            // A letter that was gathered came with its digest.
+            "select coalesce(d.message_id, o.message_id), coalesce(d.status, o.status), coalesce(o.error, '') from outbox o left join outbox d on d.id = o.digest_id",
             reader =>
             {
                 queued.Add(reader.GetString(0));

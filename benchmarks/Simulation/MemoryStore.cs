@@ -137,10 +137,11 @@ internal sealed class MemoryStore(Defect defect = Defect.None)
 
     public void MarkSent(OutboxMail mail) => SettleMail(mail, row => row with { Status = "sent" });
 
-    /// <summary>Waits 30 s, doubling to at most an hour; set aside after <see cref="OutboxStore.MaxAttempts"/>.</summary>
-    public void MarkFailed(OutboxMail mail, DateTimeOffset systemNow) => SettleMail(mail, row => mail.Attempt >= OutboxStore.MaxAttempts
-        ? row with { Status = "parked" }
-        : row with { NotBefore = systemNow + TimeSpan.FromSeconds(Math.Min(3600, 30 * Math.Pow(2, mail.Attempt - 1))) });
+    /// <summary>Waits as the outbox does, unless another host has taken the mail over; set aside after <see cref="OutboxStore.MaxAttempts"/>.</summary>
+    public void MarkFailed(OutboxMail mail, DateTimeOffset systemNow) => SettleMail(mail, row =>
+        mail.Attempt >= OutboxStore.MaxAttempts ? row with { Status = "parked" }
+        : row.Attempts == mail.Attempt ? row with { NotBefore = systemNow + OutboxStore.WaitAfter(mail) }
+        : row);
 
     /// <summary>The second half of a commit that was made in two (<see cref="Defect.CommitsInTwo"/>).</summary>
     public void ApplyEffects(CommitUnit unit) => Apply(unit, unit.Bursts.SelectMany(burst => burst.Effects));

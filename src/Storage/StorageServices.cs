@@ -41,6 +41,8 @@ public static class StorageServices
         .AddSingleton<SignalStore>()
         .AddSingleton<WakeUps>()
         .AddSingleton<OutboxStore>()
+        .AddSingleton<MailDigests>()
+        .AddSingleton<OutboxDesk>()
         .AddSingleton<RequestStore>()
         .AddSingleton<ExpectedRequests>()
         .AddSingleton<AuditChain>()

@@ -30,6 +30,9 @@ public static class Policies
     /// <summary>People who decide about steps that could not go on: who looks after the installation, who answers for the case.</summary>
     public const string Incidents = "incidents";
 
+    /// <summary>Who looks after the installation: what is about no procedure, such as whether a mail is sent again.</summary>
+    public const string Installation = "installation";
+
     /// <summary>People who look after the installation or its content.</summary>
     public const string Operations = "operations";
 
@@ -46,6 +49,7 @@ public static class Policies
         options.AddPolicy(Applicant, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor));
         options.AddPolicy(Authority, policy => policy.RequireRole(Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(Incidents, policy => policy.RequireRole(Roles.Operator, Roles.Leader, Roles.ProvinceOfficer));
+        options.AddPolicy(Installation, policy => policy.RequireRole(Roles.Operator));
         options.AddPolicy(Operations, policy => policy.RequireRole(Roles.Operator, Roles.PolicyStaff, Roles.ProvinceOfficer));
     }
 }

@@ -19,6 +19,7 @@ public static class ApiEndpoints
         api.MapTasks();
         api.MapAttachments();
         api.MapIncidents();
+        api.MapMail();
         api.MapStatistics();
         api.MapNotices();
         api.MapWarnings();

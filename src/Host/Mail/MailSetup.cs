@@ -7,6 +7,9 @@ public static class MailSetup
     /// <summary>Adds the outbox and its way out: the mail server that is configured, else the folder <c>mail</c> of the data folder.</summary>
     public static IServiceCollection AddMail(this IServiceCollection services, HostSettings settings) => services
         .AddSingleton<IMailTransport>(settings.Smtp is { } smtp ? new SmtpTransport(smtp) : new FolderTransport(settings.MailFolder))
+        .AddSingleton<DigestWriter>()
+        .AddSingleton<OutboxGauges>()
         .AddSingleton<OutboxPump>()
+        .AddSingleton<MailDesk>()
         .AddHostedService<OutboxService>();
 }

@@ -8,6 +8,7 @@ using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Home;
 using WorkflowEngine.Host.Portal.Incidents;
 using WorkflowEngine.Host.Portal.Keys;
+using WorkflowEngine.Host.Portal.Mail;
 using WorkflowEngine.Host.Portal.Notices;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Host.Portal.Statistics;
@@ -41,6 +42,7 @@ public static class PortalSetup
         app.MapTaskPages();
         app.MapWarningPages();
         app.MapIncidentPages();
+        app.MapMailPages();
         app.MapCasePages();
         app.MapApplicationPages();
         app.MapNoticePages();

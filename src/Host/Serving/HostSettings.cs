@@ -19,7 +19,11 @@ public enum ContentFiles
 }
 
 /// <summary>Where mail goes besides the folder of <c>.eml</c> files (<c>Mail:Smtp:*</c>).</summary>
-public sealed record SmtpSettings(string Host, int Port, bool StartTls, string? UserName, string? Password);
+public sealed record SmtpSettings(string Host, int Port, bool StartTls, string? UserName, string? Password)
+{
+    /// <summary>A server that takes a connection and then says nothing must not hold up the outbox for longer (<c>Mail:AttemptTimeout</c>).</summary>
+    public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(20);
+}
 
 /// <summary>Everything a host is told from outside, read once at start: configuration first, command line over it.</summary>
 public sealed record HostSettings
@@ -63,8 +67,12 @@ public sealed record HostSettings
     {
         PackageFolders = PackageFolders(),
         DataFolder = Path.GetFullPath(DataFolder),
+        ArchiveFolder = BackupFolder,
         Simulated = Simulated,
     };
+
+    /// <summary>Where backups go, and to where the embedded server copies its log as it goes (<c>Backup:Folder</c>); null: it does not, and a restore is to the moment of a backup only.</summary>
+    public string? BackupFolder { get; init; }
 
     /// <summary>Where letters land as <c>.eml</c> files when no mail server is configured.</summary>
     public string MailFolder => Path.GetFullPath(Path.Combine(DataFolder, "mail"));
@@ -73,6 +81,12 @@ public sealed record HostSettings
     public string MailFrom { get; init; } = "no-reply@localhost";
 
     public SmtpSettings? Smtp { get; init; }
+
+    /// <summary>Letters to one recipient that may wait at once and still go one by one; more go as one mail that lists them (<c>Mail:DigestOver</c>).</summary>
+    public int MailDigestOver { get; init; } = 10;
+
+    /// <summary>Where people reach this platform from outside, for links in mails (<c>PublicAddress</c>); null: mails name no address.</summary>
+    public Uri? PublicAddress { get; init; }
 
     /// <summary>What flows may do over HTTP (<c>Http:*</c>); nothing by default.</summary>
     public HttpSettings Http { get; init; } = HttpSettings.Nothing;
@@ -89,6 +103,7 @@ public sealed record HostSettings
         Urls = configuration["Urls"] ?? DefaultUrl,
         Proxies = ProxiesFrom(configuration["Proxies"]),
         DataFolder = configuration["Data"] ?? ".data",
+        BackupFolder = Given(configuration["Backup:Folder"]),
         Server = new StorageOptions
         {
             ConnectionString = Given(configuration.GetConnectionString("Default")),
@@ -100,7 +115,9 @@ public sealed record HostSettings
         ContentRoot = ContentRootFrom(configuration["Content:Root"]),
         ContentFiles = ContentFilesFrom(configuration["Content:Files"]),
         MailFrom = configuration["Mail:From"] ?? "no-reply@localhost",
-        Smtp = SmtpFrom(configuration.GetSection("Mail:Smtp")),
+        Smtp = SmtpFrom(configuration.GetSection("Mail:Smtp"), configuration["Mail:AttemptTimeout"]),
+        MailDigestOver = DigestOverFrom(configuration["Mail:DigestOver"]),
+        PublicAddress = PublicAddressFrom(configuration["PublicAddress"]),
         Http = HttpSettings.From(configuration.GetSection("Http")),
         OtlpEndpoint = Uri.TryCreate(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], UriKind.Absolute, out var otlp) ? otlp : null,
     };
@@ -162,7 +179,17 @@ public sealed record HostSettings
         _ => throw new SettingsException($"Content:Files is '{text}'; it can be publish, draft or off."),
     };
 
-    private static SmtpSettings? SmtpFrom(IConfigurationSection section)
+    private static int DigestOverFrom(string? text) =>
+        text is not { Length: > 0 } ? 10
+        : int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1_000 ? number
+        : throw new SettingsException($"Mail:DigestOver is '{text}'; it must be a number from 1 to 1000.");
+
+    private static Uri? PublicAddressFrom(string? text) =>
+        text is not { Length: > 0 } ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" && address is { Query: "", Fragment: "", UserInfo: "" } ? address
+        : throw new SettingsException($"PublicAddress is '{text}'; it must be an address such as https://platform.example.gov.cn.");
+
+    private static SmtpSettings? SmtpFrom(IConfigurationSection section, string? attemptTimeout)
     {
         if (section["Host"] is not { Length: > 0 } host) return null;
         var port = section["Port"] ?? "587";
@@ -171,7 +198,12 @@ public sealed record HostSettings
             throw new SettingsException($"Mail:Smtp:Port is '{port}'; it must be a number from 1 to 65535.");
         }
 
-        return new SmtpSettings(host, number, StartTls: section["StartTls"] is not ("false" or "False"), section["UserName"], section["Password"]);
+        var settings = new SmtpSettings(host, number, StartTls: section["StartTls"] is not ("false" or "False"), section["UserName"], section["Password"]);
+        if (attemptTimeout is not { Length: > 0 }) return settings;
+
+        return TimeSpan.TryParse(attemptTimeout, System.Globalization.CultureInfo.InvariantCulture, out var timeout) && timeout >= TimeSpan.FromSeconds(1) && timeout <= TimeSpan.FromMinutes(2)
+            ? settings with { AttemptTimeout = timeout }
+            : throw new SettingsException($"Mail:AttemptTimeout is '{attemptTimeout}'; it must be a time from 00:00:01 to 00:02:00.");
     }
 }
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Ingest;
+using WorkflowEngine.Storage.Outbox;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Workflows.Execution;
 using Database = WorkflowEngine.Storage.Postgres.Database;
@@ -349,6 +350,7 @@ public sealed class CaseQueries(Database database)
 
     private static IQueryable<NoticeJoin> NoticesOf(CaseContext context, string userId) =>
         from notice in context.Notices
+        where notice.Template != MailDigests.Notice
         join organisation in context.Organisations on notice.OrganisationId equals organisation.Id into organisations
         from organisation in organisations.DefaultIfEmpty()
         join read in context.NoticeReads.Where(read => read.UserId == userId) on notice.Id equals read.NoticeId into reads

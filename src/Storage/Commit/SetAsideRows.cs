@@ -23,7 +23,8 @@ internal static class SetAsideRows
                 select from signals other where other.bookmark_id = s.bookmark_id and other.kind = 'Expected' and other.status = 'pending') then 'consumed' else 'pending' end
             where id = any ($1) and status = 'parked'
             """);
-        Add(Mail, "update outbox set status = 'pending', attempts = 0, not_before = null where id = any ($1) and status = 'parked'");
+        // Whoever has it tried again decides that it is sent, even if it was parked before a backup was restored.
+        Add(Mail, "update outbox set status = 'pending', epoch = (select outbox_epoch from installation), attempts = 0, not_before = null where id = any ($1) and status = 'parked'");
 
         void Add(string kind, string sql)
         {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
 
@@ -12,14 +14,17 @@ public sealed record OutboxMail(string Id, string MessageId, string Recipient, s
 /// <summary>Mails that were decided and are not sent yet. At least once, in order of decision; a mail that keeps failing is parked and blocks nobody.</summary>
 public sealed class OutboxStore(Database database)
 {
-    /// <summary>Attempts before a mail is parked.</summary>
-    public const int MaxAttempts = 8;
+    /// <summary>Attempts before a mail is parked: with the waits between them some three days, so that a mail server may be away over a weekend.</summary>
+    public const int MaxAttempts = 78;
+
+    /// <summary>A wait is longer by up to this part of it, so that what failed together does not come again together.</summary>
+    private const double Jitter = 0.25;
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromHours(1);
 
-    /// <summary>Leases mails until <paramref name="lease"/> has passed; after that another host may take them. Times are system time.</summary>
-    public async Task<IReadOnlyList<OutboxMail>> ClaimAsync(DateTimeOffset systemNow, TimeSpan lease, int max, CancellationToken ct)
+    /// <summary>Leases mails until <paramref name="until"/>; after that another host may take them. Times are system time.</summary>
+    public async Task<IReadOnlyList<OutboxMail>> ClaimAsync(DateTimeOffset systemNow, DateTimeOffset until, int max, CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
         // A mail of an earlier epoch was queued before a backup was restored: it may have been sent then.
@@ -38,27 +43,34 @@ public sealed class OutboxStore(Database database)
             reader => new OutboxMail(
                 reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
                 reader.GetInt32(6), reader.Instant(7)),
-            ct, systemNow, systemNow + lease, max);
+            ct, systemNow, until, max);
         await transaction.CommitAsync(ct);
         return mails;
+    }
+
+    /// <summary>Leases mails of one claim for longer. Returns those that no other host has taken meanwhile.</summary>
+    public async Task<IReadOnlyList<OutboxMail>> HoldAsync(IReadOnlyList<OutboxMail> mails, DateTimeOffset until, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var held = await transaction.QueryAsync(
+            """
+            update outbox o set not_before = $3 from unnest($1, $2) as mine(id, attempt)
+            where o.id = mine.id and o.status = 'pending' and o.attempts = mine.attempt returning o.id
+            """,
+            reader => reader.GetString(0), ct, mails.Select(mail => mail.Id).ToArray(), mails.Select(mail => mail.Attempt).ToArray(), until);
+        await transaction.CommitAsync(ct);
+        return [.. mails.Where(mail => held.Contains(mail.Id))];
     }
 
     public Task MarkSentAsync(OutboxMail mail, DateTimeOffset systemNow, CancellationToken ct) =>
         SettleAsync("update outbox set status = 'sent', sent_at = $2, error = null where id = $1 and status = 'pending'", ct, mail.Id, systemNow);
 
-    /// <summary>Tries again later: after 30 s, doubling to at most 1 h; parks the mail after <see cref="MaxAttempts"/>.</summary>
-    public Task MarkFailedAsync(OutboxMail mail, string error, DateTimeOffset systemNow, CancellationToken ct)
-    {
-        if (mail.Attempt >= MaxAttempts)
-        {
-            return ParkAsync(mail, error, ct);
-        }
-
-        var wait = FirstRetry * Math.Pow(2, mail.Attempt - 1);
-        return SettleAsync(
-            "update outbox set not_before = $2, error = $3 where id = $1 and status = 'pending'",
-            ct, mail.Id, systemNow + (wait < LongestRetry ? wait : LongestRetry), error);
-    }
+    /// <summary>Tries again later: after 30 s, doubling to at most 1 h, each a little longer by chance; parks the mail after <see cref="MaxAttempts"/>.</summary>
+    public Task MarkFailedAsync(OutboxMail mail, string error, DateTimeOffset systemNow, CancellationToken ct) =>
+        mail.Attempt >= MaxAttempts
+            ? ParkAsync(mail, error, ct)
+            // Whoever took the mail over meanwhile says what becomes of it.
+            : SettleAsync("update outbox set not_before = $2, error = $3 where id = $1 and status = 'pending' and attempts = $4", ct, mail.Id, systemNow + WaitAfter(mail), error, mail.Attempt);
 
     /// <summary>Sets a mail aside at once: the recipient is refused for good. An incident tells the operator.</summary>
     public Task ParkAsync(OutboxMail mail, string error, CancellationToken ct) => SettleAsync(
@@ -81,6 +93,15 @@ public sealed class OutboxStore(Database database)
             """,
             reader => reader.InstantOrNull(0) ?? DateTimeOffset.MinValue, ct);
         return next.Count == 0 ? null : next[0];
+    }
+
+    /// <summary>The same for the same attempt of the same mail: a wait that can be told beforehand can be tested.</summary>
+    public static TimeSpan WaitAfter(OutboxMail mail)
+    {
+        var doubled = FirstRetry.TotalSeconds * Math.Pow(2, mail.Attempt - 1);
+        var wait = TimeSpan.FromSeconds(Math.Min(doubled, LongestRetry.TotalSeconds));
+        var chance = SHA256.HashData(Encoding.UTF8.GetBytes($"{mail.MessageId} {mail.Attempt}"))[0] / 255.0;
+        return wait * (1 + (Jitter * chance));
     }
 
     private async Task SettleAsync(string sql, CancellationToken ct, params object?[] values)

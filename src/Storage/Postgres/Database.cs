@@ -92,6 +92,11 @@ public sealed class Database : IAsyncDisposable
             var engine = NpgsqlDataSource.Create(As("engine", options.EngineConnectionString));
             try
             {
+                if (await Origin.CheckAsync(engine, ct))
+                {
+                    logs.CreateLogger<Database>().LogWarning("The data lies elsewhere than when it was last opened: a backup was restored, or a standby took over. Mail of before waits for a decision.");
+                }
+
                 var envelope = await DataKeys.LoadAsync(engine, MasterKey.Load(options), systemClock.GetUtcNow(), ct);
                 return new Database(
                     server, NpgsqlDataSource.Create(app), NpgsqlDataSource.Create(signIn), engine, NpgsqlDataSource.Create(As("ingest", options.IngestConnectionString)), envelope);

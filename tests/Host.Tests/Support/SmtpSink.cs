@@ -1,12 +1,36 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading.Channels;
 
 namespace WorkflowEngine.Host.Tests.Support;
 
 /// <summary>A letter as it came over the wire.</summary>
-public sealed record ReceivedLetter(string From, string To, string Data);
+public sealed partial record ReceivedLetter(string From, string To, string Data)
+{
+    /// <summary>The bare address.</summary>
+    public string Recipient => To.Split('<', '>')[1];
+
+    /// <summary>Without angle brackets.</summary>
+    public string MessageId => MessageIdLine().Match(Data).Groups["id"].Value;
+
+    public string Subject => string.Concat(EncodedWord().Matches(Data.Split("\n\n")[0]).Select(word => Decoded(word.Groups["text"].Value)));
+
+    /// <summary>The part for readers that show plain text.</summary>
+    public string Text => Decoded(PlainPart().Match(Data).Groups["text"].Value.Replace("\n", "", StringComparison.Ordinal));
+
+    private static string Decoded(string base64) => Encoding.UTF8.GetString(Convert.FromBase64String(base64));
+
+    [GeneratedRegex(@"^Message-ID: <(?<id>[^>]+)>", RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex MessageIdLine();
+
+    [GeneratedRegex(@"=\?utf-8\?B\?(?<text>[^?]+)\?=", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex EncodedWord();
+
+    [GeneratedRegex(@"Content-Type: text/plain[^\n]*\n(?:[^\n]+\n)*\n(?<text>[A-Za-z0-9+/=\n]+?)\n(?:\n|--)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex PlainPart();
+}
 
 /// <summary>A mail server on a free port of this machine that takes every letter, or refuses recipients as told.</summary>
 public sealed class SmtpSink : IAsyncDisposable
@@ -14,7 +38,9 @@ public sealed class SmtpSink : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<ReceivedLetter> _letters = Channel.CreateUnbounded<ReceivedLetter>();
+    private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
+    private TaskCompletionSource? _gate;
 
     public SmtpSink(string? refuseRecipient = null)
     {
@@ -32,6 +58,18 @@ public sealed class SmtpSink : IAsyncDisposable
 
     /// <summary>All that come, until the sink is closed.</summary>
     public IAsyncEnumerable<ReceivedLetter> LettersAsync() => _letters.Reader.ReadAllAsync();
+
+    /// <summary>From now on letters are read and not answered.</summary>
+    public void Hold() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when a letter is being held.</summary>
+    public Task HeldAsync() => _held.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+    /// <summary>Answers what is held, and goes on as before.</summary>
+    public void LetGo() => _gate!.SetResult();
+
+    /// <summary>The next letter that is there already.</summary>
+    public ReceivedLetter? TryNext() => _letters.Reader.TryRead(out var letter) ? letter : null;
 
     public async ValueTask DisposeAsync()
     {
@@ -104,6 +142,12 @@ public sealed class SmtpSink : IAsyncDisposable
                     while ((part = await reader.ReadLineAsync(_stop.Token)) is not null and not ".") data.Append(part).Append('\n');
                     // What breaks off before its end is no letter.
                     if (part is null) return;
+                    if (_gate is { } gate)
+                    {
+                        _held.TrySetResult();
+                        await gate.Task;
+                    }
+
                     _letters.Writer.TryWrite(new ReceivedLetter(from, to, data.ToString()));
                     await writer.WriteLineAsync("250 taken");
                     break;

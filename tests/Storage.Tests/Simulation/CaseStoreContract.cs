@@ -217,7 +217,7 @@ public abstract class CaseStoreContract
         now += lease;
         await Cases.MarkFailedAsync(second, now);
         Assert.Empty(await Cases.ClaimMailsAsync(now.AddSeconds(59), lease));
-        var third = Assert.Single(await Cases.ClaimMailsAsync(now.AddSeconds(60), lease));
+        var third = Assert.Single(await Cases.ClaimMailsAsync(now + OutboxStore.WaitAfter(second), lease));
         await Cases.MarkSentAsync(third, now);
         await Cases.MarkFailedAsync(second, now);
         Assert.Empty(await Cases.ClaimMailsAsync(now.AddYears(1), lease));

@@ -106,7 +106,7 @@ internal sealed class PostgresCases(Story story) : ICaseStore
 
     public Task<int> SendToExpectingAsync(string name, string key) => story.Signals.SendToExpectingAsync(name, key, null, Story.Noon, CancellationToken.None);
 
-    public Task<IReadOnlyList<OutboxMail>> ClaimMailsAsync(DateTimeOffset systemNow, TimeSpan lease) => Outbox.ClaimAsync(systemNow, lease, 100, CancellationToken.None);
+    public Task<IReadOnlyList<OutboxMail>> ClaimMailsAsync(DateTimeOffset systemNow, TimeSpan lease) => Outbox.ClaimAsync(systemNow, systemNow + lease, 100, CancellationToken.None);
 
     public Task MarkSentAsync(OutboxMail mail, DateTimeOffset systemNow) => Outbox.MarkSentAsync(mail, systemNow, CancellationToken.None);
 

@@ -14,6 +14,7 @@ public enum Section
     Notices,
     Keys,
     Incidents,
+    Mail,
     Statistics,
 }
 
@@ -35,6 +36,7 @@ public static class Site
     private static readonly MenuItem Home = new(Section.Home, "首页", "/");
     private static readonly MenuItem Tasks = new(Section.Tasks, "待办", "/tasks");
     private static readonly MenuItem Incidents = new(Section.Incidents, "系统中断", "/incidents");
+    private static readonly MenuItem Mail = new(Section.Mail, "邮件", "/mail");
     private static readonly MenuItem Notices = new(Section.Notices, "通知", "/notices");
 
     private static readonly IReadOnlyList<MenuItem> ForEnterprises =
@@ -48,7 +50,7 @@ public static class Site
 
     private static readonly IReadOnlyList<MenuItem> ForLeaders = [.. ForAuthorities, Incidents];
 
-    private static readonly IReadOnlyList<MenuItem> ForOperators = [Home, Incidents, Notices];
+    private static readonly IReadOnlyList<MenuItem> ForOperators = [Home, Incidents, Mail, Notices];
 
     private static readonly IReadOnlyList<MenuItem> ForOthers = [Home];
 
@@ -67,6 +69,8 @@ public static class Site
     public static bool WorksOnCases(string role) => Menu(role).Contains(Tasks);
 
     public static bool HasLetters(string role) => Menu(role).Contains(Notices);
+
+    public static bool LooksAfterMail(string role) => Menu(role).Contains(Mail);
 
     public static bool DecidesIncidents(string role) => Menu(role).Contains(Incidents);
 
