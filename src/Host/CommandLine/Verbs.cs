@@ -20,7 +20,7 @@ public static class Verbs
             PushVerb.Create(),
             DoctorVerb.Create(),
         };
-        foreach (var verb in (IEnumerable<Command>)[.. BatchVerbs.Create(), .. DatabaseVerbs.Create()]) root.Add(verb);
+        foreach (var verb in (IEnumerable<Command>)[.. BatchVerbs.Create(), .. DatabaseVerbs.Create(), .. BackupVerbs.Create()]) root.Add(verb);
 
         // An option without a verb belongs to serve: `./run --demo` is what people type.
         var typed = args is [] || (args[0].StartsWith('-') && args[0] is not ("-h" or "-?" or "--help" or "--version")) ? ["serve", .. args] : args;

@@ -21,7 +21,7 @@ public sealed class MasterKey
             return new MasterKey(Parse(given, "WORKFLOW_MASTER_KEY"));
         }
 
-        var file = Path.Combine(Path.GetFullPath(options.DataFolder), "master.key");
+        var file = FileIn(options.DataFolder);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -49,6 +49,31 @@ public sealed class MasterKey
                     File.Delete(aside);
                 }
             }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(file, problem);
+        }
+
+        return Read(options);
+    }
+
+    /// <summary>The same key, where there must be one already.</summary>
+    /// <exception cref="DataFolderException">There is none, it is not 32 bytes of Base64, or others may read the file.</exception>
+    public static MasterKey Read(StorageOptions options)
+    {
+        if (options.MasterKey is { } given)
+        {
+            return new MasterKey(Parse(given, "WORKFLOW_MASTER_KEY"));
+        }
+
+        var file = FileIn(options.DataFolder);
+        try
+        {
+            if (!File.Exists(file))
+            {
+                throw new DataFolderException($"没有主密钥：{file} 不存在，也没有设置 WORKFLOW_MASTER_KEY。", $"There is no master key: {file} is missing and WORKFLOW_MASTER_KEY is not set.");
+            }
 
             const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
             if ((File.GetUnixFileMode(file) & others) != UnixFileMode.None)
@@ -62,12 +87,35 @@ public sealed class MasterKey
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new DataFolderException(
-                $"无法读写主密钥文件 {file}：{problem.Message}", $"Cannot read or write the master key file {file}: {problem.Message}", problem);
+            throw Unusable(file, problem);
         }
     }
 
+    /// <summary>Keeps the key in a folder that its owner alone may enter, apart from the backup: whoever has both can open what is sealed.</summary>
+    /// <exception cref="DataFolderException">Another key is kept there.</exception>
+    public void SaveTo(string folder)
+    {
+        var file = FileIn(folder);
+        if (File.Exists(file))
+        {
+            if (Read(new StorageOptions { DataFolder = folder }).Fingerprint() == Fingerprint()) return;
+
+            throw new DataFolderException($"{file} 是另一个主密钥。请另选目录。", $"{file} is another master key. Choose another folder.");
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        ClusterFolder.WritePrivate(file, Convert.ToBase64String(_key));
+    }
+
+    /// <summary>Tells keys apart without telling anything of the key.</summary>
+    internal string Fingerprint() => Convert.ToHexStringLower(HMACSHA256.HashData(_key, "workflow master key"u8))[..16];
+
     internal AesGcm Cipher() => new(_key, Envelope.TagBytes);
+
+    private static string FileIn(string folder) => Path.Combine(Path.GetFullPath(folder), "master.key");
+
+    private static DataFolderException Unusable(string file, Exception problem) =>
+        new($"无法读写主密钥文件 {file}：{problem.Message}", $"Cannot read or write the master key file {file}: {problem.Message}", problem);
 
     private static byte[] Parse(string text, string where)
     {
