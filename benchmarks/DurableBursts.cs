@@ -40,15 +40,15 @@ internal static class DurableBursts
             await using var server = await EmbeddedPostgres.StartAsync(options, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
             await using var database = await Database.OpenAsync(
                 options with { ConnectionString = server.ConnectionString }, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
-            await using var bare = await Calibration.PrepareAsync(server.ConnectionString, Workers);
+            await using var bare = await BareTransaction.PrepareAsync(server.ConnectionString, Workers);
             var (flow, facts, commits) = await PrepareAsync(database);
 
             Samples transition = new("cal.transition, 16 at once", "tx/s"), bursts = new("durable bursts, 16 at once", "bursts/s"), ratio = new("ratio", "of cal.transition", "N2");
-            await MeasureAsync(bare.TransitionAsync);
+            await MeasureAsync(bare.RunAsync);
             await MeasureAsync(() => CaseAsync(flow, facts, commits, database));
             for (var repetition = 0; repetition < Repetitions; repetition++)
             {
-                var bareRate = await MeasureAsync(bare.TransitionAsync);
+                var bareRate = await MeasureAsync(bare.RunAsync);
                 var burstRate = await MeasureAsync(() => CaseAsync(flow, facts, commits, database));
                 transition.Add(bareRate);
                 bursts.Add(burstRate);
@@ -140,53 +140,5 @@ internal static class DurableBursts
             done.Add(mine);
         }));
         return done.Sum() / watch.Elapsed.TotalSeconds;
-    }
-
-    /// <summary>The bare transaction of docs/performance.md: what the database itself can do with the same step.</summary>
-    private sealed class Calibration(NpgsqlDataSource source) : IAsyncDisposable
-    {
-        private const int Instances = 20_000;
-
-        public static async Task<Calibration> PrepareAsync(string superuser, int workers)
-        {
-            var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(superuser) { MaxPoolSize = workers + 2, MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 }.ConnectionString);
-            await using var command = source.CreateCommand($"""
-                create schema cal;
-                create table cal.instance(id bigint primary key, tenant int not null, version int not null default 0, state smallint not null default 0, data jsonb not null, updated_at timestamptz not null default now());
-                create table cal.task(id bigint primary key, instance_id bigint not null, assignee int, state smallint not null default 0, completed_at timestamptz, rev int not null default 0);
-                create table cal.history(id bigint generated always as identity primary key, instance_id bigint not null, at timestamptz not null default clock_timestamp(), kind smallint not null, actor int, body jsonb, hash bytea);
-                create index on cal.history(instance_id, id);
-                create table cal.timer(id bigint generated always as identity primary key, instance_id bigint not null, due timestamptz not null, state smallint not null default 0);
-                create index on cal.timer(due) where state = 0;
-                create table cal.outbox(id bigint generated always as identity primary key, dedup text not null unique, payload jsonb not null, sent_at timestamptz);
-                insert into cal.instance(id, tenant, data) select i, 1, jsonb_build_object('filler', repeat('x', 380)) from generate_series(1, {Instances}) i;
-                insert into cal.task(id, instance_id) select i, i from generate_series(1, {Instances}) i;
-                """);
-            await command.ExecuteNonQueryAsync();
-            return new Calibration(source);
-        }
-
-        public async Task<int> TransitionAsync()
-        {
-            var id = Random.Shared.NextInt64(1, Instances + 1);
-            await using var connection = await source.OpenConnectionAsync();
-            await using var transaction = await connection.BeginTransactionAsync();
-            await RunAsync("select version, state, data from cal.instance where id = $1 for update");
-            await RunAsync("update cal.task set state = 1 - state, completed_at = now(), rev = rev + 1 where id = $1");
-            await RunAsync("update cal.instance set version = version + 1, state = (state + 1) % 3, updated_at = now(), data = data || '{\"k\":1}' where id = $1");
-            await RunAsync("insert into cal.history(instance_id, kind, actor, body, hash) values ($1, 1, 7, '{\"t\":\"completed\"}', '\\x00'), ($1, 2, 7, '{\"t\":\"entered\"}', '\\x00')");
-            await RunAsync("insert into cal.timer(instance_id, due) values ($1, now() + interval '5 days')");
-            await RunAsync("insert into cal.outbox(dedup, payload) values ('n:' || $1 || ':' || nextval('cal.outbox_id_seq'), '{\"tpl\":\"t1\"}')");
-            await transaction.CommitAsync();
-            return 1;
-
-            async Task RunAsync(string sql)
-            {
-                await using var command = new NpgsqlCommand(sql, connection, transaction) { Parameters = { new NpgsqlParameter<long> { TypedValue = id } } };
-                await command.ExecuteNonQueryAsync();
-            }
-        }
-
-        public ValueTask DisposeAsync() => source.DisposeAsync();
     }
 }

@@ -12,6 +12,8 @@ return args switch
     [RuleRates.ColdCalibrationVerb] => RuleRates.RunColdCalibration(),
     ["soundness"] => SoundnessRates.Run(),
     ["commit"] => await DurableBursts.RunAsync(),
+    ["replan"] => await Replanning.RunAsync(100_000),
+    ["replan", "--cases", var cases] when Number(cases) is >= 2 and <= 1_000_000 and var many => await Replanning.RunAsync((int)many),
     ["fuzz", "flow"] => FlowFuzz.Run(minutes: 60, seed: 1),
     ["fuzz", "flow", "--minutes", var minutes] when Number(minutes) is { } wanted => FlowFuzz.Run(wanted, seed: 1),
     ["fuzz", "flow", "--minutes", var minutes, "--seed", var seed] when Number(minutes) is { } wanted && Number(seed) is { } start => FlowFuzz.Run(wanted, (int)start),
@@ -32,6 +34,8 @@ static int Usage()
           rules    1,000 rules: ready in a fresh process, evaluations per CPU second and heap when warm, a new pattern of nulls
           soundness
                    how long it takes to look at every state of a flow: long, wide and shipped ones
+          replan [--cases N]
+                   a calendar is imported while N cases (100,000) wait under a limit, beside cal.transition
           fuzz flow [--minutes N [--seed S]]
                    mutated definitions against the reader and the engine; an hour unless told otherwise
         {ChaosVerb.Usage}

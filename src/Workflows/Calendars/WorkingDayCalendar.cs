@@ -125,6 +125,40 @@ public sealed class WorkingDayCalendar
     }
 
     /// <summary>
+    /// The days for which this calendar answers otherwise than another, in runs without a gap, oldest first: work or rest, the day's hours, published or not. A limit that spans none of
+    /// them has the same dates on both. <c>null</c>: the usual hours differ, and so every day.
+    /// </summary>
+    public IReadOnlyList<DayRun>? ChangesFrom(WorkingDayCalendar before)
+    {
+        if (Hours != before.Hours)
+        {
+            return null;
+        }
+
+        var changed = _days.Keys.Union(before._days.Keys).Where(day => IsWorkingDay(day) != before.IsWorkingDay(day) || HoursOf(day) != before.HoursOf(day)).ToHashSet();
+        foreach (var year in _official.Except(before._official).Union(before._official.Except(_official)))
+        {
+            var first = new DateOnly(year, 1, 1);
+            changed.UnionWith(Enumerable.Range(0, first.AddYears(1).DayNumber - first.DayNumber).Select(first.AddDays));
+        }
+
+        var runs = new List<DayRun>();
+        foreach (var day in changed.Order())
+        {
+            if (runs is [.., var run] && run.Last.AddDays(1) == day)
+            {
+                runs[^1] = run with { Last = day };
+            }
+            else
+            {
+                runs.Add(new DayRun(day, day));
+            }
+        }
+
+        return runs;
+    }
+
+    /// <summary>
     /// Reads <c>{ "version", "published": { "2022": { "status": "official"|"provisional", "paper"? } }, "days": { "2022-10-08": { "name", "isOffDay", "officeHours"? } },
     /// "officeHours"?: { "cutoff": null | "17:30", "endOfDay": "24:00" | "17:30" } }</c>. Hours of a day hold on that day only: a half day is a working day that ends at noon.
     /// </summary>
@@ -338,6 +372,9 @@ public sealed record OfficeHours(TimeOnly? Cutoff, TimeOnly? EndOfDay)
 {
     public static OfficeHours WholeDay { get; } = new(null, null);
 }
+
+/// <summary>Days without a gap, both ends included.</summary>
+public readonly record struct DayRun(DateOnly First, DateOnly Last);
 
 /// <summary>One published day.</summary>
 /// <param name="Name">The holiday it is, or is worked in exchange for.</param>
