@@ -60,6 +60,45 @@ public sealed class WorkingDayLawTests
         }
     }
 
+    [Fact]
+    public void A_limit_that_spans_no_changed_day_has_the_dates_that_it_had()
+    {
+        var random = new Random(Seed);
+        var kept = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var (before, after) = (LawCalendar.Shipped, Calendars.Value[random.Next(Calendars.Value.Length)]);
+            var (start, days) = (new DateOnly(2021, 1, 1).AddDays(random.Next(365 * 6)), random.Next(1, 16));
+            var due = before.Due(start, days);
+            if (after.Product.ChangesFrom(ChinaCalendar.Shipped) is not { } changes || changes.Any(run => run.First <= due && run.Last > start))
+            {
+                continue;
+            }
+
+            kept++;
+            var dates = (due, before.Ends(due), before.IsProvisional(start, due));
+            Assert.Equal(dates, (after.Product.AddWorkingDays(start, days), after.Product.OverdueAt(due), after.Product.IsProvisional(start, due)));
+        }
+
+        Assert.True(kept > 500, $"only {kept} limits were kept: the test shows nothing");
+    }
+
+    [Fact]
+    public void What_an_import_changed_is_told_in_runs_of_days()
+    {
+        Assert.Equal([], ChinaCalendar.Shipped.ChangesFrom(ChinaCalendar.Shipped)!);
+        WorkingDayCalendar With(string days, string years = "") => ChinaCalendar.Read($$"""{ "version": "1", "published": { {{years}} }, "days": { {{days}} } }""");
+        const string Friday = """ "2026-05-08": { "name": "x", "isOffDay": true } """;
+        const string Monday = """ "2026-05-11": { "name": "x", "isOffDay": true } """;
+        const string Saturday = """ "2026-05-09": { "name": "x", "isOffDay": false } """;
+        const string Half = """ "2026-05-10": { "name": "x", "isOffDay": false, "officeHours": { "endOfDay": "12:00" } } """;
+        Assert.Equal(
+            [new DayRun(new(2026, 5, 8), new(2026, 5, 8)), new DayRun(new(2026, 5, 11), new(2026, 5, 11))], With($"{Friday}, {Monday}").ChangesFrom(With(""))!);
+        Assert.Equal([new DayRun(new(2026, 5, 8), new(2026, 5, 11))], With("").ChangesFrom(With($"{Friday}, {Saturday}, {Half}, {Monday}"))!);
+        Assert.Equal([new DayRun(new(2027, 1, 1), new(2027, 12, 31))], With("", """ "2027": { "status": "official" } """).ChangesFrom(With(""))!);
+        Assert.Null(ChinaCalendar.Read("""{ "version": "1", "published": {}, "days": {}, "officeHours": { "endOfDay": "17:30" } }""").ChangesFrom(With("")));
+    }
+
     [Theory]
     [InlineData("""{ "cutoff": "12:00", "endOfDay": "12:00" }""", "2026-02-16 11:59", "2026-02-16", "2026-02-16 12:00")]
     [InlineData("""{ "cutoff": "12:00", "endOfDay": "12:00" }""", "2026-02-16 12:00", "2026-02-17", "2026-02-16 12:00")]
