@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
@@ -169,6 +170,7 @@ internal static class Replanning
         await ExecuteAsync(connection, "analyze; checkpoint;");
     }
 
+    [SuppressMessage("Security", "CA2100", Justification = "Text of this program: table names, columns, an id that it made.")]
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 600 };
