@@ -180,13 +180,14 @@ public static class ContentReader
             }
 
             read.Add(new FlowCheckContext(flow, root, index, problems));
-            steps.AddRange(FlowChecks.Run(read[^1]));
+            var drawn = FlowChecks.Run(read[^1]);
+            steps.AddRange(drawn);
             foreach (var problem in better.Where(problem => !problems.All.Any(told => told.Code == problem.Code && told.File == problem.File && told.Line == problem.Line)))
             {
                 problems.Add(InChinese(problem));
             }
 
-            SoundnessChecks.Run(read[^1]);
+            SoundnessChecks.Run(drawn, read[^1]);
         }
 
         FormUseChecks.Run(steps, index, files, problems);

@@ -8,6 +8,7 @@ internal static class GovActivities
     public const string EvaluateRules = "Gov.EvaluateRules";
     public const string AwaitConformance = "Gov.AwaitConformance";
     public const string IssueCredential = "Gov.IssueCredential";
+    public const string RevokeCredential = "Gov.RevokeCredential";
     public const string RaiseWarning = "Gov.RaiseWarning";
     public const string SendNotice = "Gov.SendNotice";
     public const string SuspendClock = "Gov.SuspendClock";

@@ -14,19 +14,30 @@ internal static class SoundnessChecks
     /// <summary>Decisions of a path that are written out; of a longer one the first and the last.</summary>
     private const int PathShown = 12;
 
-    public static void Run(FlowCheckContext context)
+    /// <param name="steps">The steps of the flow.</param>
+    public static void Run(IReadOnlyList<FlowStep> steps, FlowCheckContext context)
     {
         if (context.Problems.All.Any(problem => problem.File == context.File && problem.Severity == ProblemSeverity.Error))
         {
             return;
         }
 
-        var report = SoundnessCheck.Run(context.Definition);
+        var report = SoundnessCheck.Run(context.Definition, VariableUses.Of(steps, context.Definition));
         foreach (var finding in report.Findings)
         {
             var (code, severity, english, chinese) = Words(finding);
             var (where, 在) = Place(finding);
             Add(context, code, finding.Activity, severity, english + where, chinese + 在);
+        }
+
+        foreach (var read in report.Unwritten)
+        {
+            var name = context.Definition.Variables.First(variable => variable.Id == read.VariableId).Name;
+            var (after, 经过) = Path(read.Path);
+            Add(
+                context, ProblemCodes.ReadBeforeWritten, read.Activity, ProblemSeverity.Warning,
+                $"step {Name(read.Activity)} can read the variable '{name}' before any step has written it: it is empty then; give it a first value, or write it on every way there{after}",
+                $"步骤{Chinese(read.Activity)}可能在变量“{name}”还没有写入时就读取它，此时它是空的；请给它初始值，或者在通向这里的每条路径上先写入{经过}");
         }
 
         if (!report.IsExact)
@@ -69,8 +80,8 @@ internal static class SoundnessChecks
                 $"步骤{步骤}之后，再没有路径通向终点"),
             SoundnessDefect.EndsByChance => (
                 ProblemCodes.EndsByChance, ProblemSeverity.Error,
-                $"after step {step} only an optional task leads to an end, which nobody has to do",
-                $"步骤{步骤}之后，只有可选事项能使流程结束，而没有人必须办理它"),
+                $"after step {step} only an optional task, or an event that may never happen, leads to an end: nobody else has a task any more",
+                $"步骤{步骤}之后，只有可选事项或者不一定发生的事件能使流程结束，再没有其他人有待办"),
             SoundnessDefect.EndsUnclosed => (
                 ProblemCodes.EndsUnclosed, ProblemSeverity.Error,
                 $"all branches can end, the last at step {step}, without one that closes the case; let each way end with Gov.CloseCase",
@@ -94,16 +105,22 @@ internal static class SoundnessChecks
     private static (string English, string Chinese) Place(SoundnessFinding finding)
     {
         var side = finding.Side is var (activity, port) ? ($"; on the side path from port '{port}' of {Name(activity)}", $"；在{Chinese(activity)}的侧出口“{port}”之后") : ("", "");
-        if (finding.Path.Count == 0)
+        var (english, chinese) = Path(finding.Path);
+        return (side.Item1 + english, side.Item2 + chinese);
+    }
+
+    private static (string English, string Chinese) Path(IReadOnlyList<SoundnessMove> path)
+    {
+        if (path.Count == 0)
         {
-            return side;
+            return ("", "");
         }
 
-        var moves = finding.Path.Count <= PathShown ? finding.Path : [.. finding.Path.Take(PathShown / 2), .. finding.Path.TakeLast(PathShown / 2)];
-        var gap = finding.Path.Count > PathShown ? PathShown / 2 : -1;
+        var moves = path.Count <= PathShown ? path : [.. path.Take(PathShown / 2), .. path.TakeLast(PathShown / 2)];
+        var gap = path.Count > PathShown ? PathShown / 2 : -1;
         var english = moves.Select((move, index) => $"{(index == gap ? "… " : "")}{move.Activity.Id} ({Outcomes(move)})");
         var chinese = moves.Select((move, index) => $"{(index == gap ? "…… " : "")}{(move.Activity.DisplayName is { Length: > 0 } name ? name : move.Activity.Id)}（{Outcomes(move)}）");
-        return ($"{side.Item1}; it happens after: {string.Join(" → ", english)}", $"{side.Item2}；经过：{string.Join(" → ", chinese)}");
+        return ($"; it happens after: {string.Join(" → ", english)}", $"；经过：{string.Join(" → ", chinese)}");
     }
 
     private static string Outcomes(SoundnessMove move) => move.Outcomes.Count == 0 ? "–" : string.Join(" + ", move.Outcomes);

@@ -37,6 +37,7 @@ public static class ProblemCodes
     public const string NeverRuns = "never-runs";
     public const string OpenAtEnd = "open-at-end";
     public const string RunsTwice = "runs-twice";
+    public const string ReadBeforeWritten = "read-before-written";
     public const string NotProven = "not-proven";
     public const string OverdueNotDrawn = "overdue-not-drawn";
     public const string ReminderTooEarly = "reminder-too-early";

@@ -15,6 +15,7 @@ internal sealed class Exploration
     private readonly FlowNet _net;
     private readonly int _limit;
     private readonly bool _isCase;
+    private readonly IReadOnlySet<string> _watched;
     private readonly Dictionary<UInt128, int> _known = [];
     private readonly List<Reached> _reached = [];
     private readonly Queue<(int Index, WorkflowState State)> _open = new();
@@ -23,11 +24,13 @@ internal sealed class Exploration
 
     /// <param name="isCase">It carries a case, which must be closed; and what nobody has to do is no promise of an end.</param>
     /// <param name="limit">States, at most.</param>
-    public Exploration(FlowNet net, bool isCase, int limit)
+    /// <param name="watched">Ids of the activities of which every way between two states tells when they began and ended.</param>
+    public Exploration(FlowNet net, bool isCase, int limit, IReadOnlySet<string> watched)
     {
         _net = net;
         _isCase = isCase;
         _limit = limit;
+        _watched = watched;
     }
 
     /// <summary>The side port whose region this is; null in the main flow.</summary>
@@ -43,13 +46,25 @@ internal sealed class Exploration
 
     public IReadOnlyList<SoundnessFinding> Findings => _findings;
 
+    /// <summary>What of the watched activities happened before the first state was reached.</summary>
+    public IReadOnlyList<WatchedStep> Begun { get; private set; } = [];
+
+    /// <summary>The ways on from a state, in the order in which states were reached; the first is the one where the flow first waits.</summary>
+    public IReadOnlyList<Way> WaysOn(int state) => _reached[state].On;
+
+    /// <summary>One way from a state to another.</summary>
+    public readonly record struct Way(int To, bool IsPromised, SoundnessMove? By, IReadOnlyList<WatchedStep> Steps);
+
+    /// <summary>A watched activity began or, otherwise, ended.</summary>
+    public readonly record struct WatchedStep(string ActivityId, bool Began);
+
     private sealed class Reached(int from, SoundnessMove? by)
     {
         public int From { get; } = from;
 
         public SoundnessMove? By { get; } = by;
 
-        public List<(int To, bool IsPromised)> On { get; } = [];
+        public List<Way> On { get; } = [];
 
         public bool IsEnd { get; set; }
     }
@@ -136,7 +151,7 @@ internal sealed class Exploration
         }
         catch (EndlessBurst endless)
         {
-            var circle = Add(from, by, net);
+            var circle = Add(from, by, net, []);
             _reached[circle].IsEnd = true;
             Tell(SoundnessDefect.Circles, endless.At, circle);
             return;
@@ -147,14 +162,22 @@ internal sealed class Exploration
             Ran.Add(entry.ActivityId);
         }
 
+        List<WatchedStep> steps = [.. burst.Journal
+            .Where(entry => entry.Event is "Started" or "Completed" && _watched.Contains(entry.ActivityId))
+            .Select(entry => new WatchedStep(entry.ActivityId, entry.Event == "Started"))];
+        if (from < 0)
+        {
+            Begun = steps;
+        }
+
         var name = NetState.NameOf(_net, burst.State);
         if (_known.TryGetValue(name, out var known))
         {
-            Link(from, known, net);
+            Link(from, known, by, net, steps);
             return;
         }
 
-        var index = Add(from, by, net);
+        var index = Add(from, by, net, steps);
         _known.Add(name, index);
         if (burst.State.Status == InstanceStatus.Finished)
         {
@@ -172,18 +195,18 @@ internal sealed class Exploration
         }
     }
 
-    private int Add(int from, SoundnessMove? by, NetActivity? net)
+    private int Add(int from, SoundnessMove? by, NetActivity? net, IReadOnlyList<WatchedStep> steps)
     {
         _reached.Add(new Reached(from, by));
-        Link(from, _reached.Count - 1, net);
+        Link(from, _reached.Count - 1, by, net, steps);
         return _reached.Count - 1;
     }
 
-    private void Link(int from, int to, NetActivity? net)
+    private void Link(int from, int to, SoundnessMove? by, NetActivity? net, IReadOnlyList<WatchedStep> steps)
     {
         if (from >= 0)
         {
-            _reached[from].On.Add((to, net?.IsPromised != false || !_isCase));
+            _reached[from].On.Add(new Way(to, net?.IsPromised != false || !_isCase, by, steps));
         }
     }
 
@@ -257,9 +280,9 @@ internal sealed class Exploration
         var back = new List<(int From, bool IsPromised)>?[_reached.Count];
         for (var from = 0; from < _reached.Count; from++)
         {
-            foreach (var (to, isPromised) in _reached[from].On)
+            foreach (var way in _reached[from].On)
             {
-                (back[to] ??= []).Add((from, isPromised));
+                (back[way.To] ??= []).Add((from, way.IsPromised));
             }
         }
 

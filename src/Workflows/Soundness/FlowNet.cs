@@ -71,6 +71,7 @@ internal sealed class FlowNet
         {
             node.Connections = drawn.Connections;
             node.Graph = new FlowGraph(node);
+            PromiseNothingBesideWork(node);
             TakeQuietStepsAtOnce(node);
         }
 
@@ -80,6 +81,21 @@ internal sealed class FlowNet
         }
 
         return node;
+    }
+
+    /// <summary>An event that is waited for beside somebody's work may never happen; one that is waited for alone is what the flow is about.</summary>
+    private static void PromiseNothingBesideWork(ActivityNode flowchart)
+    {
+        var graph = flowchart.Graph!;
+        var paths = graph.From(graph.Start);
+        foreach (var child in flowchart.Children.Where(child => child.Compiled is NetActivity { Drawn.Kind: Event }))
+        {
+            var beside = paths.Inbound(child.ChildIndex).SelectMany(edge => graph.Outbound(edge.Source).Where(other => other.Port == edge.Port && other.Target != edge.Target));
+            if (beside.Any(other => flowchart.Children[other.Target].Compiled is not NetActivity { Drawn.Kind: Event } and not NetActivity { IsPromised: false }))
+            {
+                child.Compiled = NetActivity.Of(child) with { IsPromised = false };
+            }
+        }
     }
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace WorkflowEngine.Workflows.Soundness;
 /// <param name="Drawn">The activity of the definition.</param>
 /// <param name="Ways">The sets of outcomes it may end with; of a container the sets of ports it may run.</param>
 /// <param name="Waits">For somebody or something outside; otherwise it is decided in the same burst.</param>
-/// <param name="IsPromised">Whoever is waited for will act: not so an optional task.</param>
+/// <param name="IsPromised">Whoever is waited for will act: not so an optional task, nor an event beside somebody's work.</param>
 internal sealed record NetActivity(ActivityNode Drawn, IReadOnlyList<IReadOnlyList<string>> Ways, bool Waits, bool IsPromised)
 {
     /// <summary>What a container ends with when what it ran has ended.</summary>

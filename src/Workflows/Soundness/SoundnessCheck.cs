@@ -13,12 +13,15 @@ public static class SoundnessCheck
     public const int StateLimit = 250_000;
 
     /// <param name="definition">Without errors of reading: an activity of unknown type has no ways.</param>
+    /// <param name="uses">Which steps read and write which variables, of those that have no first value.</param>
     /// <param name="stateLimit">Of all starts and side regions together.</param>
-    public static SoundnessReport Run(WorkflowDefinition definition, int stateLimit = StateLimit)
+    public static SoundnessReport Run(WorkflowDefinition definition, IReadOnlyList<VariableUse>? uses = null, int stateLimit = StateLimit)
     {
         var isCase = definition.Activities.Any(activity => activity.Kind is Submission or CloseCase);
         var net = FlowNet.Of(definition, obeysConstants: true);
-        var explorations = ExploreAll(net, isCase, stateLimit);
+        var watched = (uses ?? []).Select(use => use.ActivityId).ToHashSet(StringComparer.Ordinal);
+        watched.UnionWith(definition.Activities.Where(activity => uses is not null && activity.SidePorts.Count > 0).Select(activity => activity.Id));
+        var explorations = ExploreAll(net, isCase, stateLimit, watched);
         var findings = explorations.SelectMany(one => one.Findings).ToList();
         var isExact = explorations.All(one => one.IsExact);
         if (isExact)
@@ -26,10 +29,13 @@ public static class SoundnessCheck
             findings.AddRange(NeverRun(definition, explorations, isCase, stateLimit));
         }
 
-        return new SoundnessReport(findings, explorations.Sum(one => one.States), isExact, net.Unread);
+        return new SoundnessReport(findings, explorations.Sum(one => one.States), isExact, net.Unread)
+        {
+            Unwritten = isExact && uses is not null ? [.. VariableFlow.Unwritten(definition, explorations, uses)] : [],
+        };
     }
 
-    private static List<Exploration> ExploreAll(FlowNet net, bool isCase, int stateLimit)
+    private static List<Exploration> ExploreAll(FlowNet net, bool isCase, int stateLimit, IReadOnlySet<string> watched)
     {
         var explorations = new List<Exploration>();
         foreach (var start in Starts(net.Definition))
@@ -49,7 +55,7 @@ public static class SoundnessCheck
 
         void Explore(Action<Exploration> run)
         {
-            var exploration = new Exploration(net, isCase, Math.Max(1, stateLimit - explorations.Sum(one => one.States)));
+            var exploration = new Exploration(net, isCase, Math.Max(1, stateLimit - explorations.Sum(one => one.States)), watched);
             run(exploration);
             explorations.Add(exploration);
         }
@@ -84,12 +90,16 @@ public static class SoundnessCheck
             return [];
         }
 
-        var freely = ExploreAll(FlowNet.Of(definition, obeysConstants: false), isCase, stateLimit);
+        var freely = ExploreAll(FlowNet.Of(definition, obeysConstants: false), isCase, stateLimit, new HashSet<string>());
         ran.UnionWith(freely.SelectMany(one => one.Ran));
-        return !freely.TrueForAll(one => one.IsExact)
-            ? []
-            : definition.Activities
-                .Where(activity => !ran.Contains(activity.Id) && (activity.Parent is null || ran.Contains(activity.Parent.Id)))
-                .Select(activity => new SoundnessFinding(SoundnessDefect.NeverRuns, activity, []));
+        if (!freely.TrueForAll(one => one.IsExact))
+        {
+            return [];
+        }
+
+        // What lies behind a step that never runs is not told again.
+        var dead = definition.Activities.Where(activity => !ran.Contains(activity.Id) && (activity.Parent is null || ran.Contains(activity.Parent.Id))).ToList();
+        var first = dead.Where(activity => activity.Parent?.Connections.Any(edge => edge.Target == activity.Id && !ran.Contains(edge.Source)) != true).ToList();
+        return (first.Count > 0 ? first : dead.Take(1)).Select(activity => new SoundnessFinding(SoundnessDefect.NeverRuns, activity, []));
     }
 }

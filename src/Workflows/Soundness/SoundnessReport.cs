@@ -14,7 +14,7 @@ public enum SoundnessDefect
     /// <summary>From some point on no way leads to an end any more.</summary>
     NeverEnds,
 
-    /// <summary>From some point on only what nobody has to do, an optional task, leads to an end.</summary>
+    /// <summary>From some point on only what need not happen leads to an end: an optional task, or an event that is waited for beside somebody's work.</summary>
     EndsByChance,
 
     /// <summary>All branches of a case can end without one of them closing it.</summary>
@@ -52,4 +52,15 @@ public sealed record SoundnessFinding(SoundnessDefect Defect, ActivityNode Activ
 /// <param name="States">States that were told apart.</param>
 /// <param name="IsExact">Every state was looked at; otherwise nothing is proven beyond the findings.</param>
 /// <param name="Unread">A step that a data value steers in a way that the drawing does not show, so that the answer is not exact; null when there is none.</param>
-public sealed record SoundnessReport(IReadOnlyList<SoundnessFinding> Findings, int States, bool IsExact, ActivityNode? Unread);
+public sealed record SoundnessReport(IReadOnlyList<SoundnessFinding> Findings, int States, bool IsExact, ActivityNode? Unread)
+{
+    /// <summary>Variables that a step can read before any step has written them.</summary>
+    public IReadOnlyList<UnwrittenRead> Unwritten { get; init; } = [];
+}
+
+/// <summary>Which variables an activity reads when it begins and writes when it ends, by the variables' ids.</summary>
+public sealed record VariableUse(string ActivityId, IReadOnlyCollection<string> Reads, IReadOnlyCollection<string> Writes);
+
+/// <summary>A step can read a variable that nothing has been written to.</summary>
+/// <param name="Path">The shortest way on which that happens.</param>
+public sealed record UnwrittenRead(ActivityNode Activity, string VariableId, IReadOnlyList<SoundnessMove> Path);

@@ -34,6 +34,9 @@ public sealed class PlantedDefectTests
 
             """, "",
             "outcome-not-drawn", "\"id\": \"check-materials\"", "can end with 'Fail', but no edge leaves by it"),
+        new("a step waits for the loop that only it begins", Flow,
+            "\"id\": \"check-materials\",", "\"customProperties\": { \"mergeMode\": \"Converge\" }, \"id\": \"check-materials\",",
+            "ends-by-chance", "\"id\": \"submit\"", "after step 'submit' (提交申请) only an optional task, or an event that may never happen, leads to an end"),
         new("an edge is drawn twice", Flow,
             "      { \"source\": { \"activity\": \"success-notice\", \"port\": \"Done\" }, \"target\": { \"activity\": \"close-succeeded\", \"port\": \"In\" } }",
             """
@@ -242,6 +245,16 @@ public sealed class PlantedDefectTests
 
         Assert.NotNull(result.Set);
         Assert.Equal(("reminder-too-early", ProblemSeverity.Warning), (Assert.Single(result.Problems).Code, result.Problems[0].Severity));
+    }
+
+    [Fact]
+    public void A_letter_that_reads_what_may_not_be_there_yet_is_told_with_the_way_there()
+    {
+        var result = ContentReader.Read(ShippedContent.With(Flow, "new (\\\"企业撤回申请\\\" as reason, vars.credential != null", "new (\\\"企业撤回申请\\\" as reason, vars.credential.Length > 0"));
+        var problem = result.Problems.First(problem => problem.Code == "read-before-written");
+        Assert.Equal(("withdrawn-vendor", ProblemSeverity.Warning), (problem.ActivityId, problem.Severity));
+        Assert.Contains("can read the variable 'credential' before any step has written it", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("withdraw (Withdrawn)", problem.Message, StringComparison.Ordinal);
     }
 
     /// <param name="Name">What is wrong, as a sentence.</param>

@@ -129,13 +129,29 @@ public sealed class SoundnessTests
             }
 
             stood++;
-            var report = SoundnessCheck.Run(definition, 5_000);
+            var report = SoundnessCheck.Run(definition, stateLimit: 5_000);
             Assert.True(
                 !report.IsExact || report.Findings.Any(finding => finding.Defect == SoundnessDefect.StandsStill),
                 $"seed {seed}: it stands still, but the check says {string.Join("; ", report.Findings.Select(Said))}");
         }
 
         Assert.InRange(stood, 1, 250);
+    }
+
+    [Theory]
+    [InlineData("one way of a decision passes by the step that writes", "s submit; d decide; w say; r say; c close", "s > d; d.True > w; d.False > r; w > r; r > c", "r after d.False")]
+    [InlineData("the step that writes runs beside the one that reads", "s submit; w task(Yes); r task(Yes); c close", "s > w; s > r; w.Yes > c; r.Yes > c", "r after ")]
+    [InlineData("a warning about the task reads what the task writes", "s submit; w task(Yes); r say; c close", "s > w; w.Overdue > r; w.Yes > c", "r after ")]
+    [InlineData("both ways write first", "s submit; d decide; w say; x say; r say; c close", "s > d; d.True > w; d.False > x; w > r; x > r; r > c", null)]
+    [InlineData("one branch of a fork writes, and they join before it is read", "s submit; a task(Yes); w task(Yes); j join(WaitAll); r say; c close", "s > a; s > w; a.Yes > j; w.Yes > j; j > r; r > c", null)]
+    [InlineData("a warning about a later task reads it", "s submit; w task(Yes); a task(Yes); r say; c close", "s > w; w.Yes > a; a.Overdue > r; a.Yes > c", null)]
+    [InlineData("written in the first round of a loop", "s submit; w task(Yes); r task(Again,Yes); c close", "s > w; w.Yes > r; r.Again > w; r.Yes > c", null)]
+    public void A_variable_that_is_read_before_it_is_written_is_found(string story, string steps, string edges, string? told)
+    {
+        VariableUse[] uses = [new("w", [], ["v1"]), new("x", [], ["v1"]), new("r", ["v1"], [])];
+        var report = SoundnessCheck.Run(Drawn.Flow("TokenBased", steps, edges), uses);
+        var found = report.Unwritten.Select(read => $"{read.Activity.Id} after {string.Join(", ", read.Path.Select(move => $"{move.Activity.Id}.{string.Join('+', move.Outcomes)}"))}");
+        Assert.True(string.Join("; ", found) == (told ?? ""), $"{story}: {string.Join("; ", found)}");
     }
 
     [Fact]
