@@ -26,7 +26,7 @@ public static class CaseEndpoints
         var cases = api.MapGroup("/cases").RequireAuthorization(Policies.CaseWork);
         cases.MapGet("", ListAsync);
         cases.MapGet("/{number}", ShowAsync);
-        cases.MapPost("", StartAsync).RequireAuthorization(Policies.Applicant).WithMetadata(new RequestSizeLimitAttribute(RequestLimits.Form));
+        cases.MapPost("", StartAsync).RequireIdempotencyKey().RequireAuthorization(Policies.Applicant).WithMetadata(new RequestSizeLimitAttribute(RequestLimits.Form));
     }
 
     private static async Task<Ok<Page<CaseLine>>> ListAsync(CaseQueries queries, HttpContext http, CancellationToken ct, bool? open = null, string? search = null, int page = 0) =>

@@ -22,7 +22,7 @@ public static class IncidentEndpoints
     {
         var incidents = api.MapGroup("/incidents").RequireAuthorization(Policies.Incidents);
         incidents.MapGet("", ListAsync);
-        incidents.MapPost("/{id}/resolve", ResolveAsync).WithMetadata(new RequestSizeLimitAttribute(RequestLimits.Form));
+        incidents.MapPost("/{id}/resolve", ResolveAsync).RequireIdempotencyKey().WithMetadata(new RequestSizeLimitAttribute(RequestLimits.Form));
     }
 
     private static async Task<Ok<Page<IncidentView>>> ListAsync(IncidentService incidents, HttpContext http, CancellationToken ct, int page = 0) =>

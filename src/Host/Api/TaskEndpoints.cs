@@ -9,6 +9,7 @@ using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Workflows.Calendars;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Api;
 
@@ -25,7 +26,10 @@ public sealed record TaskAnswer(string Outcome, JsonObject Values);
 public sealed record TaskDone(string CaseNumber);
 
 /// <summary>Somebody was faster.</summary>
-public sealed record TaskDoneBefore(string? By, string? Outcome, DateTimeOffset? At);
+/// <param name="By">Who; null when the flow itself ended the task.</param>
+/// <param name="End">Whether the task was done, was not needed any more, or an event decided it.</param>
+/// <param name="Detail">The same in words (zh-CN).</param>
+public sealed record TaskDoneBefore(string? By, string? Outcome, DateTimeOffset? At, TaskEnd? End, string Detail);
 
 public static class TaskEndpoints
 {
@@ -34,7 +38,7 @@ public static class TaskEndpoints
         var tasks = api.MapGroup("/tasks").RequireAuthorization(Policies.TaskWork);
         tasks.MapGet("", ListAsync);
         tasks.MapGet("/{id}", ShowAsync);
-        tasks.MapPost("/{id}/complete", CompleteAsync).WithMetadata(new RequestSizeLimitAttribute(RequestLimits.Form));
+        tasks.MapPost("/{id}/complete", CompleteAsync).RequireIdempotencyKey().WithMetadata(new RequestSizeLimitAttribute(RequestLimits.Form));
     }
 
     private static async Task<Ok<Page<TaskOnList>>> ListAsync(
@@ -73,7 +77,7 @@ public static class TaskEndpoints
         {
             CompleteTaskResult.Completed done => TypedResults.Ok(new TaskDone(done.CaseNumber)),
             CompleteTaskResult.Invalid invalid => TypedResults.UnprocessableEntity(new FormProblems(invalid.Problems)),
-            CompleteTaskResult.AlreadyDone before => TypedResults.Conflict(new TaskDoneBefore(before.By, before.Outcome, before.At)),
+            CompleteTaskResult.AlreadyDone before => TypedResults.Conflict(new TaskDoneBefore(before.By, before.Outcome, before.At, before.End, before.Words)),
             CompleteTaskResult.NotFound => TypedResults.NotFound(),
             CompleteTaskResult.KeyReused => Problems.KeyReused,
             CompleteTaskResult.Refused refused => TypedResults.Problem(refused.Message, statusCode: StatusCodes.Status403Forbidden, title: "refused"),

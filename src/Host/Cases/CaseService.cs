@@ -24,7 +24,8 @@ public sealed class CaseService(
     ContentReleases releases, BurstExecutor executor, CommitStore commits, AnswerStore answers, InstanceStore instances, CaseNumbering numbering, CaseQueries queries,
     CaseRegister register, OrganisationStore organisations, AttachmentStore attachments, BusinessClock clock)
 {
-    private const int MaxKeyLength = 100;
+    /// <summary>Of the name of an act, in characters.</summary>
+    public const int MaxKeyLength = 100;
 
     /// <summary>Two people at one task is Tuesday; losing this often to others is a defect.</summary>
     private const int MaxAttempts = 20;
@@ -230,7 +231,7 @@ public sealed class CaseService(
     private async Task<CompleteTaskResult> AnsweredBeforeAsync(TaskDetail task, IdempotencyKey key, CancellationToken ct) =>
         await answers.FindAsync(key, ct) is { } before
             ? AnsweredAs(before)
-            : new CompleteTaskResult.AlreadyDone(task.ClosedBy, task.Outcomes.FirstOrDefault(outcome => outcome.Name == task.Outcome)?.Label ?? task.Outcome, task.ClosedAt);
+            : new CompleteTaskResult.AlreadyDone(task.End, task.ClosedBy, task.Outcomes.FirstOrDefault(outcome => outcome.Name == task.Outcome)?.Label ?? task.Outcome, task.ClosedAt);
 
     private static CompleteTaskResult AnsweredAs(CommitResult before) =>
         before is CommitResult.DuplicateKey first ? new CompleteTaskResult.Completed(first.Answer) : new CompleteTaskResult.KeyReused();

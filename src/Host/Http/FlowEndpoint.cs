@@ -85,7 +85,7 @@ public static class FlowEndpoint
 
         var request = new FlowRequest(
             http.Request.Method.ToUpperInvariant(), asked, RequestReader.QueryOf(http.Request), RequestReader.HeadersOf(http.Request), http.Request.ContentType, body, person,
-            First(http, ApiEndpoints.IdempotencyHeader, null), correlation, instance is null ? null : Guid.Parse(instance));
+            KeyOf(http), correlation, instance is null ? null : Guid.Parse(instance));
         // Not the caller's token: a caller who hangs up must not leave a burst that was decided and not committed.
         return await WriteAsync(await flows.HandleAsync(request, CancellationToken.None), http, person is not null, attachments);
     }
@@ -126,7 +126,10 @@ public static class FlowEndpoint
         return request.Headers["X-CSRF"] is [{ Length: > 0 }, ..] && await antiforgery.IsRequestValidAsync(http);
     }
 
-    private static string? First(HttpContext http, string header, string? query) =>
+    /// <summary>One that is there and blank is no name; it is refused, or its sender would believe that a repeated request is safe.</summary>
+    private static string? KeyOf(HttpContext http) => http.Request.Headers.TryGetValue(ApiEndpoints.IdempotencyHeader, out var given) ? given.ToString() : null;
+
+    private static string? First(HttpContext http, string header, string query) =>
         http.Request.Headers[header] is [{ Length: > 0 } given, ..] ? given
-        : query is not null && http.Request.Query[query] is [{ Length: > 0 } asked, ..] ? asked : null;
+        : http.Request.Query[query] is [{ Length: > 0 } asked, ..] ? asked : null;
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Serving;
@@ -37,8 +38,6 @@ internal sealed class FlowRequests(
     FlowWays ways, BurstExecutor executor, CommitStore commits, AnswerStore answers, HostSettings settings, BusinessClock clock, SystemClock system, LateRequests late,
     ILogger<FlowRequests> log)
 {
-    private const int MaxKeyLength = 100;
-
     /// <summary>Two requests at one step is a double click; losing this often to others is a defect.</summary>
     private const int MaxAttempts = 20;
 
@@ -47,9 +46,9 @@ internal sealed class FlowRequests(
 
     public async Task<FlowAnswer> HandleAsync(FlowRequest request, CancellationToken ct)
     {
-        if (request.IdempotencyKey is { } given && (string.IsNullOrWhiteSpace(given) || given.Length > MaxKeyLength))
+        if (request.IdempotencyKey is { } given && !CaseService.IsKey(given))
         {
-            return FlowAnswer.Problem(StatusCodes.Status400BadRequest, "idempotency key", $"Idempotency-Key 应为 1 至 {MaxKeyLength} 个字符。");
+            return FlowAnswer.Problem(StatusCodes.Status400BadRequest, "idempotency key", $"Idempotency-Key 应为 1 至 {CaseService.MaxKeyLength} 个字符。");
         }
 
         var key = KeyOf(request, "");

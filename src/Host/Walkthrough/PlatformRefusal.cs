@@ -18,7 +18,7 @@ internal static class PlatformRefusal
                 return "没有这一项，或不属于本单位。";
             case HttpStatusCode.Conflict:
                 var before = await PlatformClient.BodyAsync<TaskDoneBefore>(response, ct);
-                return $"已于 {before.At?.ToOffset(Clocks.BusinessClock.Offset):yyyy-MM-dd HH:mm} 办结（{before.By}，{before.Outcome}）。";
+                return before.Detail;
             default:
                 var text = await response.Content.ReadAsStringAsync(ct);
                 return Words(text) ?? $"HTTP {(int)response.StatusCode} {text}";

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Tests.Support;
+using WorkflowEngine.Host.Walkthrough;
 
 namespace WorkflowEngine.Host.Tests.Cases;
 
@@ -64,7 +65,7 @@ public sealed class SecondClickTests(Platform platform)
         using var second = await Platform.CompleteAsync(leader, review, "Approved");
 
         Assert.Equal(HttpStatusCode.Conflict, second.StatusCode);
-        Assert.Equal(officer.Name, (await second.Content.ReadFromJsonAsync<TaskDoneBefore>())!.By);
+        Assert.Equal(officer.Name, (await PlatformClient.BodyAsync<TaskDoneBefore>(second, CancellationToken.None)).By);
     }
 
     [Fact]
@@ -96,7 +97,7 @@ public sealed class SecondClickTests(Platform platform)
         Assert.All(numbers, number => Assert.Matches("^YJDJ-2022-440300-[0-9]{6}$", number));
     }
 
-    private async Task<(Host.Walkthrough.PlatformClient Officer, Storage.Cases.TaskDetail Review)> ReviewAsync()
+    private async Task<(PlatformClient Officer, Storage.Cases.TaskDetail Review)> ReviewAsync()
     {
         var number = await platform.SubmitAsync();
         var officer = await platform.AsAsync("sz-officer");

@@ -125,7 +125,7 @@ public sealed class KilledSenderTests : IAsyncLifetime
         [$"Http__Outgoing__{DemoPeople.Shenzhen}__0__Url"] = $"{_register.Address}v1/",
         [$"Http__Outgoing__{DemoPeople.Shenzhen}__0__Networks__0"] = "127.0.0.1/32",
         // What a dead host was sending is left to it for three times as long.
-        ["Http__AttemptTimeout"] = "00:00:04",
+        ["Http__AttemptTimeout"] = "00:00:02",
     });
 
     private static async Task<string> FileAsync(RemoteHost host)

@@ -18,8 +18,46 @@ public static class SmallFlows
     /// <summary>Starts <see cref="Pause"/> and waits for its end.</summary>
     public const string Parent = "parent";
 
-    public static void Write(FlowFolder content)
+    /// <summary>Two waits beside one another.</summary>
+    public const string Forked = "forked";
+
+    /// <summary>Starts three <see cref="Pause"/> and waits for them.</summary>
+    public const string Many = "many";
+
+    /// <summary>Publishes <c>ring</c>.</summary>
+    public const string Publish = "publish";
+
+    /// <summary>Sends a request and waits for the answer.</summary>
+    public const string Ask = "ask";
+
+    /// <summary>Fails at once, and each time that it is tried again.</summary>
+    public const string Broken = "broken";
+
+    /// <param name="asked">The system that <see cref="Ask"/> asks; null: there is no such flow.</param>
+    public static void Write(FlowFolder content, Uri? asked = null)
     {
+        content.Write("workflows/forked.json", $$"""
+            { "definitionId": "forked", "name": "forked", "customProperties": { "Flowchart:ExecutionMode": "TokenBased" },
+              "root": { "type": "Elsa.Flowchart", "id": "flow",
+                "activities": [
+                  { "id": "begin", "type": "Elsa.WriteLine", "text": "begin" },
+                  { "id": "one", "type": "Elsa.Delay", "timeSpan": "1.00:00:00" }, { "id": "two", "type": "Elsa.Delay", "timeSpan": "1.00:00:00" }, {{End}} ],
+                "connections": [{{Edge("begin", "Done", "one")}}, {{Edge("begin", "Done", "two")}}, {{Edge("one", "Done", "end")}}, {{Edge("two", "Done", "end")}}] } }
+            """);
+        content.Write("workflows/many.json", Flow(
+            Many, """
+            { "id": "children", "type": "Elsa.BulkDispatchWorkflows", "workflowDefinitionId": "pause",
+              "items": { "typeName": "Object", "expression": { "type": "Object", "value": [1, 2, 3] } } }
+            """,
+            End).Replace(Edge("children", "Done", "end"), Edge("children", "Completed", "end"), StringComparison.Ordinal));
+        content.Write("workflows/publish.json", Flow(Publish, """{ "id": "tell", "type": "Elsa.PublishEvent", "eventName": "ring" }""", End));
+        content.Write("workflows/broken.json", Flow(Broken, """{ "id": "fail", "type": "Elsa.Fault", "code": "x", "message": "按要求中断" }"""));
+        if (asked is not null)
+        {
+            content.Write("workflows/ask.json", Flow(
+                Ask, $$"""{ "id": "ask", "type": "Elsa.FlowSendHttpRequest", "url": "{{asked}}v1/entries", "method": "POST", "content": "entry", "contentType": "text/plain" }""", End));
+        }
+
         content.Write("workflows/forms/note.json", """{ "title": "表单", "fields": [{ "name": "mark", "label": "标记", "type": "text" }] }""");
         content.Write("workflows/pause.json", Flow(Pause, """{ "id": "wait", "type": "Elsa.Delay", "timeSpan": "1.00:00:00" }""", End));
         content.Write("workflows/listen.json", Flow(Listen, """{ "id": "hear", "type": "Elsa.Event", "eventName": "ring" }""", End));

@@ -1,3 +1,4 @@
+using WorkflowEngine.Content;
 using WorkflowEngine.Host.Serving;
 
 namespace WorkflowEngine.Host.Tests.Support;
@@ -27,6 +28,12 @@ public sealed class FlowFolder : IDisposable
         {
             Write(System.IO.Path.GetRelativePath(root, file), File.ReadAllText(file));
         }
+    }
+
+    /// <summary>Adds all shipped content.</summary>
+    public void WriteShipped()
+    {
+        foreach (var (path, text) in ContentFolder.ReadFiles(HostSettings.ContentRootFrom(null)).Files!) Write(path, text);
     }
 
     public void Write(string path, string text)

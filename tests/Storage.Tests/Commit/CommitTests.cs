@@ -127,6 +127,64 @@ public sealed class CommitTests(Story story, ITestOutputHelper output) : IClassF
     }
 
     [Fact]
+    public async Task Of_two_hundred_one_is_poisonous_and_a_hundred_and_ninety_nine_go_through()
+    {
+        var units = Enumerable.Range(0, 200).Select(_ => story.NewCase(Story.Timer(Story.Noon.AddDays(9)))).ToList();
+        units[113] = story.NewCase(id => new Effect.RaiseIncident(id, "review", "零\0字符"));
+
+        var results = await story.Commits.CommitAsync(units, CancellationToken.None);
+
+        Assert.IsType<CommitResult.Failed>(results[113]);
+        Assert.Equal(199, results.Count(result => result is CommitResult.Committed));
+        Assert.Equal(199L, await story.ScalarAsync<long>("select count(*) from timers where instance_id = any ($1)", (object)units.Select(unit => unit.InstanceId).ToArray()));
+    }
+
+    /// <summary>An effect lands once whoever decides it again: its id is the key of its table.</summary>
+    [Theory]
+    [InlineData("tasks", 0)]
+    [InlineData("timers", 1)]
+    [InlineData("expectations", 2)]
+    [InlineData("http_requests", 3)]
+    [InlineData("signals", 4)]
+    [InlineData("warnings", 5)]
+    [InlineData("notices", 6)]
+    [InlineData("credentials", 7)]
+    public async Task An_effect_id_is_taken_once_in_its_table(string table, int kind)
+    {
+        Func<EffectId, Effect>[] kinds =
+        [
+            Story.Task(Story.Shenzhen), Story.Timer(Story.Noon.AddDays(3)), id => new Effect.ExpectMessage(id, "event", "ring"),
+            id => new Effect.SendRequest(id, "ask", new OutgoingRequest("GET", "https://example.test/", [], null, null, false)),
+            id => new Effect.SendSignal(id, Guid.NewGuid(), "hello", null),
+            id => new Effect.RaiseWarning(id, "warn", WarningColour.Red, OrganisationLevel.City, Story.Shenzhen.Id, null, "逾期", null),
+            Story.Notice(Story.Jia), Story.Credential(Story.Jia, Story.Shenzhen),
+        ];
+        var first = WithPapers(story.NewCase(kinds[kind]));
+        await story.CommitAsync<CommitResult.Committed>(first);
+        var taken = Story.Effect(first, 1);
+
+        var failed = await story.CommitAsync<CommitResult.Failed>(WithPapers(story.NewCase(_ => kinds[kind](taken))));
+
+        Assert.Contains("23505", failed.Message, StringComparison.Ordinal);
+        Assert.Contains(table, failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_are_known_for_a_week_and_forgotten_after_the_day_that_they_are_kept_to()
+    {
+        var key = new IdempotencyKey("o/u", Guid.NewGuid().ToString(), [1], "answer");
+        await story.CommitAsync<CommitResult.Committed>(story.NewCase() with { IdempotencyKey = key });
+        var answers = new AnswerStore(story.Database);
+
+        Assert.Equal(0, await answers.ForgetAsync(Story.Noon, 100, CancellationToken.None));
+        Assert.IsType<CommitResult.DuplicateKey>(await answers.FindAsync(key, CancellationToken.None));
+        // Others of this class have used keys as well.
+        Assert.Equal(1, await answers.ForgetAsync(Story.Noon.AddSeconds(1), 1, CancellationToken.None));
+        await answers.ForgetAsync(Story.Noon.AddSeconds(1), 1000, CancellationToken.None);
+        Assert.Null(await answers.FindAsync(key, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_case_number_that_is_taken_fails_its_unit_alone()
     {
         var first = story.NewCase();
@@ -205,6 +263,12 @@ public sealed class CommitTests(Story story, ITestOutputHelper output) : IClassF
         Assert.All(results, result => Assert.IsType<CommitResult.Committed>(result));
         Assert.True(set.Elapsed / 500 < single.Elapsed / 50, $"{set.Elapsed / 500} per instance set-wise, {single.Elapsed / 50} one by one");
     }
+
+    private static CommitUnit WithPapers(CommitUnit unit) => unit with
+    {
+        Letters = unit.Bursts[0].Effects.OfType<Effect.QueueNotice>().ToDictionary(notice => notice.Id, _ => new NoticeLetter("提交回执", "<p>已收到</p>", "已收到", [])),
+        Secrets = unit.Bursts[0].Effects.OfType<Effect.IssueCredential>().ToDictionary(key => key.Id, _ => new IssuedSecret($"key-{Guid.NewGuid():N}", "s3cr3t")),
+    };
 
     private static Dictionary<EffectId, NoticeLetter> Letters(CommitUnit unit, int ordinal, params string[] recipients) =>
         new() { [Story.Effect(unit, ordinal)] = new NoticeLetter("提交回执", "<p>已收到</p>", "已收到", recipients) };

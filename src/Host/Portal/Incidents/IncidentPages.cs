@@ -58,6 +58,9 @@ public static class IncidentPages
             ResolveIncidentResult.Resolved done => Pages.Next($"/incidents?done={(done.FailedAgain ? Again : "1")}"),
             ResolveIncidentResult.Refused refused => Pages.Message(
                 new Message("未能处理", refused.Message, Section.Incidents, "/incidents", "返回系统中断"), StatusCodes.Status422UnprocessableEntity),
+            ResolveIncidentResult.KeyReused => Pages.Message(
+                new Message("此页面已经提交过", "同一页面已经提交过另一项处理决定，本次没有再次提交。请重新打开“系统中断”核对。", Section.Incidents, "/incidents", "返回系统中断"),
+                StatusCodes.Status409Conflict),
             _ => Pages.Message(
                 new Message("此项中断已经处理", "此项中断已由他人处理，或不再需要处理。您刚才的提交没有改变任何内容。", Section.Incidents, "/incidents", "返回系统中断"),
                 StatusCodes.Status409Conflict),

@@ -99,7 +99,9 @@ public static class TaskPages
         {
             CompleteTaskResult.Completed completed => Pages.Next(viewer.IsVendor ? $"/cases/{completed.CaseNumber}?done=1" : $"/tasks?done={JustDone}"),
             CompleteTaskResult.Invalid invalid => Again(model with { Problems = invalid.Problems }),
-            CompleteTaskResult.AlreadyDone already => Pages.Message(AlreadyDone(already, model), StatusCodes.Status409Conflict),
+            CompleteTaskResult.AlreadyDone already => Pages.Message(NotTaken(already.Words, model), StatusCodes.Status409Conflict),
+            CompleteTaskResult.KeyReused => Pages.Message(
+                NotTaken("同一页面已经提交过一份内容不同的办理结果，本次没有再次提交。请重新打开此事项核对。", model), StatusCodes.Status409Conflict),
             CompleteTaskResult.Refused refused => Again(model with { Refusal = refused.Message }),
             _ => Pages.NotFound(),
         };
@@ -108,13 +110,8 @@ public static class TaskPages
     /// <summary>The same form once more. Turbo shows an answer to a post only when its status says that something is not right yet.</summary>
     private static IResult Again(TaskModel model) => Pages.Show<TaskPage, TaskModel>(model, StatusCodes.Status422UnprocessableEntity);
 
-    private static Message AlreadyDone(CompleteTaskResult.AlreadyDone already, TaskModel model)
-    {
-        var what = already.By is { } by && already.At is { } at
-            ? $"{by}已于 {ChineseDates.Minute(at)} 办理此事项{(already.Outcome is { } outcome ? $"，结果为“{outcome}”" : "")}。您刚才的提交没有改变任何内容。"
-            : "此事项已不需要办理。您刚才的提交没有改变任何内容。";
-        return new Message("此事项已经办理", what, Section.Tasks, model.CaseHref, model.SeesCase ? "查看办件" : "返回待办");
-    }
+    private static Message NotTaken(string why, TaskModel model) =>
+        new("此事项已经办理", why, Section.Tasks, model.CaseHref, model.SeesCase ? "查看办件" : "返回待办");
 
     private static List<Tab> TabsFor(Viewer viewer, string view)
     {

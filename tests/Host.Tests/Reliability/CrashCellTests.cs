@@ -1,0 +1,55 @@
+using WorkflowEngine.Host.Tests.Http;
+using WorkflowEngine.Host.Tests.Support;
+using WorkflowEngine.Host.Timers;
+
+namespace WorkflowEngine.Host.Tests.Reliability;
+
+/// <summary>Two hundred of the cells that <c>./bench crash-cells</c> tries all, chosen by a seed. Processes that are really killed: KillTests, KilledSenderTests.</summary>
+public sealed class CrashCellTests : IAsyncLifetime
+{
+    private const int Seed = 20221010;
+    private const int Cells = 200;
+
+    private readonly TemporaryFolder _server = new();
+    private readonly FlowFolder _content = new();
+    private OtherSystem _other = null!;
+    private FaultyWire _wire = null!;
+    private Workshop _host = null!;
+
+    public async Task InitializeAsync()
+    {
+        _other = await OtherSystem.StartAsync();
+        SmallFlows.Write(_content, _other.Address);
+        _content.WriteShipped();
+        var server = await Workshop.ServerAsync(_server);
+        _wire = new FaultyWire(server.ConnectionString);
+        _host = await Workshop.OpenAsync(_content, server, _wire.Through, _other.Address);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _wire.DisposeAsync();
+        await _other.DisposeAsync();
+        _server.Dispose();
+        _content.Dispose();
+    }
+
+    [Fact]
+    public async Task A_step_that_is_interrupted_anywhere_and_done_again_ends_as_if_nothing_had_happened()
+    {
+        var cells = new CrashCells(_host, _wire);
+        var all = await cells.ListAsync(CrashStep.All, [WireFault.CutBefore, WireFault.CutAfter, WireFault.Refuse, WireFault.Cancel]);
+        var random = new Random(Seed);
+        var chosen = all.GroupBy(cell => cell.Step).SelectMany(step => step.OrderBy(_ => random.Next()).Take(1 + Cells / CrashStep.All.Count)).Take(Cells).ToList();
+
+        var report = await cells.RunAsync(chosen);
+
+        Assert.True(all.Count >= 2_000, $"There are {all.Count} cells.");
+        Assert.Equal(CrashStep.All.Count, report.ByStep.Count);
+        Assert.True(report.Wrong.Count == 0, string.Join('\n', report.Wrong.Take(5)));
+        Assert.InRange(report.Struck, Cells * 9 / 10, Cells);
+        // Nothing that a fault left behind sleeps.
+        Assert.Equal(0, await _host.Part<Reconciler>().RoundAsync(CancellationToken.None));
+    }
+}
