@@ -1,6 +1,7 @@
 using System.Globalization;
 using WorkflowEngine.Bench;
 using WorkflowEngine.Bench.Chaos;
+using WorkflowEngine.Bench.Reliability;
 using WorkflowEngine.Bench.Simulation;
 
 // ./bench VERB: every figure is printed beside a calibration of the same run, because the machine is shared.
@@ -18,6 +19,9 @@ return args switch
     ["fuzz", "flow", "--minutes", var minutes] when Number(minutes) is { } wanted => FlowFuzz.Run(wanted, seed: 1),
     ["fuzz", "flow", "--minutes", var minutes, "--seed", var seed] when Number(minutes) is { } wanted && Number(seed) is { } start => FlowFuzz.Run(wanted, (int)start),
     ["chaos", .. var options] => await ChaosVerb.RunAsync(options),
+    ["races", .. var options] => await RaceVerb.RunAsync(options),
+    ["crash-cells", .. var options] => await CrashVerb.RunAsync(options),
+    [CrashVerb.Child, .. var given] => await CrashVerb.ActAsync(given),
     ["simulate-faults", "--seeds", var seeds] when Number(seeds) is { } many => SimulateFaults.Run(1, (int)many),
     ["simulate-faults", "--seeds", var seeds, "--seed", var seed] when Number(seeds) is { } many && Number(seed) is { } start => SimulateFaults.Run((int)start, (int)many),
     _ => Usage(),
@@ -39,6 +43,8 @@ static int Usage()
           fuzz flow [--minutes N [--seed S]]
                    mutated definitions against the reader and the engine; an hour unless told otherwise
         {ChaosVerb.Usage}
+        {CrashVerb.Usage}
+        {RaceVerb.Usage}
           simulate-faults --seeds N [--seed FIRST]
                    the engine and its commit on virtual hosts, both clocks and every fault from the seed, against a reference model
         """);
