@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Serving;
