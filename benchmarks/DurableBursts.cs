@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Content;
 using WorkflowEngine.Storage.Instances;
