@@ -288,10 +288,13 @@ internal sealed class Exploration
 
         var byAnything = Ending(back, promisedOnly: false);
         var byPromise = Ending(back, promisedOnly: true);
+        var lost = new bool[_reached.Count];
         for (var index = 0; index < _reached.Count; index++)
         {
             var reached = _reached[index];
-            if (byPromise[index] || (reached.From >= 0 && !byPromise[reached.From]))
+            var wasLost = reached.From >= 0 && lost[reached.From];
+            lost[index] = wasLost || !byPromise[index];
+            if (wasLost || !lost[index])
             {
                 continue;
             }

@@ -36,7 +36,7 @@ public sealed class PlantedDefectTests
             "outcome-not-drawn", "\"id\": \"check-materials\"", "can end with 'Fail', but no edge leaves by it"),
         new("a step waits for the loop that only it begins", Flow,
             "\"id\": \"check-materials\",", "\"customProperties\": { \"mergeMode\": \"Converge\" }, \"id\": \"check-materials\",",
-            "ends-by-chance", "\"id\": \"submit\"", "after step 'submit' (提交申请) only an optional task, or an event that may never happen, leads to an end"),
+            "ends-by-chance", "\"id\": \"submit\"", "after step 'submit' (企业提交接入申请) only an optional task, or an event that may never happen, leads to an end"),
         new("an edge is drawn twice", Flow,
             "      { \"source\": { \"activity\": \"success-notice\", \"port\": \"Done\" }, \"target\": { \"activity\": \"close-succeeded\", \"port\": \"In\" } }",
             """
