@@ -181,7 +181,7 @@ internal sealed class FlowNet
         FlowDecision => TruthWays(drawn, "True", "False"),
         FlowSwitch => SwitchWays(drawn, index => SwitchCases.Of(drawn)[index].Label, "Default"),
         FlowFork => ForkWays(drawn),
-        FlowSendHttpRequest => [.. drawn.Ports.Select(port => port is HttpAddresses.NotConnected or HttpAddresses.TimedOut or "Done" ? [port] : new[] { port, "Done" })],
+        FlowSendHttpRequest => [.. drawn.Ports.Where(port => !IsFailure(port) || IsDrawn(drawn, port)).Select(port => IsFailure(port) || port == "Done" ? [port] : new[] { port, "Done" })],
         _ => Alone(Offered(drawn)),
     };
 
@@ -189,6 +189,11 @@ internal sealed class FlowNet
         drawn.Kind is RaiseWarning && IsConstant(drawn, "level") && !Parties.MayBeMissing(Constant(drawn, "level") ?? "")
             ? drawn.Ports.Where(port => port != RaiseWarning.Skipped)
             : drawn.Ports;
+
+    /// <summary>A request that nobody answers is an incident where nothing is drawn for it.</summary>
+    private static bool IsFailure(string port) => port is HttpAddresses.NotConnected or HttpAddresses.TimedOut;
+
+    private static bool IsDrawn(ActivityNode drawn, string port) => drawn.Parent?.Connections.Any(edge => edge.Source == drawn.Id && edge.SourcePort == port) == true;
 
     private static IReadOnlyList<IReadOnlyList<string>> Alone(IEnumerable<string> ports)
     {

@@ -11,8 +11,10 @@ namespace WorkflowEngine.Host.Tests.Http;
 
 /// <summary>
 /// Whoever writes flows, answers for names or stands at the other end of a request, and means harm: nothing is reached that may not be, as a trap at the forbidden
-/// addresses sees it, and everything ends within bounds.
+/// addresses sees it, and everything ends within bounds. Runs alone: the bytes that it counts are those of the process.
 /// </summary>
+[Collection(nameof(HostileRequestTests))]
+[CollectionDefinition(nameof(HostileRequestTests), DisableParallelization = true)]
 public sealed class HostileRequestTests : IAsyncLifetime
 {
     private const string Organisation = "440300";
