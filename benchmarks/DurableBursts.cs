@@ -30,7 +30,7 @@ internal static class DurableBursts
 
     public static async Task<int> RunAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("wf-bench-").FullName;
+        var folder = TemporaryData.NewFolder("wf-bench-");
         // The private server runs as an account of its own when we are root: it must be able to reach its folder.
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         var options = new StorageOptions { DataFolder = Path.Combine(folder, "data"), PackageFolders = [Path.GetFullPath("src/Host"), "."] };

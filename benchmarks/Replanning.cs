@@ -38,7 +38,7 @@ internal static class Replanning
 
     public static async Task<int> RunAsync(int cases)
     {
-        var folder = Directory.CreateTempSubdirectory("wf-bench-").FullName;
+        var folder = TemporaryData.NewFolder("wf-bench-");
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         var options = new StorageOptions { DataFolder = Path.Combine(folder, "data"), PackageFolders = [Path.GetFullPath("src/Host"), "."] };
         try

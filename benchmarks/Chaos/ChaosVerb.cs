@@ -34,7 +34,7 @@ internal static partial class ChaosVerb
         }
 
         Console.WriteLine(options);
-        var folder = options.Folder ?? Directory.CreateTempSubdirectory("wf-chaos-").FullName;
+        var folder = options.Folder ?? TemporaryData.NewFolder("wf-chaos-");
         Directory.CreateDirectory(folder);
         // The private server runs as an account of its own when we are root: it must be able to reach its folder.
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);

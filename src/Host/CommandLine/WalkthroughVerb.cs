@@ -82,7 +82,7 @@ public static class WalkthroughVerb
     private static async Task<Chronicle> PlayOneAsync(Stories stories, Scenario scenario, HostSettings settings, string? keptFolder, SemaphoreSlim stages, CancellationToken ct)
     {
         await stages.WaitAsync(ct);
-        var folder = keptFolder ?? Directory.CreateTempSubdirectory("wfe-").FullName;
+        var folder = keptFolder ?? TemporaryData.NewFolder("wfe-");
         try
         {
             return await StoryPlayer.PlayAsync(settings with { DataFolder = folder }, scenario, stories.Content, ct);

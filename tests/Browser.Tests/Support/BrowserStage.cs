@@ -8,6 +8,7 @@ using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Simulation;
 using WorkflowEngine.Host.Walkthrough;
+using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Browser.Tests.Support;
 
@@ -53,7 +54,7 @@ public sealed class BrowserStage : IAsyncDisposable
     /// <param name="guests">Who is wanted besides the people of the demonstration.</param>
     public static async Task<BrowserStage> SetAsync(string start, params DemoGuest[] guests)
     {
-        var data = Directory.CreateTempSubdirectory("wfe-");
+        var data = new DirectoryInfo(TemporaryData.NewFolder("wfe-"));
         var contentRoot = HostSettings.ContentRootFrom(null);
         var host = await RunningHost.StartAsync(
             new HostSettings
