@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -20,7 +21,8 @@ internal static partial class ChaosVerb
 {
     public const string Usage = """
           chaos --cycles N [--seed S] [--crashes N] [--zombies N] [--minutes M] [--clients N] [--report FILE] [--folder DIR]
-                   kills hosts under load, crashes PostgreSQL, stops hosts for longer than their leases; then proves that nothing was lost or doubled
+                   kills hosts under load, crashes PostgreSQL, stops hosts for longer than their leases; then proves that nothing was lost or doubled.
+                   SIGTERM to the rig ends the faults; what has been done by then is checked and reported
         """;
 
     private static readonly TimeSpan ClientsPatience = TimeSpan.FromMinutes(4);
@@ -34,6 +36,8 @@ internal static partial class ChaosVerb
         }
 
         Console.WriteLine(options);
+        using var enough = new CancellationTokenSource();
+        using var told = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         var folder = options.Folder ?? TemporaryData.NewFolder("wf-chaos-");
         Directory.CreateDirectory(folder);
         // The private server runs as an account of its own when we are root: it must be able to reach its folder.
@@ -41,7 +45,7 @@ internal static partial class ChaosVerb
         Console.WriteLine($"ledger and logs: {folder}");
         try
         {
-            var run = await RunAsync(options, folder);
+            var run = await RunAsync(options, folder, enough.Token);
             Console.WriteLine(run.ToText());
             if (options.Report is { } report) await File.WriteAllTextAsync(report, run.ToMarkdown());
             return run.IsClean ? 0 : 1;
@@ -52,9 +56,15 @@ internal static partial class ChaosVerb
             Console.Error.WriteLine(broken);
             return 1;
         }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            enough.Cancel();
+        }
     }
 
-    private static async Task<ChaosReport> RunAsync(ChaosOptions options, string folder)
+    private static async Task<ChaosReport> RunAsync(ChaosOptions options, string folder, CancellationToken enough)
     {
         var storage = HostSettings.FromEnvironment().Storage with { DataFolder = Path.Combine(folder, "database"), MasterKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) };
         await using var database = await RigDatabase.StartAsync(storage);
@@ -77,7 +87,7 @@ internal static partial class ChaosVerb
             await work.WarmUpAsync();
             Console.WriteLine($"{mail.Clock.Elapsed:hh\\:mm\\:ss}  every way was taken once without a fault; the faults begin");
 
-            var faults = new Faults(options, hosts, database, mail.Clock);
+            var faults = new Faults(options, hosts, database, ledger, mail.Clock, enough);
             var began = mail.Clock.Elapsed;
             work.Begin();
             await faults.RunAsync(line => Console.WriteLine($"{line}  acknowledged {work.Acknowledged}  tries {work.Tries}"));
@@ -85,17 +95,14 @@ internal static partial class ChaosVerb
             await work.EndAsync(ClientsPatience);
             await faults.AllUpAsync();
 
-            var checker = new Checker(database.ConnectionString, storage, LedgerContents(ledger), mail, register, faults, work, hosts);
-            var figures = await checker.RunAsync();
-            return new ChaosReport(options, faults, work, figures, hosts, faulty);
+            var evidence = await new EvidenceReader(database.ConnectionString, storage, ledger, mail, register, faults, work, hosts).ReadAsync();
+            return new ChaosReport(options, faults, new Checker(evidence).Check(), hosts, faulty);
         }
         finally
         {
             foreach (var host in hosts) await host.DisposeAsync();
         }
     }
-
-    private static LedgerContents LedgerContents(IntentLedger ledger) => IntentLedger.Read(ledger.Path);
 
     /// <summary>The shipped content and the drill; what one enterprise may complain about in a day is raised, or there would be nothing to complain about any more.</summary>
     private static void WriteContent(string to, OtherSystem register)

@@ -12,14 +12,11 @@ internal sealed record HostAnswer(int Status, string Body)
     public bool IsWorthRepeating => Status is 429 or >= 500;
 }
 
-/// <summary>When an act was asked for and acknowledged, on the rig's clock.</summary>
-internal sealed record Answered(TimeSpan Asked, TimeSpan At);
-
 /// <summary>
 /// Carries intents to the hosts as a client in earnest does: the same intent under the same key, to the other host when one does not answer, until somebody
 /// answers or patience ends.
 /// </summary>
-internal sealed class Courier(IReadOnlyList<RigHost> hosts, Stopwatch clock, Random random, CancellationToken stop)
+internal sealed class Courier(IReadOnlyList<RigHost> hosts, IntentLedger ledger, Stopwatch clock, Random random, CancellationToken stop)
 {
     /// <summary>Longer than the longest time for which anything may hold an act up, and shorter than a frozen host stands still.</summary>
     private static readonly TimeSpan TryPatience = TimeSpan.FromSeconds(8);
@@ -85,6 +82,14 @@ internal sealed class Courier(IReadOnlyList<RigHost> hosts, Stopwatch clock, Ran
     private async Task<HostAnswer?> TryAsync(Func<Uri, CancellationToken, Task<HostAnswer>> ask, Uri host)
     {
         Tries++;
+        var began = clock.Elapsed;
+        var answer = await AnswerOfAsync(ask, host);
+        ledger.Tried(new Try(host.Port, answer?.Status, clock.Elapsed - began));
+        return answer;
+    }
+
+    private async Task<HostAnswer?> AnswerOfAsync(Func<Uri, CancellationToken, Task<HostAnswer>> ask, Uri host)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(TryPatience);
         try

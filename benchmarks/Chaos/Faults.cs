@@ -3,25 +3,12 @@ using System.Globalization;
 
 namespace WorkflowEngine.Bench.Chaos;
 
-internal enum FaultKind
-{
-    Kill,
-    KillBoth,
-    Freeze,
-    Thaw,
-    Crash,
-    Cut,
-}
-
-/// <summary>What was done, when on the rig's clock, and to whom.</summary>
-/// <param name="HadSurvivor">Another host served and the database was there: somebody could go on at once.</param>
-internal sealed record Fault(FaultKind Kind, TimeSpan At, string What, bool HadSurvivor);
-
 /// <summary>
 /// The faults of a run, drawn from the seed: every cycle kills a host; some stop the database besides, make the other host a zombie, or cut connections.
 /// Which cycle does what is fixed by the seed; how far the hosts have come by then is not.
 /// </summary>
-internal sealed class Faults(ChaosOptions options, IReadOnlyList<RigHost> hosts, RigDatabase database, Stopwatch clock)
+/// <param name="enough">No new cycle begins after this: the run was stopped by a signal.</param>
+internal sealed class Faults(ChaosOptions options, IReadOnlyList<RigHost> hosts, RigDatabase database, IntentLedger ledger, Stopwatch clock, CancellationToken enough)
 {
     /// <summary>Longer than a host holds anything that another could do: mails and requests it has claimed, locks of a transaction that stands still.</summary>
     private static readonly TimeSpan LongerThanLeases = TimeSpan.FromSeconds(12);
@@ -33,12 +20,15 @@ internal sealed class Faults(ChaosOptions options, IReadOnlyList<RigHost> hosts,
 
     public int Cycles { get; private set; }
 
+    /// <summary>The machine's load average of the last minute, at the end of each cycle.</summary>
+    public List<double> Load { get; } = [];
+
     public async Task RunAsync(Action<string> tell)
     {
         var order = Enumerable.Range(0, options.Cycles).OrderBy(_ => _random.Next()).ToList();
         var crashes = order.Take(options.Crashes).ToHashSet();
         var zombies = order.Skip(options.Cycles - options.Zombies).ToHashSet();
-        for (; Cycles < options.Cycles && (options.Limit is not { } limit || clock.Elapsed < limit); Cycles++)
+        for (; Cycles < options.Cycles && !enough.IsCancellationRequested && (options.Limit is not { } limit || clock.Elapsed < limit); Cycles++)
         {
             await PauseAsync(50, 800);
             var draw = (Victim: _random.Next(hosts.Count), Both: _random.Next(20) == 0, Cut: _random.Next(3) == 0, Share: _random.NextDouble());
@@ -48,6 +38,7 @@ internal sealed class Faults(ChaosOptions options, IReadOnlyList<RigHost> hosts,
 
             if (draw.Cut && hosts.Any(host => host.IsUp)) await CutAsync(draw.Share);
             await AllUpAsync();
+            Load.Add(double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture));
             if ((Cycles + 1) % 10 == 0) tell(Line());
         }
     }
@@ -66,9 +57,10 @@ internal sealed class Faults(ChaosOptions options, IReadOnlyList<RigHost> hosts,
         foreach (var host in hosts) await host.UntilUpAsync(StartPatience);
     }
 
-    private async Task KillAsync(IReadOnlyList<RigHost> victims)
+    /// <param name="withDatabase">False: the database is stopped at about the same time, so that no host can go on.</param>
+    private async Task KillAsync(IReadOnlyList<RigHost> victims, bool withDatabase = true)
     {
-        var survivor = hosts.Except(victims).Any(host => host.IsUp);
+        var survivor = withDatabase && hosts.Except(victims).Any(host => host.IsUp);
         Note(victims.Count > 1 ? FaultKind.KillBoth : FaultKind.Kill, string.Join(" and ", victims.Select(host => host.Name)), survivor);
         await Task.WhenAll(victims.Select(host => host.KillAsync()));
     }
@@ -78,13 +70,13 @@ internal sealed class Faults(ChaosOptions options, IReadOnlyList<RigHost> hosts,
     {
         var again = Again();
         var killsFirst = _random.Next(2) == 0;
-        if (killsFirst) await KillAsync([victim]);
+        if (killsFirst) await KillAsync([victim], withDatabase: false);
         Note(FaultKind.Crash, again is null ? "once" : "and again while it recovers", hadSurvivor: false);
         var crash = database.CrashAsync(again);
         if (!killsFirst)
         {
             await PauseAsync(0, 400);
-            await KillAsync([victim]);
+            await KillAsync([victim], withDatabase: false);
         }
 
         await crash;
@@ -127,5 +119,10 @@ internal sealed class Faults(ChaosOptions options, IReadOnlyList<RigHost> hosts,
 
     private Task PauseAsync(int least, int most) => Task.Delay(_random.Next(least, most));
 
-    private void Note(FaultKind kind, string what, bool hadSurvivor) => Done.Add(new Fault(kind, clock.Elapsed, what, hadSurvivor));
+    private void Note(FaultKind kind, string what, bool hadSurvivor)
+    {
+        var fault = new Fault(kind, clock.Elapsed, what, hadSurvivor);
+        Done.Add(fault);
+        ledger.Happened(fault);
+    }
 }

@@ -31,9 +31,15 @@ internal sealed record Acknowledgement(int Intent, int Status, string? Case, str
 /// <param name="IsReference">It was done before the first fault: what others of its path must look like.</param>
 internal sealed record EndedCase(string Number, string Path, string Outcome, bool IsReference);
 
+/// <summary>One try to get an act done or to read something; the checker does not need it, whoever looks for the cause of a wait does.</summary>
+/// <param name="Host">By its port.</param>
+/// <param name="Status">Of HTTP; null: no answer.</param>
+internal sealed record Try(int Host, int? Status, TimeSpan Took);
+
 /// <summary>
-/// What was wanted and what was answered, line by line in a file that is only ever added to. A line is out of the process before the call it is about,
-/// so that what the checker reads is what a client could know.
+/// What was wanted and what was answered, and what was done to the hosts meanwhile, line by line in a file that is only ever added to. A line is out of the
+/// process before the call it is about, so that what the checker reads is what a client could know. Each tells its system time, which is the business time
+/// of these hosts as well.
 /// </summary>
 internal sealed class IntentLedger : IDisposable
 {
@@ -73,6 +79,16 @@ internal sealed class IntentLedger : IDisposable
         lock (_gate) Write(new Line { Ended = ended });
     }
 
+    public void Happened(Fault fault)
+    {
+        lock (_gate) Write(new Line { Fault = fault });
+    }
+
+    public void Tried(Try one)
+    {
+        lock (_gate) Write(new Line { Try = one });
+    }
+
     public static LedgerContents Read(string path)
     {
         var contents = new LedgerContents([], [], []);
@@ -93,6 +109,9 @@ internal sealed class IntentLedger : IDisposable
 
     private sealed record Line
     {
+        /// <summary>System time at which the line was written: before the call of an intent, after the answer of an acknowledgement.</summary>
+        public DateTimeOffset At { get; init; } = TimeProvider.System.GetUtcNow();
+
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public Intent? Intent { get; init; }
 
@@ -101,6 +120,12 @@ internal sealed class IntentLedger : IDisposable
 
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public EndedCase? Ended { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public Fault? Fault { get; init; }
+
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public Try? Try { get; init; }
     }
 }
 

@@ -51,7 +51,7 @@ internal sealed class Work(ChaosOptions options, Cast cast, IntentLedger ledger,
 
     private (Courier Courier, CaseScripts Scripts) Hire(Random random)
     {
-        var courier = new Courier(cast.Hosts, clock, random, _giveUp.Token);
+        var courier = new Courier(cast.Hosts, ledger, clock, random, _giveUp.Token);
         var client = (courier, new CaseScripts(cast, ledger, courier));
         _clients.Add(client);
         return client;

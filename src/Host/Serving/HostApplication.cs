@@ -56,6 +56,9 @@ public static class HostApplication
             .AddAntiforgery(options => options.HeaderName = "X-CSRF")
             .AddRateLimiter(RateLimits.Add)
             .AddProblemDetails()
+            .AddExceptionHandler<DatabaseAway>()
+            // What is answered with a page is in the log as well; a database that is away has its one line there.
+            .AddExceptionHandler(options => options.SuppressDiagnosticsCallback = context => DatabaseTrouble.IsPassing(context.Exception))
             .ConfigureHttpJsonOptions(json =>
             {
                 json.SerializerOptions.Converters.Add(new JsonStringEnumConverter());

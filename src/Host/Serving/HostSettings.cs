@@ -71,6 +71,9 @@ public sealed record HostSettings
         Simulated = Simulated,
     };
 
+    /// <summary>How long a host that starts waits for a server that nobody answers at (<c>Database:StartPatience</c>); one that recovers is waited for without end.</summary>
+    public TimeSpan DatabasePatience { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Where backups go, and to where the embedded server copies its log as it goes (<c>Backup:Folder</c>); null: it does not, and a restore is to the moment of a backup only.</summary>
     public string? BackupFolder { get; init; }
 
@@ -104,6 +107,7 @@ public sealed record HostSettings
         Proxies = ProxiesFrom(configuration["Proxies"]),
         DataFolder = configuration["Data"] ?? ".data",
         BackupFolder = Given(configuration["Backup:Folder"]),
+        DatabasePatience = PatienceFrom(configuration["Database:StartPatience"]),
         Server = new StorageOptions
         {
             ConnectionString = Given(configuration.GetConnectionString("Default")),
@@ -183,6 +187,11 @@ public sealed record HostSettings
         text is not { Length: > 0 } ? 10
         : int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1_000 ? number
         : throw new SettingsException($"Mail:DigestOver is '{text}'; it must be a number from 1 to 1000.");
+
+    private static TimeSpan PatienceFrom(string? text) =>
+        text is not { Length: > 0 } ? TimeSpan.FromSeconds(60)
+        : TimeSpan.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var patience) && patience >= TimeSpan.Zero && patience <= TimeSpan.FromHours(1) ? patience
+        : throw new SettingsException($"Database:StartPatience is '{text}'; it must be a time from 00:00:00 to 01:00:00.");
 
     private static Uri? PublicAddressFrom(string? text) =>
         text is not { Length: > 0 } ? null

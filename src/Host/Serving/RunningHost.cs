@@ -17,6 +17,10 @@ namespace WorkflowEngine.Host.Serving;
 public sealed class RunningHost : IAsyncDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A line in the log about every ten seconds of waiting.</summary>
+    private const int TriesALine = 40;
 
     private readonly WebApplication _app;
     private readonly Database _database;
@@ -40,6 +44,10 @@ public sealed class RunningHost : IAsyncDisposable
     /// <summary>Where it listens, with the port it got.</summary>
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
+    /// <summary>
+    /// Waits for a server of your own that is not there yet: for as long as it says that it is starting or recovering, and otherwise for
+    /// <see cref="HostSettings.DatabasePatience"/>.
+    /// </summary>
     /// <exception cref="DataFolderException">The database cannot be opened; the message says what to do.</exception>
     /// <exception cref="SettingsException">The settings do not go together.</exception>
     public static async Task<RunningHost> StartAsync(HostSettings settings, CancellationToken ct)
@@ -47,6 +55,25 @@ public sealed class RunningHost : IAsyncDisposable
         if (settings.Simulated) SimulationSetup.RequireLoopback(settings.Urls);
 
         using var logs = LoggerFactory.Create(logging => HostLogging.Configure(logging, settings));
+        var began = TimeProvider.System.GetTimestamp();
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await StartOnceAsync(settings, logs, ct);
+            }
+            catch (Exception problem) when (
+                settings.Server.ConnectionString is not null && DatabaseTrouble.IsPassing(problem)
+                && (DatabaseTrouble.IsStarting(problem) || TimeProvider.System.GetElapsedTime(began) < settings.DatabasePatience))
+            {
+                if (attempt % TriesALine == 0) logs.CreateLogger<RunningHost>().LogWarning("Waiting for the database: {Problem}", problem.GetBaseException().Message);
+                await Task.Delay(BetweenTries, TimeProvider.System, ct);
+            }
+        }
+    }
+
+    private static async Task<RunningHost> StartOnceAsync(HostSettings settings, ILoggerFactory logs, CancellationToken ct)
+    {
         var database = await Database.OpenAsync(settings.Storage, TimeProvider.System, logs, ct);
         WebApplication? app = null;
         try
@@ -54,6 +81,7 @@ public sealed class RunningHost : IAsyncDisposable
             var simulation = settings.Simulated ? await SimulationSetup.BeginAsync(database, settings, ct) : null;
             app = HostApplication.Build(settings, database, simulation);
             var accounts = await FillAsync(app.Services, settings, ct);
+            await WarmUp.RunAsync(app.Services, ct);
             await app.StartAsync(ct);
             return new RunningHost(app, database, accounts, simulation?.Token);
         }

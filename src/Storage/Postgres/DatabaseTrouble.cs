@@ -11,6 +11,17 @@ public static class DatabaseTrouble
     /// </summary>
     private static readonly string[] OfTheServer = ["08", "25", "40", "53", "55", "57", "58"];
 
+    /// <summary>True: the server is there and says that it is starting, recovering or stopping.</summary>
+    public static bool IsStarting(Exception problem)
+    {
+        for (var at = problem; at is not null; at = at.InnerException)
+        {
+            if (at is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow }) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>
     /// True: it passes, and the same may be tried again. Nothing must be set aside because of it; the work is still there when the server is back. A pool that was
     /// closed belongs to a host that is ending.

@@ -1,0 +1,15 @@
+namespace WorkflowEngine.Bench.Chaos;
+
+internal enum FaultKind
+{
+    Kill,
+    KillBoth,
+    Freeze,
+    Thaw,
+    Crash,
+    Cut,
+}
+
+/// <summary>What was done, when on the rig's clock, and to whom.</summary>
+/// <param name="HadSurvivor">Another host served and the database was there: somebody could go on at once.</param>
+internal sealed record Fault(FaultKind Kind, TimeSpan At, string What, bool HadSurvivor);
