@@ -3,6 +3,7 @@ using WorkflowEngine.Bench;
 using WorkflowEngine.Bench.Chaos;
 using WorkflowEngine.Bench.Reliability;
 using WorkflowEngine.Bench.Simulation;
+using WorkflowEngine.Bench.Templates;
 
 // ./bench VERB: every figure is printed beside a calibration of the same run, because the machine is shared.
 return args switch
@@ -11,6 +12,7 @@ return args switch
     ["rules"] => RuleRates.Run(),
     [RuleRates.ColdVerb] => RuleRates.RunCold(),
     [RuleRates.ColdCalibrationVerb] => RuleRates.RunColdCalibration(),
+    ["templates"] => TemplateRates.Run(),
     ["soundness"] => SoundnessRates.Run(),
     ["commit"] => await DurableBursts.RunAsync(),
     ["replan"] => await Replanning.RunAsync(100_000),
@@ -36,6 +38,8 @@ static int Usage()
           flow     the engine alone: instances per CPU second and allocation
           commit   durable bursts against cal.transition, the bare transaction, interleaved on one server
           rules    1,000 rules: ready in a fresh process, evaluations per CPU second and heap when warm, a new pattern of nulls
+          templates
+                   a letter of 58 lines: renders per CPU second, parsing, beside the same letter by hand
           soundness
                    how long it takes to look at every state of a flow: long, wide and shipped ones
           replan [--cases N]
