@@ -132,7 +132,7 @@ internal sealed class MemoryStore(Defect defect = Defect.None)
         }
 
         return [.. claimed.Select(mail => new OutboxMail(
-            mail.Id, defect == Defect.NamesEachAttemptAnew ? $"{mail.Attempts}.{mail.MessageId}" : mail.MessageId, mail.Recipient, "s", "h", "t", mail.Attempts + 1, mail.QueuedAt))];
+            mail.Id, defect == Defect.NamesEachAttemptAnew ? $"{mail.Attempts}.{mail.MessageId}" : mail.MessageId, "", Outlet.Mail, mail.Recipient, "s", "h", "t", mail.Attempts + 1, mail.QueuedAt))];
     }
 
     public void MarkSent(OutboxMail mail) => SettleMail(mail, row => row with { Status = "sent" });
@@ -270,11 +270,11 @@ internal sealed class MemoryStore(Defect defect = Defect.None)
                     break;
                 case Effect.QueueNotice notice:
                     _notices.Add(id, new NoticeRow(id, unit.InstanceId, notice.Notice));
-                    var recipients = unit.Letters[notice.Id].Recipients;
-                    for (var index = 0; index < recipients.Count; index++)
+                    var deliveries = unit.Letters[notice.Id].Deliveries;
+                    for (var index = 0; index < deliveries.Count; index++)
                     {
                         var mail = string.Create(CultureInfo.InvariantCulture, $"{id}.{index + 1}");
-                        _mails.Add(mail, new MailRow(mail, $"{mail}@workflow-engine", recipients[index], unit.BusinessNow, "pending", 0, null));
+                        _mails.Add(mail, new MailRow(mail, $"{mail}@workflow-engine", deliveries[index].Recipient, unit.BusinessNow, "pending", 0, null));
                     }
 
                     break;

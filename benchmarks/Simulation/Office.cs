@@ -95,7 +95,7 @@ internal sealed class Office
             ConsumedSignals = [.. _signals],
             IdempotencyKey = key,
             Letters = _bursts.SelectMany(burst => burst.Effects).OfType<Effect.QueueNotice>()
-                .ToDictionary(notice => notice.Id, notice => new NoticeLetter("s", "h", "t", [$"{notice.OrganisationId}@example.cn"])),
+                .ToDictionary(notice => notice.Id, notice => new NoticeLetter("s", "h", "t", [Delivery.Mail($"{notice.OrganisationId}@example.cn")])),
         };
     }
 }

@@ -228,7 +228,7 @@ internal sealed class VirtualHost(string name, World world)
     {
         foreach (var (id, letter) in unit.Letters)
         {
-            world.Deliver(new OutboxMail($"{id}.1", $"{id}.1@workflow-engine", letter.Recipients[0], "s", "h", "t", 1, unit.BusinessNow));
+            world.Deliver(new OutboxMail($"{id}.1", $"{id}.1@workflow-engine", "", letter.Deliveries[0].Outlet, letter.Deliveries[0].Recipient, "s", "h", "t", 1, unit.BusinessNow));
         }
     }
 

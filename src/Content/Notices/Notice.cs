@@ -21,11 +21,12 @@ public sealed class Notice
     private readonly Func<string, Template?> _includes;
 
     internal Notice(
-        string name, string letter, string title, NoticeModel model, JsonObject sample, (Template Subject, Template Html, Template Text) parts, Func<string, Template?> includes)
+        string name, string letter, string title, bool isUrgent, NoticeModel model, JsonObject sample, (Template Subject, Template Html, Template Text) parts, Func<string, Template?> includes)
     {
         Name = name;
         Letter = letter;
         Title = title;
+        IsUrgent = isUrgent;
         Model = model;
         Sample = sample;
         (_subject, _html, _text) = parts;
@@ -41,6 +42,9 @@ public sealed class Notice
     /// <summary>Chinese, e.g. 提交回执.</summary>
     public string Title { get; }
 
+    /// <summary>Its reader has little time: it goes at once also to who wants one mail a day, and as a short message (<c>"urgent": true</c> in the model file).</summary>
+    public bool IsUrgent { get; }
+
     /// <summary>A model to show the notice with, from its model file.</summary>
     public JsonObject Sample { get; }
 
@@ -55,6 +59,15 @@ public sealed class Notice
         var (rendered, fault) = Try(model);
         return new NoticeResult(rendered, fault?.ToString());
     }
+
+    /// <summary>What the letter may use of a model, and nothing else: enough to write the same letter again.</summary>
+    public JsonObject Used(JsonObject model) => (JsonObject)Model.Used(model)!;
+
+    /// <summary>
+    /// A model of a real case without what people wrote about themselves or others: texts that parties and officers entered, and the names of enterprises, become
+    /// characters of the same number, so that the letter looks as long as it was. Dates, numbers, codes, steps and authorities stay.
+    /// </summary>
+    public JsonObject Masked(JsonObject model) => (JsonObject)NoticeMask.Of(Model, model)!;
 
     /// <summary>The letter, or where and why it cannot be written; the place is the notice's name when the model is at fault.</summary>
     internal (RenderedNotice? Notice, TemplateProblem? Fault) Try(JsonObject model)

@@ -100,6 +100,15 @@ internal abstract record NoticeModel(bool IsOptional, int Line, int Column)
         }
     }
 
+    /// <summary>The declared members of a value; others are left out. A value of another kind stays as it is, for <see cref="Convert(JsonNode?, string)"/> to say so.</summary>
+    public JsonNode? Used(JsonNode? value) => (this, value) switch
+    {
+        (Structure structure, JsonObject given) => new JsonObject(
+            structure.Members.Where(member => given.ContainsKey(member.Key)).Select(member => KeyValuePair.Create(member.Key, member.Value.Used(given[member.Key])))),
+        (Sequence sequence, JsonArray given) => new JsonArray([.. given.Take(MaxItems + 1).Select(sequence.Item.Used)]),
+        _ => value?.DeepClone(),
+    };
+
     private string Words() => this switch
     {
         Structure => "an object",

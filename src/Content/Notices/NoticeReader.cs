@@ -12,7 +12,7 @@ namespace WorkflowEngine.Content.Notices;
 internal static class NoticeReader
 {
     public const string ModelEnding = ".model.json";
-    private const string IncludeEnding = ".scriban";
+    public const string IncludeEnding = ".scriban";
     private static readonly string[] PartEndings = [".subject", ".html", ".txt"];
 
     /// <summary>Notices with the path of their model file, by name.</summary>
@@ -80,7 +80,7 @@ internal static class NoticeReader
             return null;
         }
 
-        problems.RefuseUnknownMembers(path, root, ["letter", "title", "model", "sample"]);
+        problems.RefuseUnknownMembers(path, root, ["letter", "title", "urgent", "model", "sample"]);
         var letter = reader.RequiredText(root, "letter");
         var title = reader.RequiredText(root, "title");
         var stem = path[..^ModelEnding.Length];
@@ -101,7 +101,7 @@ internal static class NoticeReader
 
         Template? Include(string name) => includes.GetValueOrDefault(name);
         var notice = new Notice(
-            Path.GetFileName(stem), letter, title, model, (JsonObject)sample.ToNode()!, (parts[0]!, parts[1]!, parts[2]!), Include);
+            Path.GetFileName(stem), letter, title, reader.Flag(root, "urgent"), model, (JsonObject)sample.ToNode()!, (parts[0]!, parts[1]!, parts[2]!), Include);
         return Check(notice, parts!, sample, path, Include, problems) ? notice : null;
     }
 

@@ -21,6 +21,12 @@ public static class Policies
     /// <summary>People who have letters: those of <see cref="TaskWork"/>, and who looks after the installation, whose letters are about that.</summary>
     public const string Letters = "letters";
 
+    /// <summary>Who decides for an organisation how its letters reach it.</summary>
+    public const string Delivery = "delivery";
+
+    /// <summary>Who writes and publishes flows, rules, forms and letters.</summary>
+    public const string Content = "content";
+
     /// <summary>People of an enterprise, who file what opens a case and hold keys: a vendor those of a test, a contractor those of its projects.</summary>
     public const string Applicant = "applicant";
 
@@ -46,6 +52,8 @@ public static class Policies
             Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer, Roles.SupportUnit));
         options.AddPolicy(Letters, policy => policy.RequireRole(
             Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer, Roles.SupportUnit, Roles.Operator));
+        options.AddPolicy(Content, policy => policy.RequireRole(Roles.PolicyStaff, Roles.ProvinceOfficer));
+        options.AddPolicy(Delivery, policy => policy.RequireRole(Roles.DecidingDelivery));
         options.AddPolicy(Applicant, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor));
         options.AddPolicy(Authority, policy => policy.RequireRole(Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(Incidents, policy => policy.RequireRole(Roles.Operator, Roles.Leader, Roles.ProvinceOfficer));

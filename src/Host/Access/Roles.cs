@@ -33,6 +33,9 @@ public static class Roles
     public static IReadOnlyList<string> All { get; } =
         [VendorAdmin, VendorTech, Contractor, Officer, Leader, ProvinceOfficer, PolicyStaff, Operator, SupportUnit];
 
+    /// <summary>Who decides for an organisation how its letters reach it.</summary>
+    public static IReadOnlyList<string> DecidingDelivery { get; } = [VendorAdmin, Contractor, Leader, ProvinceOfficer];
+
     /// <summary>True when a person with role <paramref name="held"/> may do what is meant for <paramref name="wanted"/>.</summary>
     public static bool Covers(string held, string wanted) =>
         held == wanted || (held, wanted) is (Leader, Officer) or (ProvinceOfficer, Officer) or (VendorAdmin, VendorTech);

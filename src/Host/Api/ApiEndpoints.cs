@@ -20,6 +20,7 @@ public static class ApiEndpoints
         api.MapAttachments();
         api.MapIncidents();
         api.MapMail();
+        api.MapDelivery();
         api.MapStatistics();
         api.MapNotices();
         api.MapWarnings();

@@ -45,7 +45,7 @@ public sealed class OperatorLetters(IncidentLetters letters, ContentReleases rel
 
     private NoticeLetter Write(UntoldIncidents untold)
     {
-        IReadOnlyList<string> recipients = untold.Email is { } address ? [address] : [];
+        var deliveries = untold.Wishes.For(untold.OrganisationId, isUrgent: true);
         var total = untold.Groups.Sum(group => group.Count);
         var model = new JsonObject
         {
@@ -62,14 +62,14 @@ public sealed class OperatorLetters(IncidentLetters letters, ContentReleases rel
         if (releases.Current.Notices.TryGetValue(Notice, out var notice))
         {
             var result = notice.Render(model);
-            if (result.Notice is { } written) return new NoticeLetter(written.Subject, written.Html, written.Text, recipients);
+            if (result.Notice is { } written) return new NoticeLetter(written.Subject, written.Html, written.Text, deliveries);
 
             log.LogError("Notice {Notice} cannot be rendered: {Problem}", Notice, result.Error);
         }
 
         // Content without this letter must not keep operators from hearing of it.
         var text = string.Create(CultureInfo.InvariantCulture, $"平台新增系统处理中断 {total} 项，尚未处理 {untold.Open} 项，请登录平台在“系统中断”中处理。");
-        return new NoticeLetter(string.Create(CultureInfo.InvariantCulture, $"【系统中断】新增 {total} 项，请处理"), $"<p>{text}</p>", text, recipients);
+        return new NoticeLetter(string.Create(CultureInfo.InvariantCulture, $"【系统中断】新增 {total} 项，请处理"), $"<p>{text}</p>", text, deliveries);
     }
 
     private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

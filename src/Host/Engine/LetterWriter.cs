@@ -26,15 +26,15 @@ public sealed class LetterWriter(Addressees addressees, ContentReleases releases
         var nextOrdinal = burst.Effects.Max(effect => effect.Id.Ordinal) + 1;
         foreach (var notice in notices)
         {
-            var recipients = names.GetValueOrDefault(notice.OrganisationId)?.Email is { } address ? new[] { address } : [];
-            if (Render(turn, notice, names, out var problem) is { } rendered)
+            var wishes = names.GetValueOrDefault(notice.OrganisationId)?.Wishes ?? DeliveryWishes.InboxOnly;
+            if (Render(turn, notice, names, out var isUrgent, out var problem) is { } rendered)
             {
-                turn.Letters[notice.Id] = rendered with { Recipients = recipients };
+                turn.Letters[notice.Id] = rendered with { Deliveries = wishes.For(notice.OrganisationId, isUrgent) };
                 continue;
             }
 
             log.LogError("Notice {Notice} of instance {Instance} cannot be rendered: {Problem}", notice.Notice, turn.State.InstanceId, problem);
-            turn.Letters[notice.Id] = Substitute(turn.State.Case) with { Recipients = recipients };
+            turn.Letters[notice.Id] = Substitute(turn.State.Case) with { Deliveries = wishes.For(notice.OrganisationId, isUrgent) };
             var id = notice.Id with { Ordinal = nextOrdinal++ };
             incidents.Add(new Effect.RaiseIncident(id, ActivityId: "", $"通知“{notice.Notice}”未能生成：{problem}"));
         }
@@ -43,17 +43,21 @@ public sealed class LetterWriter(Addressees addressees, ContentReleases releases
     }
 
     private NoticeLetter? Render(
-        InstanceTurn turn, Effect.QueueNotice queued, IReadOnlyDictionary<string, Organisation> names, out string? problem)
+        InstanceTurn turn, Effect.QueueNotice queued, IReadOnlyDictionary<string, Organisation> names, out bool isUrgent, out string? problem)
     {
         if (!turn.Content.Notices.TryGetValue(queued.Notice, out var notice) && !releases.Current.Notices.TryGetValue(queued.Notice, out notice))
         {
+            // Nobody knows what it would have said.
+            isUrgent = true;
             problem = $"no notice of that name in release {turn.Content.Id}";
             return null;
         }
 
-        var result = notice.Render(WithNames(queued.Model, names));
+        isUrgent = notice.IsUrgent;
+        var model = notice.Used(WithNames(queued.Model, names));
+        var result = notice.Render(model);
         problem = result.Error;
-        return result.Notice is { } written ? new NoticeLetter(written.Subject, written.Html, written.Text, []) : null;
+        return result.Notice is { } written ? new NoticeLetter(written.Subject, written.Html, written.Text, []) { Model = model } : null;
     }
 
     /// <summary>The engine knows organisations by id; a letter wants them by name.</summary>

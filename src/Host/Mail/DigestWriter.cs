@@ -32,7 +32,7 @@ public sealed class DigestWriter(ContentReleases releases, HostSettings settings
         if (releases.HasCurrent && releases.Current.Notices.TryGetValue(MailDigests.Notice, out var notice))
         {
             var result = notice.Render(model);
-            if (result.Notice is { } written) return new NoticeLetter(written.Subject, written.Html, written.Text, [gathered.Recipient]);
+            if (result.Notice is { } written) return new NoticeLetter(written.Subject, written.Html, written.Text, [new Delivery(gathered.Outlet, gathered.Recipient)]);
 
             log.LogError("Notice {Notice} cannot be rendered: {Problem}", MailDigests.Notice, result.Error);
         }
@@ -62,7 +62,7 @@ public sealed class DigestWriter(ContentReleases releases, HostSettings settings
 
         text.AppendLine(inbox);
         html.Append("<p>").Append(WebUtility.HtmlEncode(inbox)).Append("</p>");
-        return new NoticeLetter(string.Create(CultureInfo.InvariantCulture, $"【通知汇总】{count} 份通知，请登录平台查看"), html.ToString(), text.ToString(), [gathered.Recipient]);
+        return new NoticeLetter(string.Create(CultureInfo.InvariantCulture, $"【通知汇总】{count} 份通知，请登录平台查看"), html.ToString(), text.ToString(), [new Delivery(gathered.Outlet, gathered.Recipient)]);
     }
 
     private static string Date(DateTimeOffset instant) => instant.ToOffset(BusinessClock.Offset).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

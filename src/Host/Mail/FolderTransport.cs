@@ -27,6 +27,6 @@ public sealed class FolderTransport(string folder) : IMailTransport
     }
 
     /// <summary>The message id without what a file name must not hold.</summary>
-    public static string FileNameOf(string messageId) =>
-        string.Concat(messageId.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '@' ? c : '_')) + ".eml";
+    public static string FileNameOf(string messageId, string extension = "eml") =>
+        string.Concat(messageId.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '@' ? c : '_')) + "." + extension;
 }

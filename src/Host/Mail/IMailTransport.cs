@@ -8,10 +8,10 @@ public sealed record OutgoingMail(string MessageId, string From, string To, stri
 public interface IMailTransport
 {
     /// <summary>Returns when the other side has taken the letter over.</summary>
-    /// <exception cref="MailRefusedException">It never will: the letter is parked.</exception>
+    /// <exception cref="DeliveryRefusedException">It never will: the letter is parked.</exception>
     /// <exception cref="IOException">It did not now: the letter is tried again later.</exception>
     Task SendAsync(OutgoingMail mail, CancellationToken ct);
 }
 
 /// <summary>The other side refuses this letter for good (unknown recipient, content).</summary>
-public sealed class MailRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class DeliveryRefusedException(string message, Exception? inner = null) : Exception(message, inner);

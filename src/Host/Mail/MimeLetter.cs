@@ -7,11 +7,11 @@ namespace WorkflowEngine.Host.Mail;
 /// <summary>The letter as MIME: plain text for every reader, HTML for those that show it.</summary>
 public static class MimeLetter
 {
-    /// <exception cref="MailRefusedException">An address is not one.</exception>
+    /// <exception cref="DeliveryRefusedException">An address is not one.</exception>
     public static MailMessage From(OutgoingMail mail)
     {
-        if (!MailAddress.TryCreate(mail.From, out var from)) throw new MailRefusedException($"'{mail.From}' is not a sender address (Mail:From).");
-        if (!MailAddress.TryCreate(mail.To, out var to)) throw new MailRefusedException("The recipient's address is not an address.");
+        if (!MailAddress.TryCreate(mail.From, out var from)) throw new DeliveryRefusedException($"'{mail.From}' is not a sender address (Mail:From).");
+        if (!MailAddress.TryCreate(mail.To, out var to)) throw new DeliveryRefusedException("The recipient's address is not an address.");
 
         var message = new MailMessage(from, to)
         {

@@ -10,7 +10,7 @@ namespace WorkflowEngine.Host.Mail;
 /// again under the same message id. A letter that fails waits longer each time and blocks nobody.
 /// </summary>
 public sealed class OutboxPump(
-    OutboxStore outbox, MailDigests digests, DigestWriter writer, OutboxGauges gauges, TimerStore timers, IMailTransport transport, HostSettings settings, BusinessClock business,
+    OutboxStore outbox, MailDigests digests, DigestWriter writer, OutboxGauges gauges, TimerStore timers, Outlets outlets, HostSettings settings, BusinessClock business,
     SystemClock clock, ILogger<OutboxPump> log)
 {
     private const int BatchSize = 20;
@@ -37,7 +37,7 @@ public sealed class OutboxPump(
         var total = 0;
         while (true)
         {
-            var gathered = await digests.GatherAsync(settings.MailDigestOver, clock.Now, business.Now, writer.Write, ct);
+            var gathered = await digests.GatherAsync(settings.MailDigestOver, DayEndedAt(business.Now, settings.MailDailyAt), clock.Now, business.Now, writer.Write, ct);
             if (gathered > 0) log.LogInformation("{Digests} digests were made of letters that waited for one recipient each.", gathered);
 
             var until = clock.Now + Lease;
@@ -47,6 +47,13 @@ public sealed class OutboxPump(
             await SendAsync(mails, until, ct);
             total += mails.Count;
         }
+    }
+
+    /// <summary>The last time of day at which the day's letters go out: what was queued before it is due.</summary>
+    private static DateTimeOffset DayEndedAt(DateTimeOffset now, TimeOnly at)
+    {
+        var today = new DateTimeOffset(DateOnly.FromDateTime(now.ToOffset(BusinessClock.Offset).DateTime), at, BusinessClock.Offset);
+        return today <= now ? today : today.AddDays(-1);
     }
 
     /// <summary>While what fell due during a downtime is carried out: the letters that it causes are to be seen together.</summary>
@@ -92,9 +99,9 @@ public sealed class OutboxPump(
 
         try
         {
-            await transport.SendAsync(new OutgoingMail(mail.MessageId, settings.MailFrom, mail.Recipient, mail.Subject, mail.Html, mail.Text), ct);
+            await outlets.SendAsync(mail, ct);
         }
-        catch (MailRefusedException refused)
+        catch (DeliveryRefusedException refused)
         {
             log.LogWarning(refused, "Mail {Mail} is refused for good and set aside.", mail.Id);
             await outbox.ParkAsync(mail, refused.Message, ct);

@@ -24,7 +24,7 @@ public sealed class SmtpTransport(SmtpSettings settings) : IMailTransport
         }
         catch (SmtpException refused) when ((int)refused.StatusCode is >= 550 and < 560)
         {
-            throw new MailRefusedException($"The mail server refused the letter: {refused.StatusCode}.", refused);
+            throw new DeliveryRefusedException($"The mail server refused the letter: {refused.StatusCode}.", refused);
         }
         catch (SmtpException failed)
         {

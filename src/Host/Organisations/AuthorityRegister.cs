@@ -12,7 +12,10 @@ public sealed class AuthorityRegister(OrganisationStore organisations)
         var changed = regions.Authorities
             .Select(authority => new Organisation(
                 authority.Id, authority.Name, authority.Level, "authority", PathOf(authority, regions), authority.ParentId, authority.AreaCode,
-                known.GetValueOrDefault(authority.Id)?.Email))
+                known.GetValueOrDefault(authority.Id)?.Email)
+            {
+                Wishes = known.GetValueOrDefault(authority.Id)?.Wishes ?? DeliveryWishes.InboxOnly,
+            })
             .Where(now => known.GetValueOrDefault(now.Id) != now)
             .ToList();
         if (changed.Count > 0) await organisations.SaveAsync(changed, ct);

@@ -8,6 +8,7 @@ using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Home;
 using WorkflowEngine.Host.Portal.Incidents;
 using WorkflowEngine.Host.Portal.Keys;
+using WorkflowEngine.Host.Portal.Letters;
 using WorkflowEngine.Host.Portal.Mail;
 using WorkflowEngine.Host.Portal.Notices;
 using WorkflowEngine.Host.Portal.Shell;
@@ -46,6 +47,8 @@ public static class PortalSetup
         app.MapCasePages();
         app.MapApplicationPages();
         app.MapNoticePages();
+        app.MapLetterPages();
+        app.MapDeliveryPages();
         app.MapKeyPages();
         app.MapConformancePages();
         app.MapStatisticsPages();

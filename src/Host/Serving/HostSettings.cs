@@ -88,6 +88,16 @@ public sealed record HostSettings
     /// <summary>Letters to one recipient that may wait at once and still go one by one; more go as one mail that lists them (<c>Mail:DigestOver</c>).</summary>
     public int MailDigestOver { get; init; } = 10;
 
+    /// <summary>Time of day in Beijing at which those who want one mail a day get it (<c>Mail:DailyAt</c>).</summary>
+    public TimeOnly MailDailyAt { get; init; } = new(8, 30);
+
+    /// <summary>Where short messages are left for a gateway (<c>Messages:Folder</c>); null: there are none. A demonstration leaves them in its data folder.</summary>
+    public string? MessageFolder
+    {
+        get => field ?? (Demo ? Path.GetFullPath(Path.Combine(DataFolder, "messages")) : null);
+        init;
+    }
+
     /// <summary>Where people reach this platform from outside, for links in mails (<c>PublicAddress</c>); null: mails name no address.</summary>
     public Uri? PublicAddress { get; init; }
 
@@ -121,6 +131,8 @@ public sealed record HostSettings
         MailFrom = configuration["Mail:From"] ?? "no-reply@localhost",
         Smtp = SmtpFrom(configuration.GetSection("Mail:Smtp"), configuration["Mail:AttemptTimeout"]),
         MailDigestOver = DigestOverFrom(configuration["Mail:DigestOver"]),
+        MailDailyAt = DailyAtFrom(configuration["Mail:DailyAt"]),
+        MessageFolder = Given(configuration["Messages:Folder"]),
         PublicAddress = PublicAddressFrom(configuration["PublicAddress"]),
         Http = HttpSettings.From(configuration.GetSection("Http")),
         OtlpEndpoint = Uri.TryCreate(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], UriKind.Absolute, out var otlp) ? otlp : null,
@@ -192,6 +204,11 @@ public sealed record HostSettings
         text is not { Length: > 0 } ? TimeSpan.FromSeconds(60)
         : TimeSpan.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var patience) && patience >= TimeSpan.Zero && patience <= TimeSpan.FromHours(1) ? patience
         : throw new SettingsException($"Database:StartPatience is '{text}'; it must be a time from 00:00:00 to 01:00:00.");
+
+    private static TimeOnly DailyAtFrom(string? text) =>
+        text is not { Length: > 0 } ? new TimeOnly(8, 30)
+        : TimeOnly.TryParseExact(text, "HH:mm", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out var time) ? time
+        : throw new SettingsException($"Mail:DailyAt is '{text}'; it must be a time of day such as 08:30.");
 
     private static Uri? PublicAddressFrom(string? text) =>
         text is not { Length: > 0 } ? null

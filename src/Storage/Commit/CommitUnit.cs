@@ -94,9 +94,13 @@ public sealed record FilingLimit(int? MaxOpen, int? MaxPerDay, DateTimeOffset Da
 /// <param name="BodyHash">SHA-256 of what was asked.</param>
 public sealed record IdempotencyKey(string Scope, string Key, byte[] BodyHash, string Answer);
 
-/// <summary>A notice as it is read: in the inbox of its organisation, and by mail to each recipient.</summary>
-/// <param name="Recipients">Mail addresses; none means inbox only.</param>
-public sealed record NoticeLetter(string Subject, string Html, string Text, IReadOnlyList<string> Recipients);
+/// <summary>A notice as it is read: in the inbox of its organisation, and by every other way that it goes.</summary>
+/// <param name="Deliveries">None means inbox only.</param>
+public sealed record NoticeLetter(string Subject, string Html, string Text, IReadOnlyList<Delivery> Deliveries)
+{
+    /// <summary>What it was written from; null when the letter is a substitute.</summary>
+    public JsonObject? Model { get; init; }
+}
 
 /// <summary>A signing secret as it was made. It leaves this process only sealed, or once to its holder.</summary>
 /// <param name="KeyId">The public half: the <c>appid</c> that messages name.</param>

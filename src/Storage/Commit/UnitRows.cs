@@ -97,11 +97,12 @@ internal sealed class UnitRows(Envelope envelope)
     [
         new("id", Text), new("instance_id", Id), new("organisation_id", Text), new("template", Text), new("party", Text), new("role", Text), new("subject", Text),
         new("html", Text), new("body", Text), new("sent_at", Instant), new("case_number", Text),
+        new("model", Json),
     ]);
 
     private readonly Rows _mails = Rows.Insert("outbox",
     [
-        new("id", Text), new("notice_id", Text), new("organisation_id", Text), new("message_id", Text), new("recipient", Text),
+        new("id", Text), new("notice_id", Text), new("organisation_id", Text), new("message_id", Text), new("outlet", Text), new("recipient", Text), new("daily", Flag),
         new("epoch", Number, "(select outbox_epoch from installation)"), new("status", Text), new("attempts", Number), new("queued_at", Instant),
     ]);
 
@@ -477,11 +478,12 @@ internal sealed class UnitRows(Envelope envelope)
         var letter = unit.Letters[notice.Id];
         _notices.Add(
             id, unit.InstanceId, notice.OrganisationId, notice.Notice, notice.Party, notice.Role, letter.Subject, letter.Html, letter.Text, unit.BusinessNow,
-            caseNumber);
-        for (var index = 0; index < letter.Recipients.Count; index++)
+            caseNumber, StoredJson.Of(letter.Model));
+        for (var index = 0; index < letter.Deliveries.Count; index++)
         {
-            var mail = string.Create(CultureInfo.InvariantCulture, $"{id}.{index + 1}");
-            _mails.Add(mail, id, notice.OrganisationId, $"{mail}@workflow-engine", letter.Recipients[index], null, "pending", 0, unit.BusinessNow);
+            var (mail, delivery) = (string.Create(CultureInfo.InvariantCulture, $"{id}.{index + 1}"), letter.Deliveries[index]);
+            _mails.Add(
+                mail, id, notice.OrganisationId, $"{mail}@workflow-engine", delivery.Outlet.ToString(), delivery.Recipient, delivery.Daily, null, "pending", 0, unit.BusinessNow);
             Wake |= Wake.Outbox;
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using WorkflowEngine.Storage.Commit;
+using WorkflowEngine.Storage.Organisations;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Storage.Signals;
 
@@ -7,9 +8,9 @@ namespace WorkflowEngine.Storage.Incidents;
 
 /// <summary>Incidents that an organisation has not been told of.</summary>
 /// <param name="OrganisationId">Who is to be told: the nearest above the incidents' authorities that has somebody for it.</param>
-/// <param name="Email">Where it goes by mail, besides the inbox.</param>
+/// <param name="Wishes">How it goes, besides the inbox.</param>
 /// <param name="Open">How many are open in the installation, those that were told included.</param>
-public sealed record UntoldIncidents(string OrganisationId, string? Email, IReadOnlyList<UntoldGroup> Groups, int Open);
+public sealed record UntoldIncidents(string OrganisationId, DeliveryWishes Wishes, IReadOnlyList<UntoldGroup> Groups, int Open);
 
 /// <summary>Those of one authority.</summary>
 public sealed record UntoldGroup(string Authority, int Count, DateTimeOffset Oldest, IReadOnlyList<string> Ids);
@@ -18,15 +19,15 @@ public sealed record UntoldGroup(string Authority, int Count, DateTimeOffset Old
 public sealed class IncidentLetters(Database database, WakeUps wakeUps)
 {
     private const string Select = """
-        with watcher as (select o.id, o.path, o.email from organisations o where exists (select from users u where u.organisation_id = o.id and u.role = $1 and not u.disabled))
-        select w.id, w.email, coalesce(o.name, u.authority), count(*), min(u.raised_at), array_agg(u.id)
+        with watcher as (select o.id, o.path, o.email, o.mail_mode, o.message_mode, o.message_account is not null as has_account from organisations o where exists (select from users u where u.organisation_id = o.id and u.role = $1 and not u.disabled))
+        select w.id, coalesce(o.name, u.authority), count(*), min(u.raised_at), array_agg(u.id), w.email, w.mail_mode, w.message_mode, w.has_account
         from (select i.id, i.raised_at, coalesce(c.authority_id, i.organisation_id) as authority
               from incidents i left join cases c on c.instance_id = i.instance_id where i.id = any ($2)) u
         left join organisations o on o.id = u.authority
         cross join lateral (
           select * from watcher order by (case when starts_with(coalesce(o.path, ''), watcher.path) then length(watcher.path) else -length(watcher.path) end) desc, id limit 1) w
         where not exists (select from notices n where n.instance_id is null and n.organisation_id = w.id and n.template = $3 and n.sent_at > $4)
-        group by w.id, w.email, coalesce(o.name, u.authority) order by w.id, min(u.raised_at)
+        group by w.id, w.email, w.mail_mode, w.message_mode, w.has_account, coalesce(o.name, u.authority) order by w.id, min(u.raised_at)
         """;
 
     /// <summary>Writes one letter to each organisation that has not had one for <paramref name="pause"/>; what came meanwhile is in the next.</summary>
@@ -44,7 +45,7 @@ public sealed class IncidentLetters(Database database, WakeUps wakeUps)
         }
 
         var groups = await transaction.QueryAsync(
-            Select, row => (Organisation: row.GetString(0), Email: row.TextOrNull(1), Group: new UntoldGroup(row.GetString(2), (int)row.GetInt64(3), row.Instant(4), row.GetFieldValue<string[]>(5))),
+            Select, row => (Organisation: row.GetString(0), Wishes: OrganisationStore.WishesOf(row, 5), Group: new UntoldGroup(row.GetString(1), (int)row.GetInt64(2), row.Instant(3), row.GetFieldValue<string[]>(4))),
             ct, role, untold.ToArray(), template, businessNow - pause);
         if (groups.Count == 0)
         {
@@ -52,7 +53,7 @@ public sealed class IncidentLetters(Database database, WakeUps wakeUps)
         }
 
         var open = (await transaction.QueryAsync("select count(*) from incidents where resolved_at is null", row => (int)row.GetInt64(0), ct))[0];
-        var told = groups.GroupBy(row => (row.Organisation, row.Email)).Select(rows => new UntoldIncidents(rows.Key.Organisation, rows.Key.Email, [.. rows.Select(row => row.Group)], open)).ToList();
+        var told = groups.GroupBy(row => (row.Organisation, row.Wishes)).Select(rows => new UntoldIncidents(rows.Key.Organisation, rows.Key.Wishes, [.. rows.Select(row => row.Group)], open)).ToList();
         await using var batch = transaction.Batch();
         Add(batch, told, role, template, businessNow, write);
         await batch.ExecuteNonQueryAsync(ct);
@@ -70,14 +71,15 @@ public sealed class IncidentLetters(Database database, WakeUps wakeUps)
             batch.Add(
                 "insert into notices (id, organisation_id, template, party, role, subject, html, body, sent_at) values ($1, $2, $3, $4, $4, $5, $6, $7, $8)",
                 id, incidents.OrganisationId, template, role, letter.Subject, letter.Html, letter.Text, businessNow);
-            if (incidents.Email is { } address)
+            for (var index = 0; index < letter.Deliveries.Count; index++)
             {
+                var (mail, delivery) = (string.Create(CultureInfo.InvariantCulture, $"{id}.{index + 1}"), letter.Deliveries[index]);
                 batch.Add(
                     """
-                    insert into outbox (id, notice_id, organisation_id, message_id, recipient, epoch, status, attempts, queued_at)
-                    select $1 || '.1', $1, $2, $1 || '.1@workflow-engine', $3, outbox_epoch, 'pending', 0, $4 from installation
+                    insert into outbox (id, notice_id, organisation_id, message_id, outlet, recipient, daily, epoch, status, attempts, queued_at)
+                    select $1, $2, $3, $1 || '@workflow-engine', $4, $5, $6, outbox_epoch, 'pending', 0, $7 from installation
                     """,
-                    id, incidents.OrganisationId, address, businessNow);
+                    mail, id, incidents.OrganisationId, delivery.Outlet.ToString(), delivery.Recipient, delivery.Daily, businessNow);
             }
 
             batch.Add("update incidents set told_at = $2 where id = any ($1)", incidents.Groups.SelectMany(group => group.Ids).ToArray(), businessNow);

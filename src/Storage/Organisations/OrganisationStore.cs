@@ -15,12 +15,15 @@ public sealed record Organisation(
     string Id, string Name, OrganisationLevel Level, string Kind, string Path, string? ParentId, string? AreaCode, string? Email = null)
 {
     public Tenant Tenant => new(Id, Path);
+
+    /// <summary>What its people chose; they change it with <see cref="DeliveryWishStore.SaveAsync"/> only.</summary>
+    public DeliveryWishes Wishes { get; init; } = DeliveryWishes.InboxOnly with { Email = Email };
 }
 
 /// <summary>The directory of organisations. Authorities are public to everyone who is signed in; an enterprise sees itself, authorities see all.</summary>
 public sealed class OrganisationStore(Database database)
 {
-    private const string Columns = "id, name, level, kind, path, parent_id, area_code, email";
+    private const string Columns = "id, name, level, kind, path, parent_id, area_code, email, mail_mode, message_mode, message_account is not null";
 
     /// <remarks>An id may be what somebody sent; PostgreSQL has no NUL in text and would answer with an error.</remarks>
     public async Task<Organisation?> FindAsync(string id, CancellationToken ct) =>
@@ -33,7 +36,7 @@ public sealed class OrganisationStore(Database database)
         return found.ToDictionary(organisation => organisation.Id);
     }
 
-    /// <summary>Adds or changes organisations; superiors before those below them.</summary>
+    /// <summary>Adds or changes organisations; superiors before those below them. How their people want their letters stays, and so does an address that there is.</summary>
     public async Task SaveAsync(IReadOnlyCollection<Organisation> organisations, CancellationToken ct)
     {
         var rows = Rows.Insert(
@@ -44,7 +47,7 @@ public sealed class OrganisationStore(Database database)
             ],
             """
             on conflict (id) do update set name = excluded.name, level = excluded.level, kind = excluded.kind, path = excluded.path,
-              parent_id = excluded.parent_id, area_code = excluded.area_code, email = excluded.email
+              parent_id = excluded.parent_id, area_code = excluded.area_code, email = coalesce(organisations.email, excluded.email)
             """);
         foreach (var organisation in organisations)
         {
@@ -70,5 +73,12 @@ public sealed class OrganisationStore(Database database)
 
     private static Organisation Read(NpgsqlDataReader reader) => new(
         reader.GetString(0), reader.GetString(1), Enum.Parse<OrganisationLevel>(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
-        reader.TextOrNull(5), reader.TextOrNull(6), reader.TextOrNull(7));
+        reader.TextOrNull(5), reader.TextOrNull(6), reader.TextOrNull(7))
+    {
+        Wishes = WishesOf(reader, 7),
+    };
+
+    /// <summary>From the columns <c>email, mail_mode, message_mode, message_account is not null</c>.</summary>
+    internal static DeliveryWishes WishesOf(NpgsqlDataReader reader, int first) => new(
+        reader.TextOrNull(first), Enum.Parse<MailMode>(reader.GetString(first + 1)), Enum.Parse<MessageMode>(reader.GetString(first + 2)), reader.GetBoolean(first + 3));
 }

@@ -5,11 +5,12 @@ using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Storage.Outbox;
 
-/// <summary>One mail to one recipient.</summary>
+/// <summary>One mail or short message to one recipient.</summary>
 /// <param name="MessageId">Stable over all attempts, so that a receiver recognises a repeated mail. Without angle brackets.</param>
 /// <param name="Attempt">1 for the first attempt.</param>
 /// <param name="QueuedAt">Business time.</param>
-public sealed record OutboxMail(string Id, string MessageId, string Recipient, string Subject, string Html, string Text, int Attempt, DateTimeOffset QueuedAt);
+public sealed record OutboxMail(
+    string Id, string MessageId, string OrganisationId, Outlet Outlet, string Recipient, string Subject, string Html, string Text, int Attempt, DateTimeOffset QueuedAt);
 
 /// <summary>Mails that were decided and are not sent yet. At least once, in order of decision; a mail that keeps failing is parked and blocks nobody.</summary>
 public sealed class OutboxStore(Database database)
@@ -32,17 +33,17 @@ public sealed class OutboxStore(Database database)
             """
             with claimed as (
               select id from outbox
-              where status = 'pending' and (not_before is null or not_before <= $1) and epoch = (select outbox_epoch from installation)
+              where status = 'pending' and not daily and (not_before is null or not_before <= $1) and epoch = (select outbox_epoch from installation)
               order by not_before nulls first, queued_at, id limit $3 for no key update skip locked),
             leased as (
               update outbox o set attempts = o.attempts + 1, not_before = $2 from claimed where o.id = claimed.id
-              returning o.id, o.message_id, o.recipient, o.notice_id, o.attempts, o.queued_at)
-            select l.id, l.message_id, l.recipient, n.subject, n.html, n.body, l.attempts, l.queued_at
+              returning o.id, o.message_id, o.organisation_id, o.outlet, o.recipient, o.notice_id, o.attempts, o.queued_at)
+            select l.id, l.message_id, l.organisation_id, l.outlet, l.recipient, n.subject, n.html, n.body, l.attempts, l.queued_at
             from leased l join notices n on n.id = l.notice_id order by l.queued_at, l.id
             """,
             reader => new OutboxMail(
-                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
-                reader.GetInt32(6), reader.Instant(7)),
+                reader.GetString(0), reader.GetString(1), reader.GetString(2), Enum.Parse<Outlet>(reader.GetString(3)), reader.GetString(4), reader.GetString(5), reader.GetString(6),
+                reader.GetString(7), reader.GetInt32(8), reader.Instant(9)),
             ct, systemNow, until, max);
         await transaction.CommitAsync(ct);
         return mails;
@@ -82,13 +83,13 @@ public sealed class OutboxStore(Database database)
         """,
         ct, mail.Id, error);
 
-    /// <summary>When the next mail may be tried (system time); <see cref="DateTimeOffset.MinValue"/>: at once; <c>null</c>: none waits.</summary>
+    /// <summary>When the next mail may be tried (system time); <see cref="DateTimeOffset.MinValue"/>: at once; <c>null</c>: none waits but for the mail of the day.</summary>
     public async Task<DateTimeOffset?> NextAsync(CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
         var next = await transaction.QueryAsync(
             """
-            select not_before from outbox where status = 'pending' and epoch = (select outbox_epoch from installation)
+            select not_before from outbox where status = 'pending' and not daily and epoch = (select outbox_epoch from installation)
             order by not_before nulls first, id limit 1
             """,
             reader => reader.InstantOrNull(0) ?? DateTimeOffset.MinValue, ct);

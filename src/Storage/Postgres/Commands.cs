@@ -58,6 +58,8 @@ internal static class Commands
 
     public static NpgsqlParameter Nullable(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = AsStored(value) };
 
+    public static NpgsqlParameter Bytes(byte[]? value) => Nullable(NpgsqlDbType.Bytea, value);
+
     public static NpgsqlParameter Text(string? value) => Nullable(NpgsqlDbType.Text, value);
 
     public static NpgsqlParameter Json(string? value) => Nullable(NpgsqlDbType.Json, value);

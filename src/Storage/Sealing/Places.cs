@@ -11,5 +11,7 @@ internal static class Places
 
     public static SealedPlace IngestRecord(Guid requestId, int ordinal) => new("ingest_records", "personal", $"{requestId:N}.{ordinal}");
 
+    public static SealedPlace MessageAccount(string organisationId) => new("organisations", "message_account", organisationId);
+
     public static SealedPlace DataProtectionKey(string name) => new("data_protection_keys", "sealed", name);
 }

@@ -66,7 +66,7 @@ public sealed class LetterTests
     {
         await using var server = new SmtpSink(refuseRecipient: "jia@example.com");
 
-        await Assert.ThrowsAsync<MailRefusedException>(() => Transport(server).SendAsync(Letter, CancellationToken.None));
+        await Assert.ThrowsAsync<DeliveryRefusedException>(() => Transport(server).SendAsync(Letter, CancellationToken.None));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class LetterTests
     {
         using var folder = new TemporaryFolder();
 
-        await Assert.ThrowsAsync<MailRefusedException>(() => new FolderTransport(folder.Path).SendAsync(Letter with { To = recipient }, CancellationToken.None));
+        await Assert.ThrowsAsync<DeliveryRefusedException>(() => new FolderTransport(folder.Path).SendAsync(Letter with { To = recipient }, CancellationToken.None));
     }
 
     private static SmtpTransport Transport(SmtpSink server) => new(new SmtpSettings("127.0.0.1", server.Port, StartTls: false, null, null));

@@ -271,7 +271,7 @@ public sealed class CommitTests(Story story, ITestOutputHelper output) : IClassF
     };
 
     private static Dictionary<EffectId, NoticeLetter> Letters(CommitUnit unit, int ordinal, params string[] recipients) =>
-        new() { [Story.Effect(unit, ordinal)] = new NoticeLetter("提交回执", "<p>已收到</p>", "已收到", recipients) };
+        new() { [Story.Effect(unit, ordinal)] = new NoticeLetter("提交回执", "<p>已收到</p>", "已收到", [.. recipients.Select(Delivery.Mail)]) };
 
     private static Dictionary<EffectId, IssuedSecret> Secrets(CommitUnit unit, int ordinal) =>
         new() { [Story.Effect(unit, ordinal)] = new IssuedSecret($"key-{Guid.NewGuid():N}", "s3cr3t") };

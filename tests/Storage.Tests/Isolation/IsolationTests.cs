@@ -227,7 +227,7 @@ public sealed class IsolationTests(Story story) : IClassFixture<Story>
         var unit = story.NewCase(Story.Task(Story.Shenzhen), Story.Timer(Story.Noon.AddDays(3)), Story.Notice(Story.Jia), Story.Credential(Story.Jia, Story.Shenzhen));
         await story.CommitAsync<CommitResult.Committed>(unit with
         {
-            Letters = new Dictionary<EffectId, NoticeLetter> { [Story.Effect(unit, 3)] = new("回执", "<p>x</p>", "x", ["a@example.cn"]) },
+            Letters = new Dictionary<EffectId, NoticeLetter> { [Story.Effect(unit, 3)] = new("回执", "<p>x</p>", "x", [Delivery.Mail("a@example.cn")]) },
             Secrets = new Dictionary<EffectId, IssuedSecret> { [Story.Effect(unit, 4)] = new($"k-{Guid.NewGuid():N}", "s") },
             Submission = new NewSubmission(Guid.NewGuid(), "f", Story.Jia.Id, [], new JsonObject { ["phone"] = "1" }),
             IdempotencyKey = new IdempotencyKey("s", Guid.NewGuid().ToString(), [1], ""),

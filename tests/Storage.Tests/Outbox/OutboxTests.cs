@@ -134,10 +134,10 @@ public sealed class OutboxTests : IAsyncLifetime
         NoticeLetter Write(GatheredLetters letters)
         {
             told.Add(letters);
-            return new NoticeLetter($"{letters.Letters.Count} 份通知", "<p>汇总</p>", "汇总", [letters.Recipient]);
+            return new NoticeLetter($"{letters.Letters.Count} 份通知", "<p>汇总</p>", "汇总", [new Delivery(letters.Outlet, letters.Recipient)]);
         }
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Digests.GatherAsync(3, Now, Story.Noon, Write, CancellationToken.None)));
+        var made = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Digests.GatherAsync(3, Story.Noon, Now, Story.Noon, Write, CancellationToken.None)));
 
         Assert.Equal(1, made.Sum());
         var gathered = told[^1];
@@ -152,19 +152,41 @@ public sealed class OutboxTests : IAsyncLifetime
         // The host dies while it sends: the same digest again, and none of its letters by itself.
         var again = (await Outbox.ClaimAsync(Now + Lease, Now + Lease + Lease, 10, CancellationToken.None)).Single(mail => mail.Recipient == "many@example.cn");
         Assert.Equal((digest.MessageId, digest.Text), (again.MessageId, again.Text));
-        Assert.Equal(0, await Digests.GatherAsync(1, Now.AddDays(1), Story.Noon, Write, CancellationToken.None));
+        Assert.Equal(0, await Digests.GatherAsync(1, Story.Noon, Now.AddDays(1), Story.Noon, Write, CancellationToken.None));
         // The digest is a mail and no letter: the inbox has the four letters.
         var inbox = await new CaseQueries(_story.Database).InboxAsync(Story.Jia.Tenant, "u-vendor", null, 0, 50, CancellationToken.None);
         Assert.DoesNotContain(inbox.Items, notice => notice.Template == MailDigests.Notice);
         Assert.Equal(4, inbox.Total);
     }
 
-    private async Task QueueAsync(params string[] recipients)
+    [Fact]
+    public async Task Who_wants_one_mail_a_day_gets_what_was_queued_before_its_hour_as_one_and_the_only_letter_by_itself()
+    {
+        var daily = new Delivery(Outlet.Mail, "daily@example.cn", Daily: true);
+        for (var letter = 0; letter < 3; letter++) await QueueAsync(daily);
+        await QueueAsync(new Delivery(Outlet.Mail, "one@example.cn", Daily: true), Delivery.Mail("daily@example.cn"));
+        NoticeLetter Write(GatheredLetters letters) => new($"{letters.Letters.Count} 份通知", "<p>汇总</p>", "汇总", []);
+        Task<int> GatherAsync(DateTimeOffset dayEndedAt) => Digests.GatherAsync(10, dayEndedAt, Now, Story.Noon, Write, CancellationToken.None);
+
+        // Before the hour only what goes at once.
+        Assert.Equal(0, await GatherAsync(Story.Noon));
+        Assert.Equal("提交回执", Assert.Single(await Outbox.ClaimAsync(Now, Now + Lease, 10, CancellationToken.None)).Subject);
+
+        Assert.Equal(1, await GatherAsync(Story.Noon.AddSeconds(1)));
+
+        var mails = await Outbox.ClaimAsync(Now, Now + Lease, 10, CancellationToken.None);
+        Assert.Equal([("daily@example.cn", "3 份通知"), ("one@example.cn", "提交回执")], mails.Select(mail => (mail.Recipient, mail.Subject)).Order());
+        Assert.Equal(0, await GatherAsync(Story.Noon.AddDays(1)));
+    }
+
+    private Task QueueAsync(params string[] recipients) => QueueAsync([.. recipients.Select(Delivery.Mail)]);
+
+    private async Task QueueAsync(params Delivery[] deliveries)
     {
         var unit = _story.NewCase(Story.Notice(Story.Jia));
         await _story.CommitAsync<CommitResult.Committed>(unit with
         {
-            Letters = new Dictionary<EffectId, NoticeLetter> { [Story.Effect(unit, 1)] = new("提交回执", "<p>已收到</p>", "已收到", recipients) },
+            Letters = new Dictionary<EffectId, NoticeLetter> { [Story.Effect(unit, 1)] = new("提交回执", "<p>已收到</p>", "已收到", deliveries) },
         });
     }
 }

@@ -206,7 +206,7 @@ public abstract class CaseStoreContract
     public async Task A_mail_is_leased_under_one_name_until_it_is_sent_and_waits_longer_each_time()
     {
         var letters = Story.NewCase(Story.Notice(Story.Jia));
-        await OneAsync(letters with { Letters = new Dictionary<EffectId, NoticeLetter> { [Story.Effect(letters, 1)] = new("s", "h", "t", ["jia@example.cn"]) } });
+        await OneAsync(letters with { Letters = new Dictionary<EffectId, NoticeLetter> { [Story.Effect(letters, 1)] = new("s", "h", "t", [Delivery.Mail("jia@example.cn")]) } });
         var (now, lease) = (new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), TimeSpan.FromMinutes(10));
 
         var first = Assert.Single(await Cases.ClaimMailsAsync(now, lease));
@@ -227,7 +227,7 @@ public abstract class CaseStoreContract
     public async Task A_mail_that_keeps_failing_is_set_aside()
     {
         var letters = Story.NewCase(Story.Notice(Story.Jia));
-        await OneAsync(letters with { Letters = new Dictionary<EffectId, NoticeLetter> { [Story.Effect(letters, 1)] = new("s", "h", "t", ["jia@example.cn"]) } });
+        await OneAsync(letters with { Letters = new Dictionary<EffectId, NoticeLetter> { [Story.Effect(letters, 1)] = new("s", "h", "t", [Delivery.Mail("jia@example.cn")]) } });
         var now = new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
         for (var attempt = 1; attempt <= OutboxStore.MaxAttempts; attempt++)
         {

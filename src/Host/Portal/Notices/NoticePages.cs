@@ -9,7 +9,8 @@ namespace WorkflowEngine.Host.Portal.Notices;
 
 /// <summary>One page of the inbox.</summary>
 /// <param name="Tabs">None for who sees one list only.</param>
-public sealed record InboxModel(IReadOnlyList<NoticeLine> Notices, int Total, int Page, string View, IReadOnlyList<Tab> Tabs)
+/// <param name="MayChooseDelivery">Whether the viewer decides how the organisation's letters reach it.</param>
+public sealed record InboxModel(IReadOnlyList<NoticeLine> Notices, int Total, int Page, string View, IReadOnlyList<Tab> Tabs, bool MayChooseDelivery)
 {
     public const int PageSize = 50;
 
@@ -47,7 +48,7 @@ public static class NoticePages
         var number = Math.Max(0, page);
         var role = view == Unit ? null : viewer.Role;
         var found = await queries.InboxAsync(viewer.Tenant, viewer.UserId, role, number, InboxModel.PageSize, ct, viewer.Person.OnlyRole is not null);
-        return Pages.Show<InboxPage, InboxModel>(new InboxModel(found.Items, found.Total, number, view, tabs));
+        return Pages.Show<InboxPage, InboxModel>(new InboxModel(found.Items, found.Total, number, view, tabs, Roles.DecidingDelivery.Contains(viewer.Role)));
 
         Tab Of(string name, string label) => new(label, $"/notices?view={name}", name == view);
     }

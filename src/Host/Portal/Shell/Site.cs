@@ -16,6 +16,7 @@ public enum Section
     Incidents,
     Mail,
     Statistics,
+    Letters,
 }
 
 /// <summary>One entry of the navigation.</summary>
@@ -37,6 +38,7 @@ public static class Site
     private static readonly MenuItem Tasks = new(Section.Tasks, "待办", "/tasks");
     private static readonly MenuItem Incidents = new(Section.Incidents, "系统中断", "/incidents");
     private static readonly MenuItem Mail = new(Section.Mail, "邮件", "/mail");
+    private static readonly MenuItem Letters = new(Section.Letters, "文书", "/letters");
     private static readonly MenuItem Notices = new(Section.Notices, "通知", "/notices");
 
     private static readonly IReadOnlyList<MenuItem> ForEnterprises =
@@ -50,6 +52,10 @@ public static class Site
 
     private static readonly IReadOnlyList<MenuItem> ForLeaders = [.. ForAuthorities, Incidents];
 
+    private static readonly IReadOnlyList<MenuItem> ForProvince = [.. ForLeaders, Letters];
+
+    private static readonly IReadOnlyList<MenuItem> ForPolicyStaff = [Home, Letters];
+
     private static readonly IReadOnlyList<MenuItem> ForOperators = [Home, Incidents, Mail, Notices];
 
     private static readonly IReadOnlyList<MenuItem> ForOthers = [Home];
@@ -59,7 +65,9 @@ public static class Site
         Roles.VendorAdmin or Roles.VendorTech or Roles.Contractor => ForEnterprises,
         Roles.SupportUnit => ForSupportUnits,
         Roles.Officer => ForAuthorities,
-        Roles.Leader or Roles.ProvinceOfficer => ForLeaders,
+        Roles.Leader => ForLeaders,
+        Roles.ProvinceOfficer => ForProvince,
+        Roles.PolicyStaff => ForPolicyStaff,
         Roles.Operator => ForOperators,
         _ => ForOthers,
     };
