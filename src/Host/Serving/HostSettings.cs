@@ -85,6 +85,9 @@ public sealed record HostSettings
 
     public SmtpSettings? Smtp { get; init; }
 
+    /// <summary>Where the mail server leaves what is sent to <see cref="MailFrom"/>, one file a mail (<c>Mail:BounceFolder</c>); null: what comes back is not taken in.</summary>
+    public string? BounceFolder { get; init; }
+
     /// <summary>Letters to one recipient that may wait at once and still go one by one; more go as one mail that lists them (<c>Mail:DigestOver</c>).</summary>
     public int MailDigestOver { get; init; } = 10;
 
@@ -131,6 +134,7 @@ public sealed record HostSettings
         MailFrom = configuration["Mail:From"] ?? "no-reply@localhost",
         Smtp = SmtpFrom(configuration.GetSection("Mail:Smtp"), configuration["Mail:AttemptTimeout"]),
         MailDigestOver = DigestOverFrom(configuration["Mail:DigestOver"]),
+        BounceFolder = Given(configuration["Mail:BounceFolder"]),
         MailDailyAt = DailyAtFrom(configuration["Mail:DailyAt"]),
         MessageFolder = Given(configuration["Messages:Folder"]),
         PublicAddress = PublicAddressFrom(configuration["PublicAddress"]),
@@ -225,6 +229,11 @@ public sealed record HostSettings
         }
 
         var settings = new SmtpSettings(host, number, StartTls: section["StartTls"] is not ("false" or "False"), section["UserName"], section["Password"]);
+        if (settings is { UserName: not null, StartTls: false } && host != "localhost" && !(IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)))
+        {
+            throw new SettingsException($"Mail:Smtp:UserName is set and Mail:Smtp:StartTls is false: the password would go to {host} for everybody on the way to read.");
+        }
+
         if (attemptTimeout is not { Length: > 0 }) return settings;
 
         return TimeSpan.TryParse(attemptTimeout, System.Globalization.CultureInfo.InvariantCulture, out var timeout) && timeout >= TimeSpan.FromSeconds(1) && timeout <= TimeSpan.FromMinutes(2)

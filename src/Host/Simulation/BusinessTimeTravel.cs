@@ -14,7 +14,7 @@ namespace WorkflowEngine.Host.Simulation;
 /// deadline fires at its own time and in order. Returns when everything that follows has happened: refused requests, deadlines that a new calendar moves, timers, signals, requests, letters to operators, mail.
 /// </summary>
 public sealed class BusinessTimeTravel(
-    MovableTime time, SimulatedTime stored, TimerStore timers, Sweeper sweeper, Replanner replanner, Reconciler reconciler, OutboxPump outbox, RequestPump requests, Refusals refusals, OperatorLetters operators, BusinessClock business, SystemClock system) : IDisposable
+    MovableTime time, SimulatedTime stored, TimerStore timers, Sweeper sweeper, Replanner replanner, Reconciler reconciler, OutboxPump outbox, BounceFolder bounces, RequestPump requests, Refusals refusals, OperatorLetters operators, BusinessClock business, SystemClock system) : IDisposable
 {
     /// <summary>How often a due timer may turn out to be held by a request that is just being committed.</summary>
     private const int MaxWaits = 100;
@@ -76,6 +76,7 @@ public sealed class BusinessTimeTravel(
         }
 
         await operators.DrainAsync(ct);
+        await bounces.DrainAsync(ct);
         await outbox.DrainAsync(ct);
     }
 }

@@ -17,6 +17,9 @@ public sealed class WorkBells
     /// <summary>Deadlines that a published calendar moves.</summary>
     public WakeUp Replanner { get; } = new();
 
+    /// <summary>Mail that came back. Rung with the others each second, to look into its folder.</summary>
+    public WakeUp Bounces { get; } = new();
+
     /// <summary>Incidents that operators are to be told of. Rung with the others each second: nothing announces it.</summary>
     public WakeUp OperatorLetters { get; } = new();
 
@@ -28,6 +31,7 @@ public sealed class WorkBells
         Ring(Wake.Timers | Wake.Signals | Wake.Outbox | Wake.Content | Wake.Requests);
         Reconciler.Ring();
         OperatorLetters.Ring();
+        Bounces.Ring();
     }
 
     public void Ring(Wake work)

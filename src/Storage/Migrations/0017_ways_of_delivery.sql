@@ -13,4 +13,5 @@ alter table outbox
 alter table notices add column model jsonb;
 create index notices_models on notices (template, sent_at desc) where model is not null;
 
+create index outbox_notice on outbox (notice_id);
 create index outbox_daily on outbox (organisation_id) where status = 'pending' and daily;

@@ -74,14 +74,36 @@ public sealed class OutboxStore(Database database)
             : SettleAsync("update outbox set not_before = $2, error = $3 where id = $1 and status = 'pending' and attempts = $4", ct, mail.Id, systemNow + WaitAfter(mail), error, mail.Attempt);
 
     /// <summary>Sets a mail aside at once: the recipient is refused for good. An incident tells the operator.</summary>
-    public Task ParkAsync(OutboxMail mail, string error, CancellationToken ct) => SettleAsync(
-        $"""
-        with parked as (update outbox set status = 'parked', error = $2 where id = $1 and status = 'pending' returning id, notice_id, organisation_id, queued_at)
+    public Task ParkAsync(OutboxMail mail, string error, CancellationToken ct) => SettleAsync(SetAside("id = $1 and status = 'pending'"), ct, mail.Id, error);
+
+    /// <summary>Sets a mail aside that was sent and came back. An incident tells the operator, who may have it sent again.</summary>
+    /// <returns>False: there is no such mail, or it had not been sent; nothing changes.</returns>
+    public async Task<bool> BounceAsync(string messageId, string error, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var bounced = await transaction.QueryAsync($"{SetAside("message_id = $1 and status = 'sent'")} returning id", row => row.GetString(0), ct, messageId, error);
+        await transaction.CommitAsync(ct);
+        return bounced.Count > 0;
+    }
+
+    /// <summary>What became of a notice's mails and messages, for the organisation that it is for.</summary>
+    public async Task<IReadOnlyList<(Outlet Outlet, string Status, bool IsDaily)>> OfNoticeAsync(string noticeId, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        return await transaction.QueryAsync(
+            """
+            select o.outlet, coalesce(d.status, o.status), o.daily or o.digest_id is not null
+            from outbox o left join outbox d on d.id = o.digest_id where o.notice_id = $1 order by o.id
+            """,
+            row => (Enum.Parse<Outlet>(row.GetString(0)), row.GetString(1), row.GetBoolean(2)), ct, noticeId);
+    }
+
+    private static string SetAside(string which) => $"""
+        with parked as (update outbox set status = 'parked', error = $2 where {which} returning id, notice_id, organisation_id, queued_at)
         insert into incidents (id, instance_id, organisation_id, message, raised_at)
         select '{SetAsideRows.Mail}' || p.id, n.instance_id, p.organisation_id, $2, p.queued_at from parked p join notices n on n.id = p.notice_id
         {IncidentRows.OnConflict}
-        """,
-        ct, mail.Id, error);
+        """;
 
     /// <summary>When the next mail may be tried (system time); <see cref="DateTimeOffset.MinValue"/>: at once; <c>null</c>: none waits but for the mail of the day.</summary>
     public async Task<DateTimeOffset?> NextAsync(CancellationToken ct)

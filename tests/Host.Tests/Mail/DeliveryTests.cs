@@ -21,7 +21,8 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task One_mail_a_day_and_a_short_message_at_once_for_what_is_urgent()
     {
-        await using var stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path });
+        var returns = Directory.CreateDirectory(Path.Combine(_data.Path, "returns")).FullName;
+        await using var stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path, BounceFolder = returns });
         var (vendor, officer, leader) = (
             await stage.SignInAsync("jia", CancellationToken.None), await stage.SignInAsync("sz-officer", CancellationToken.None), await stage.SignInAsync("sz-leader", CancellationToken.None));
         await SaveAsync(vendor, """{ "email": "office@example.com", "mail": "Daily", "messages": "Urgent", "account": "13800138000" }""", HttpStatusCode.OK);
@@ -56,6 +57,16 @@ public sealed class DeliveryTests : IDisposable
         // The inbox has every letter, whatever else was chosen.
         var inbox = await vendor.GetAsync<Page<NoticeLine>>("/api/notices", CancellationToken.None);
         Assert.Equal(["application-receipt", "application-receipt", "correction-request"], inbox.Items.Select(notice => notice.Template).Order(StringComparer.Ordinal));
+
+        // The mailbox is full: the letter comes back, somebody is told, and a person's answer is left for a person.
+        var letter = inbox.Items.Single(notice => notice.Template == "correction-request");
+        Assert.Contains("邮件已送出", await PageAsync(vendor, $"/notices/{letter.Id}"), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(returns, "1.eml"), DeliveryReportTests.Report($"{letter.Id}.1@workflow-engine", "5.2.2"));
+        await File.WriteAllTextAsync(Path.Combine(returns, "2.eml"), "From: office@example.com\r\nSubject: Re\r\n\r\n收到");
+        await stage.SettleAsync(CancellationToken.None);
+        Assert.Contains("邮件未能送达", await PageAsync(vendor, $"/notices/{letter.Id}"), StringComparison.Ordinal);
+        Assert.Contains("邮箱已满", await PageAsync(await stage.SignInAsync("gd-operator", CancellationToken.None), "/incidents"), StringComparison.Ordinal);
+        Assert.Equal(["other/2.eml"], Directory.GetFiles(returns, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(returns, file)));
     }
 
     [Fact]
@@ -88,6 +99,12 @@ public sealed class DeliveryTests : IDisposable
     }
 
     public void Dispose() => _data.Dispose();
+
+    private static async Task<string> PageAsync(PlatformClient person, string path)
+    {
+        using var page = await person.ReadAsync(path, CancellationToken.None);
+        return await page.Content.ReadAsStringAsync();
+    }
 
     private static async Task<JsonDocument> SaveAsync(PlatformClient person, string choice, HttpStatusCode expected)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using WorkflowEngine.Host.Mail;
 using WorkflowEngine.Host.Serving;
@@ -87,6 +89,29 @@ public sealed class LetterTests
 
         await Assert.ThrowsAsync<DeliveryRefusedException>(() => new FolderTransport(folder.Path).SendAsync(Letter with { To = recipient }, CancellationToken.None));
     }
+
+    [Fact]
+    public async Task A_server_that_cannot_prove_its_name_gets_no_letter()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2049, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var server = new SmtpSink(certificate: certificate);
+
+        await Assert.ThrowsAsync<IOException>(() => Encrypted(server).SendAsync(Letter, CancellationToken.None));
+        Assert.Null(server.TryNext());
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_encrypt_gets_no_letter()
+    {
+        await using var server = new SmtpSink();
+
+        await Assert.ThrowsAsync<IOException>(() => Encrypted(server).SendAsync(Letter, CancellationToken.None));
+        Assert.Null(server.TryNext());
+    }
+
+    private static SmtpTransport Encrypted(SmtpSink server) => new(new SmtpSettings("127.0.0.1", server.Port, StartTls: true, "user", "secret"));
 
     private static SmtpTransport Transport(SmtpSink server) => new(new SmtpSettings("127.0.0.1", server.Port, StartTls: false, null, null));
 }

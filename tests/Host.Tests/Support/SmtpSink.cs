@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
@@ -40,10 +42,13 @@ public sealed class SmtpSink : IAsyncDisposable
     private readonly Channel<ReceivedLetter> _letters = Channel.CreateUnbounded<ReceivedLetter>();
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
+    private readonly X509Certificate2? _certificate;
     private TaskCompletionSource? _gate;
 
-    public SmtpSink(string? refuseRecipient = null)
+    /// <param name="certificate">With one, the sink offers STARTTLS.</param>
+    public SmtpSink(string? refuseRecipient = null, X509Certificate2? certificate = null)
     {
+        _certificate = certificate;
         _listener.Start();
         _running = AcceptAsync(refuseRecipient);
     }
@@ -104,26 +109,38 @@ public sealed class SmtpSink : IAsyncDisposable
         {
             try
             {
-                await ListenAsync(client, refuseRecipient);
+                await using var stream = client.GetStream();
+                await ListenAsync(stream, refuseRecipient, greeting: "220 sink");
             }
-            catch (Exception gone) when (gone is IOException or OperationCanceledException)
+            catch (Exception gone) when (gone is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
             {
                 return;
             }
         }
     }
 
-    private async Task ListenAsync(TcpClient client, string? refuseRecipient)
+    private async Task ListenAsync(Stream stream, string? refuseRecipient, string? greeting)
     {
-        await using var stream = client.GetStream();
         using var reader = new StreamReader(stream, Encoding.Latin1);
         await using var writer = new StreamWriter(stream, Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
-        await writer.WriteLineAsync("220 sink");
+        if (greeting is not null) await writer.WriteLineAsync(greeting);
         string from = "", to = "";
         while (await reader.ReadLineAsync(_stop.Token) is { } line)
         {
             switch (line.Split(' ', ':')[0].ToUpperInvariant())
             {
+                case "EHLO" when _certificate is not null:
+                    await writer.WriteLineAsync("250-sink\r\n250 STARTTLS");
+                    break;
+                case "STARTTLS" when _certificate is not null:
+                    await writer.WriteLineAsync("220 go on");
+                    await using (var safe = new SslStream(stream))
+                    {
+                        await safe.AuthenticateAsServerAsync(_certificate);
+                        await ListenAsync(safe, refuseRecipient, greeting: null);
+                    }
+
+                    return;
                 case "EHLO" or "HELO" or "RSET" or "NOOP":
                     await writer.WriteLineAsync("250 sink");
                     break;

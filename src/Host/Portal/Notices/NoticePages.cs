@@ -4,6 +4,8 @@ using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Host.SignIn;
 using WorkflowEngine.Storage.Cases;
+using WorkflowEngine.Storage.Commit;
+using WorkflowEngine.Storage.Outbox;
 
 namespace WorkflowEngine.Host.Portal.Notices;
 
@@ -19,8 +21,9 @@ public sealed record InboxModel(IReadOnlyList<NoticeLine> Notices, int Total, in
 
 /// <summary>A notice on the screen.</summary>
 /// <param name="MaySign">It is in the viewer's own inbox; a superior who reads along does not sign for it.</param>
+/// <param name="Deliveries">What became of its mail and message, in words; for its own organisation.</param>
 /// <param name="SeesCase">False for who has the letter and not the case, as of a confidential complaint.</param>
-public sealed record NoticeModel(NoticeView Notice, bool MaySign, bool SeesCase);
+public sealed record NoticeModel(NoticeView Notice, bool MaySign, IReadOnlyList<string> Deliveries, bool SeesCase);
 
 /// <summary>
 /// 通知: the inbox and a notice. Looking at a notice changes nothing; 签收 is a post of its own, so that no link and no
@@ -53,11 +56,24 @@ public static class NoticePages
         Tab Of(string name, string label) => new(label, $"/notices?view={name}", name == view);
     }
 
-    private static async Task<IResult> ShowAsync(string id, Viewer viewer, CaseQueries queries, CancellationToken ct) =>
-        await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is { } notice && viewer.Person.MaySee(notice.Line.OrganisationId, notice.Line.Role)
-            ? Pages.Show<NoticePage, NoticeModel>(
-                new NoticeModel(notice, notice.Line.OrganisationId == viewer.OrganisationId, await SeesCaseAsync(notice.Line.CaseNumber, viewer, queries, ct)))
-            : Pages.NotFound();
+    private static async Task<IResult> ShowAsync(string id, Viewer viewer, CaseQueries queries, OutboxStore outbox, CancellationToken ct)
+    {
+        if (await queries.NoticeAsync(viewer.Tenant, id, viewer.UserId, ct) is not { } notice || !viewer.Person.MaySee(notice.Line.OrganisationId, notice.Line.Role)) return Pages.NotFound();
+
+        var isOwn = notice.Line.OrganisationId == viewer.OrganisationId;
+        var deliveries = isOwn ? (await outbox.OfNoticeAsync(id, ct)).Select(Told).ToList() : [];
+        return Pages.Show<NoticePage, NoticeModel>(new NoticeModel(notice, isOwn, deliveries, await SeesCaseAsync(notice.Line.CaseNumber, viewer, queries, ct)));
+    }
+
+    private static string Told((Outlet Outlet, string Status, bool IsDaily) delivery) => (delivery.Outlet == Outlet.Mail ? "邮件" : "短消息") + (delivery.Status, delivery.IsDaily) switch
+    {
+        ("sent", true) => "已随汇总送出",
+        ("sent", false) => "已送出",
+        ("parked", _) => "未能送达，平台运维正在处理；请核对“送达方式”",
+        ("dropped", _) => "未发",
+        (_, true) => "待随汇总发送",
+        _ => "待发送",
+    };
 
     private static async Task<bool> SeesCaseAsync(string? number, Viewer viewer, CaseQueries queries, CancellationToken ct) =>
         number is not null && viewer.Person.OnlyRole is null && (await queries.CasesAsync(viewer.Tenant, new CaseFilter { Search = number, PageSize = 1 }, ct)).Total > 0;
