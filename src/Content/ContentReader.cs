@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 using WorkflowEngine.Content.Checks;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Content.Notices;
@@ -37,11 +36,20 @@ public static class ContentReader
 
     /// <param name="files">Texts by repository path, e.g. <c>workflows/guangdong/vendor-integration.json</c>.</param>
     /// <param name="reachableHosts">The hosts that flows of some organisation may send requests to; null when that is not known.</param>
-    public static ContentResult Read(IReadOnlyDictionary<string, string> files, IReadOnlyCollection<string>? reachableHosts = null)
+    public static ContentResult Read(IReadOnlyDictionary<string, string> files, IReadOnlyCollection<string>? reachableHosts = null) => Read(files, reachableHosts, isPublished: false);
+
+    /// <summary>
+    /// A release as it was published, without looking at it again: cases run on it whatever this program would say of it today.
+    /// </summary>
+    /// <returns>Null when this program cannot read it.</returns>
+    public static ContentSet? Restore(IReadOnlyDictionary<string, string> files) => Read(files, null, isPublished: true).Set;
+
+    private static ContentResult Read(IReadOnlyDictionary<string, string> files, IReadOnlyCollection<string>? reachableHosts, bool isPublished)
     {
         // Problems come in the order of the paths, whatever the order of the dictionary.
         var sorted = new SortedDictionary<string, string>(files.ToDictionary(), StringComparer.Ordinal);
         var problems = new ProblemList();
+        Encoding(sorted, problems);
         var calendar = Calendar(sorted, problems);
         var regions = Required(RegionsFile, sorted, problems) is { } json ? RegionRegister.Read(json, RegionsFile, problems) : null;
         var standards = MessageStandards.Read(sorted, problems);
@@ -49,7 +57,7 @@ public static class ContentReader
         var notices = NoticeReader.Read(In(sorted, TemplatesFolder), problems);
         var ruleSets = RuleSetReader.Read(sorted.Where(file => IsRuleFile(file.Key)), problems);
         var coverage = new List<RuleSetCoverage>();
-        var cases = RuleCases.Run(sorted, ruleSets, problems, coverage);
+        var cases = isPublished ? 0 : RuleCases.Run(sorted, ruleSets, problems, coverage);
         var index = new ContentIndex
         {
             Forms = forms,
@@ -57,17 +65,18 @@ public static class ContentReader
             RuleSets = ruleSets.ToDictionary(set => set.Key, set => set.Value.Workflow),
             Broken = Broken(sorted, problems),
             SigningProfiles = [.. standards.Keys],
+            Messages = [.. standards.Values.SelectMany(standard => standard.Messages?.Messages.Keys ?? []).Distinct()],
             Provinces = regions is null ? null : [.. regions.Areas.Where(area => area.Level == Workflows.Execution.OrganisationLevel.Province).Select(area => area.Code)],
         };
-        var flows = Flows(sorted, index, problems, reachableHosts);
+        var flows = isPublished ? Published(sorted) : Flows(sorted, index, problems, reachableHosts);
 
         var report = new CheckReport
         {
             Problems = [.. problems.All.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ThenBy(problem => problem.Column)],
-            Counts = new ContentCounts(flows.Count, ruleSets.Count, cases, forms.Count, notices.Count),
+            Counts = new ContentCounts(flows?.Count ?? 0, ruleSets.Count, cases, forms.Count, notices.Count),
             RuleCoverage = coverage,
         };
-        if (!report.IsPublishable || calendar is null || regions is null)
+        if ((!isPublished && !report.IsPublishable) || flows is null || calendar is null || regions is null)
         {
             return new ContentResult(null, report);
         }
@@ -99,13 +108,28 @@ public static class ContentReader
         var length = new byte[sizeof(int)];
         foreach (var text in files.SelectMany(file => new[] { file.Key, file.Value }))
         {
-            var bytes = Encoding.UTF8.GetBytes(text);
+            var bytes = System.Text.Encoding.UTF8.GetBytes(text);
             BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
             hash.AppendData(length);
             hash.AppendData(bytes);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Bytes that are no UTF-8 are read as U+FFFD, and half of the sentence is lost.</summary>
+    private static void Encoding(SortedDictionary<string, string> files, ProblemList problems)
+    {
+        foreach (var (path, text) in files)
+        {
+            if (text.AsSpan().IndexOfAny('\uFFFD', '\0') is >= 0 and var at)
+            {
+                var line = text.AsSpan(0, at).Count('\n') + 1;
+                problems.Add(
+                    ProblemCodes.Encoding, path, line, at - text.AsSpan(0, at).LastIndexOf('\n'), null,
+                    "here stands a character that could not be read; save the file as UTF-8 (it may be in GBK)", "这里有无法读取的字符；请把文件另存为 UTF-8 编码（原来可能是 GBK）");
+            }
+        }
     }
 
     private static WorkingDayCalendar? Calendar(SortedDictionary<string, string> files, ProblemList problems)
@@ -151,6 +175,8 @@ public static class ContentReader
         var flows = new Dictionary<string, WorkflowDefinition>();
         var steps = new List<FlowStep>();
         var read = new List<FlowCheckContext>();
+        var links = new List<LinkChecks.Checked>();
+        var unread = new List<string>();
         foreach (var (path, json) in files.Where(file => IsFlowFile(file.Key)))
         {
             var result = WorkflowDefinition.Read(json, path);
@@ -163,6 +189,7 @@ public static class ContentReader
             if (result.Definition is not { } flow || LocatedJson.Parse(path, json, problems) is not { } root)
             {
                 better.ForEach(problem => problems.Add(InChinese(problem)));
+                unread.Add(LocatedJson.Parse(path, json, new ProblemList())?.StringAt("definitionId") ?? path);
                 continue;
             }
 
@@ -182,16 +209,39 @@ public static class ContentReader
             read.Add(new FlowCheckContext(flow, root, index, problems));
             var drawn = FlowChecks.Run(read[^1]);
             steps.AddRange(drawn);
-            foreach (var problem in better.Where(problem => !problems.All.Any(told => told.Code == problem.Code && told.File == problem.File && told.Line == problem.Line)))
+            links.Add(new LinkChecks.Checked(read[^1], drawn));
+            foreach (var problem in better.Where(problem => !problems.All.Any(told => told.Code == problem.Code && told.File == problem.File && (told.Line == problem.Line || told.ActivityId == problem.ActivityId))))
             {
                 problems.Add(InChinese(problem));
             }
 
-            SoundnessChecks.Run(drawn, read[^1]);
+        }
+
+        LinkChecks.Run(links, unread);
+        foreach (var flow in links)
+        {
+            SoundnessChecks.Run(flow.Steps, flow.Context);
         }
 
         FormUseChecks.Run(steps, index, files, problems);
         HttpChecks.Run(read, reachableHosts);
+        return flows;
+    }
+
+    /// <summary>The flows of a release, read and not looked at; null when one of them cannot be read.</summary>
+    private static Dictionary<string, WorkflowDefinition>? Published(SortedDictionary<string, string> files)
+    {
+        var flows = new Dictionary<string, WorkflowDefinition>();
+        foreach (var (path, json) in files.Where(file => IsFlowFile(file.Key)))
+        {
+            if (WorkflowDefinition.Read(json, path).Definition is not { } flow)
+            {
+                return null;
+            }
+
+            flows.TryAdd(flow.DefinitionId, flow);
+        }
+
         return flows;
     }
 

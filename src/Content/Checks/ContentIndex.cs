@@ -19,6 +19,9 @@ internal sealed record ContentIndex
     /// <summary>Codes of the provinces; null when the register of regions has errors of its own.</summary>
     public required IReadOnlyCollection<string>? Provinces { get; init; }
 
+    /// <summary>The kinds of messages of all interface standards; empty when one of them has errors of its own.</summary>
+    public required IReadOnlyCollection<string> Messages { get; init; }
+
     /// <summary>Signing profiles that a key can be issued for.</summary>
     public required IReadOnlyCollection<string> SigningProfiles { get; init; }
 }

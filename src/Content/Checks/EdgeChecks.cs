@@ -30,6 +30,12 @@ internal static class EdgeChecks
 
     private static void Ends(DrawnEdge edge, FlowView flow, List<string> ids, FlowCheckContext context)
     {
+        if (edge.Source.Length == 0 || edge.Target.Length == 0)
+        {
+            // The reader has told that the connection is none.
+            return;
+        }
+
         if (flow.Step(edge.Target) is null)
         {
             context.Error(

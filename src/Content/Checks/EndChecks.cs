@@ -111,7 +111,7 @@ internal static class EndChecks
                 $"步骤“{end}”（{end.Node.DisplayName}）之后没有去处，也没有结束案件；请继续画出连线，或者用 Gov.CloseCase 结束");
         }
 
-        if (ends.Count == 0 && flow.Steps.FirstOrDefault(lost.Contains) is { } trapped)
+        if (ends.Count == 0 && flow.Steps.FirstOrDefault(step => lost.Contains(step) && !canEnd.Contains(step)) is { } trapped)
         {
             context.Error(
                 ProblemCodes.NeverEnds, trapped.Json, trapped.Id,

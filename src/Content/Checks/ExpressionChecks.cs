@@ -12,37 +12,33 @@ internal static partial class ExpressionChecks
 {
     private static readonly string[] Known = ["Literal", "Object", "Json", "Variable", "Input", "Lambda"];
 
-    public static void Run(IReadOnlyList<FlowView> flows, VariableFacts facts, FlowCheckContext context)
+    public static void Run(IReadOnlyList<FlowStep> steps, VariableFacts facts, FlowCheckContext context)
     {
-        foreach (var activity in context.Definition.Activities)
+        foreach (var step in steps)
         {
-            var step = flows.Select(flow => flow.Step(activity.Id)).FirstOrDefault(step => step?.Node == activity);
-            if (step is not null)
-            {
-                Expressions(step, step.Json, facts, context);
-                Outputs(step, context);
-                Guards(step, facts, context);
-            }
+            Expressions(step, step.Json, facts, context);
+            Assigned(step, facts, context);
+            Outputs(step, context);
+            Guards(step, facts, context);
         }
     }
 
-    /// <summary>Every <c>{"type", "value"}</c> below a step, wherever it stands; the steps of a flowchart inside it are visited as their own.</summary>
+    /// <summary>Every <c>{"type", "value"}</c> of a step, wherever it stands; the steps inside it are visited as their own.</summary>
     private static void Expressions(FlowStep step, LocatedJson json, VariableFacts facts, FlowCheckContext context)
     {
-        var isFlowchart = json.Member("type")?.Text == "Elsa.Flowchart";
-        foreach (var member in json.Members.Where(member => member.Name is not ("metadata" or "customProperties") && !(isFlowchart && member.Name is "activities" or "connections")))
+        foreach (var member in json.Members.Where(member => member.Name is not ("metadata" or "customProperties")))
         {
             if (member.Name is "expression" or "condition" && member.Value.Member("type") is { IsString: true } type)
             {
                 Expression(step, type.Text, member.Value, ResultOf(json, member.Name), facts, context);
             }
-            else
+            else if (!FlowSteps.IsActivity(member.Value))
             {
                 Expressions(step, member.Value, facts, context);
             }
         }
 
-        foreach (var item in json.Items)
+        foreach (var item in json.Items.Where(item => !FlowSteps.IsActivity(item)))
         {
             Expressions(step, item, facts, context);
         }
@@ -87,12 +83,6 @@ internal static partial class ExpressionChecks
             {
                 Lambda(step, condition, typeof(bool), isGuard: true, facts, context);
             }
-            else if (input == "refusals" && guard.Member("condition")?.Member("value") is not { IsString: true })
-            {
-                context.Error(
-                    ProblemCodes.Missing, guard, step.Id,
-                    $"a refusal of step '{step.Id}' has no condition", $"步骤“{step.Id}”的一种不予受理情形没有写明条件（condition）");
-            }
         }
     }
 
@@ -110,6 +100,32 @@ internal static partial class ExpressionChecks
                 ProblemCodes.Lambda, text, step.Id,
                 $"the Lambda of step '{step.Id}' cannot be used: {problem.Message} (at character {problem.Column} of '{Short(text.Text)}')",
                 $"步骤“{step.Id}”的 Lambda 有误：{problem.Message}（“{Short(text.Text)}”第 {problem.Column} 个字符处）");
+        }
+    }
+
+    /// <summary>A text for a number, a number for a yes or no: it would silently become the type's default.</summary>
+    private static void Assigned(FlowStep step, VariableFacts facts, FlowCheckContext context)
+    {
+        if (step.Type != "Elsa.SetVariable" || step.Input("value") is not { Type: "Lambda", Value: { IsString: true } lambda }
+            || context.Definition.Variables.FirstOrDefault(variable => variable.Id == step.Json.Member("variable")?.StringAt("id")) is not { IsArray: false } variable)
+        {
+            return;
+        }
+
+        Type[] wanted = variable.TypeName switch
+        {
+            "Boolean" => [typeof(bool)],
+            "Int16" or "Int32" or "Int64" or "Long" or "Single" or "Double" or "Decimal" => [typeof(decimal), typeof(double)],
+            _ => [],
+        };
+        Type[] others = [.. new[] { typeof(bool), typeof(string), typeof(decimal), typeof(double) }.Except(wanted)];
+        bool Fits(Type type) => facts.Check(lambda.Text, type, null, context).Count == 0;
+        if (wanted.Length > 0 && Fits(typeof(object)) && !wanted.Any(Fits) && others.Any(Fits))
+        {
+            context.Error(
+                ProblemCodes.Lambda, lambda, step.Id,
+                $"step '{step.Id}' sets '{variable.Name}', which is {variable.TypeName}, to the result of '{Short(lambda.Text)}', which is of another kind and would silently become its default",
+                $"步骤“{step.Id}”把“{variable.Name}”（{variable.TypeName}）设为“{Short(lambda.Text)}”的结果，两者种类不同，会被悄悄当作默认值");
         }
     }
 
@@ -134,7 +150,8 @@ internal static partial class ExpressionChecks
     private static void Variable(FlowStep step, LocatedJson id, FlowCheckContext context)
     {
         var known = context.Definition.Variables.Concat(context.Definition.Activities.SelectMany(activity => activity.Variables)).Select(variable => variable.Id).Distinct().ToList();
-        if (!known.Contains(id.Text) && !id.Text.StartsWith("current", StringComparison.Ordinal))
+        var isDeclared = known.Contains(id.Text) || context.DroppedVariables.Any(dropped => dropped.Id == id.Text);
+        if (!isDeclared && !id.Text.StartsWith("current", StringComparison.Ordinal))
         {
             context.Error(
                 ProblemCodes.UnknownVariable, id, step.Id,

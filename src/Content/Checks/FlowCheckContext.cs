@@ -12,6 +12,14 @@ internal sealed record FlowCheckContext(WorkflowDefinition Definition, LocatedJs
     /// <summary>A flow that carries a case must end by closing it; any other Elsa flow may simply stop.</summary>
     public bool IsCase { get; } = Definition.Activities.Any(activity => activity.Type is GovActivities.Submission or GovActivities.CloseCase);
 
+    /// <summary>Variables that are declared and were not read, as their type does not exist: that is told, and not again where they are used.</summary>
+    public IReadOnlyList<(string Id, string Name)> DroppedVariables { get; } =
+    [
+        .. (Json.Member("variables")?.Values() ?? [])
+            .Select(item => (Id: item.StringAt("id") ?? item.StringAt("name") ?? "", Name: item.StringAt("name") ?? ""))
+            .Where(written => Definition.Variables.All(variable => variable.Id != written.Id)),
+    ];
+
     public void Error(string code, LocatedJson at, string? step, string english, string chinese) =>
         Problems.Add(code, File, at.Line, at.Column, step, english, chinese);
 

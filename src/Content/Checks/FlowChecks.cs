@@ -12,6 +12,7 @@ internal static class FlowChecks
     public static IReadOnlyList<FlowStep> Run(FlowCheckContext context)
     {
         var flows = FlowView.Of(context.Definition, context.File, context.Json).ToList();
+        var steps = FlowSteps.Of(flows, context.Definition, context.Json);
         foreach (var flow in flows)
         {
             var main = RegionChecks.Run(flow, context);
@@ -19,15 +20,21 @@ internal static class FlowChecks
             EndChecks.Run(flow, main, context);
         }
 
-        TaskChecks.Run(flows, context);
-        SubmissionChecks.Run(flows, context);
+        DeclarationChecks.Run(steps, context);
+        MemberChecks.Run(steps, context);
+        ValueChecks.Run(steps, context);
+        ListChecks.Run(steps, context);
+        ClockChecks.Run(flows, steps, context);
+        TaskChecks.Run(steps, context);
+        SubmissionChecks.Run(steps, context);
         InternalChecks.Run(flows, context);
-        NoticeUseChecks.Run(flows, context);
-        var facts = VariableFacts.Of(flows, context);
-        ExpressionChecks.Run(flows, facts, context);
-        RuleUseChecks.Run(flows, facts, context);
+        var facts = VariableFacts.Of(steps, context);
+        NoticeUseChecks.Run(steps, facts, context);
+        ExpressionChecks.Run(steps, facts, context);
+        RuleUseChecks.Run(steps, facts, context);
+        EndlessLoopChecks.Run(flows, steps, context);
         Kept(context);
-        return [.. flows.SelectMany(flow => flow.Steps)];
+        return steps;
     }
 
     /// <summary>A variable without a storage driver falls back to its first value as soon as the case waits for somebody, as in Elsa.</summary>

@@ -17,6 +17,8 @@ internal static class GovActivities
     public const string ExtendClock = "Gov.ExtendClock";
     public const string FindCases = "Gov.FindCases";
     public const string TransferCase = "Gov.TransferCase";
+    public const string WorkingDayTimer = "Gov.WorkingDayTimer";
+    public const string DataIngest = "Gov.DataIngest";
     public const string CloseCase = "Gov.CloseCase";
     public const string Prefix = "Gov.";
 

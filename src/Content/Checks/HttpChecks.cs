@@ -22,13 +22,16 @@ internal static class HttpChecks
     private static readonly string[] CommonMembers =
         ["id", "nodeId", "name", "type", "version", "customProperties", "metadata", "runAsynchronously", "canStartWorkflow", "source", "synthetic", "commitStrategy", "logPersistenceMode"];
 
+    /// <summary>Whether the members of such an activity are looked at here.</summary>
+    public static bool Looks(string type) => type is HttpEndpoints.Type or FlowSend or Send or Download or Respond or RespondWithFile;
+
     /// <param name="reachable">The hosts that some organisation may reach; null when that is not known.</param>
     public static void Run(IReadOnlyList<FlowCheckContext> flows, IReadOnlyCollection<string>? reachable)
     {
         var taken = new Dictionary<string, Endpoint>();
         foreach (var flow in flows)
         {
-            foreach (var node in flow.Definition.Activities.Where(activity => activity.Descriptor is not null && activity.Type is HttpEndpoints.Type or FlowSend or Send or Download or Respond or RespondWithFile))
+            foreach (var node in flow.Definition.Activities.Where(activity => activity.Descriptor is not null && Looks(activity.Type)))
             {
                 var json = Find(flow.Json, node) ?? flow.Json;
                 Members(node, json, flow);

@@ -13,9 +13,8 @@ internal static class NoticeUseChecks
     /// <summary>What every letter is given, by the engine and the host.</summary>
     private static readonly string[] Given = ["case", "applicant", "authority", "province", "vendor", "task", "clocks", "vars", "today"];
 
-    public static void Run(IReadOnlyList<FlowView> flows, FlowCheckContext context)
+    public static void Run(IReadOnlyList<FlowStep> steps, VariableFacts facts, FlowCheckContext context)
     {
-        var steps = flows.SelectMany(flow => flow.Steps).ToList();
         var clocks = TaskChecks.Clocks(steps);
         var variables = context.Definition.Variables.Select(variable => variable.Name).ToHashSet();
         foreach (var step in steps.Where(step => step.Type == GovActivities.SendNotice))
@@ -24,7 +23,20 @@ internal static class NoticeUseChecks
             {
                 Members(step, name, "", model, [.. Given, .. added.Keys], context);
                 Members(step, name, "vars.", Inner(model, "vars"), variables, context);
+                Fields(step, name, Inner(model, "vars"), facts, context);
                 Members(step, name, "clocks.", Inner(model, "clocks"), clocks, context);
+            }
+        }
+    }
+
+    /// <summary>What a letter says of a form's answer must be asked there. Personal data are in no case's state, so no letter can have them.</summary>
+    private static void Fields(FlowStep step, string notice, NoticeModel.Structure? variables, VariableFacts facts, FlowCheckContext context)
+    {
+        foreach (var (variable, model) in variables?.Members.Select(member => (member.Key, member.Value as NoticeModel.Structure)) ?? [])
+        {
+            if (model is { IsOptional: false } && facts.Find($"vars.{variable}") is FactType.Record { Members.Count: > 0 } answer)
+            {
+                Members(step, notice, $"vars.{variable}.", model, [.. answer.Members.Select(member => member.Name)], context);
             }
         }
     }

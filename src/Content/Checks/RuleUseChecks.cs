@@ -12,9 +12,9 @@ internal static class RuleUseChecks
     /// <summary>What a step that names no facts passes on.</summary>
     private static readonly string[] Default = ["submission", "case", "vars"];
 
-    public static void Run(IReadOnlyList<FlowView> flows, VariableFacts facts, FlowCheckContext context)
+    public static void Run(IReadOnlyList<FlowStep> steps, VariableFacts facts, FlowCheckContext context)
     {
-        foreach (var step in flows.SelectMany(flow => flow.Steps))
+        foreach (var step in steps)
         {
             if (step.Literal("ruleSet") is not { } name || !context.Index.RuleSets.TryGetValue(name, out var rules) || rules.Facts is not { IsOpen: false } declared)
             {

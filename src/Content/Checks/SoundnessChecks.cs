@@ -22,7 +22,9 @@ internal static class SoundnessChecks
             return;
         }
 
-        var report = SoundnessCheck.Run(context.Definition, VariableUses.Of(steps, context.Definition));
+        var uses = VariableUses.Of(steps, context.Definition);
+        var unwritten = NeverWritten(uses, context);
+        var report = SoundnessCheck.Run(context.Definition, uses);
         foreach (var finding in report.Findings)
         {
             var (code, severity, english, chinese) = Words(finding);
@@ -30,7 +32,7 @@ internal static class SoundnessChecks
             Add(context, code, finding.Activity, severity, english + where, chinese + 在);
         }
 
-        foreach (var read in report.Unwritten)
+        foreach (var read in report.Unwritten.Where(read => !unwritten.Contains(read.VariableId)))
         {
             var name = context.Definition.Variables.First(variable => variable.Id == read.VariableId).Name;
             var (after, 经过) = Path(read.Path);
@@ -56,6 +58,23 @@ internal static class SoundnessChecks
         }
     }
 
+    /// <summary>Variables that steps read, that have no first value, and that nothing writes: told at the first step that reads them.</summary>
+    private static HashSet<string> NeverWritten(IReadOnlyList<VariableUse> uses, FlowCheckContext context)
+    {
+        var written = uses.SelectMany(use => use.Writes).ToHashSet(StringComparer.Ordinal);
+        var never = uses.SelectMany(use => use.Reads).Where(variable => !written.Contains(variable)).ToHashSet(StringComparer.Ordinal);
+        foreach (var variable in context.Definition.Variables.Where(variable => never.Contains(variable.Id)))
+        {
+            var reader = context.Definition.Find(uses.First(use => use.Reads.Contains(variable.Id)).ActivityId)!;
+            Add(
+                context, ProblemCodes.NeverWritten, reader, ProblemSeverity.Warning,
+                $"step {Name(reader)} reads the variable '{variable.Name}', which no step writes and which has no first value: it is always empty",
+                $"步骤{Chinese(reader)}读取变量“{variable.Name}”，但没有任何步骤写入它，也没有初始值，因此总是空的");
+        }
+
+        return never;
+    }
+
     private static (string Code, ProblemSeverity Severity, string English, string Chinese) Words(SoundnessFinding finding)
     {
         var step = Name(finding.Activity);
@@ -74,6 +93,10 @@ internal static class SoundnessChecks
                 ProblemCodes.Circles, ProblemSeverity.Error,
                 $"a run goes round for ever at step {step} without waiting for anybody; let a wait or a task into the loop, or a way out of it",
                 $"流程会在步骤{步骤}处不停循环而不等待任何人；请在循环中加入任务或等待，或者画出离开循环的出口"),
+            SoundnessDefect.TooMuchAtOnce => (
+                ProblemCodes.TooLarge, ProblemSeverity.Error,
+                $"what happens at once at step {step} is more than a run may do before it waits; split it, or let a wait in between",
+                $"步骤{步骤}处一次要做的事超过了流程在等待之前允许的上限；请拆分，或者在中间加入等待"),
             SoundnessDefect.NeverEnds => (
                 ProblemCodes.NeverEnds, ProblemSeverity.Error,
                 $"after step {step} no way leads to an end any more",

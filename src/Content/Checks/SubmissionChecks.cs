@@ -13,9 +13,9 @@ internal static class SubmissionChecks
 {
     private const int LongestPrefix = 8;
 
-    public static void Run(IReadOnlyList<FlowView> flows, FlowCheckContext context)
+    public static void Run(IReadOnlyList<FlowStep> steps, FlowCheckContext context)
     {
-        foreach (var step in flows.SelectMany(flow => flow.Steps).Where(step => step.Type == GovActivities.Submission))
+        foreach (var step in steps.Where(step => step.Type == GovActivities.Submission))
         {
             foreach (var input in new[] { "roles", "numberPrefix", "uniqueBy", "link", "vendor", "confidential", "province", "maxOpen", "maxPerDay" })
             {

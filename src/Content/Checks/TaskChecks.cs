@@ -10,9 +10,8 @@ namespace WorkflowEngine.Content.Checks;
 /// </summary>
 internal static class TaskChecks
 {
-    public static void Run(IReadOnlyList<FlowView> flows, FlowCheckContext context)
+    public static void Run(IReadOnlyList<FlowStep> steps, FlowCheckContext context)
     {
-        var steps = flows.SelectMany(flow => flow.Steps).ToList();
         var clocks = Clocks(steps);
         var parties = PartiesOf(steps);
         foreach (var step in steps)
@@ -51,6 +50,9 @@ internal static class TaskChecks
             case GovActivities.SendNotice:
                 context.Knows(step, "notice", [.. context.Index.Notices.Keys], "the notice", "文书");
                 break;
+            case GovActivities.DataIngest when context.Index.Messages.Count > 0:
+                context.Knows(step, "method", context.Index.Messages, "the message", "报文种类");
+                break;
             case GovActivities.IssueCredential:
                 context.Knows(step, "profile", context.Index.SigningProfiles, "the signing profile", "签名方案");
                 break;
@@ -65,9 +67,9 @@ internal static class TaskChecks
     }
 
     /// <summary>Everybody whom a case of the flow has: a vendor only where the form that opens it names one.</summary>
-    private static List<string> PartiesOf(List<FlowStep> steps)
+    private static List<string> PartiesOf(IReadOnlyList<FlowStep> steps)
     {
-        var parties = GovActivities.RolesOfParty.Keys.Where(party => party != "vendor" || steps.Exists(step => step.Type == GovActivities.Submission && step.Literal("vendor") is { Length: > 0 })).ToList();
+        var parties = GovActivities.RolesOfParty.Keys.Where(party => party != "vendor" || steps.Any(step => step.Type == GovActivities.Submission && step.Literal("vendor") is { Length: > 0 })).ToList();
         return [.. parties, .. parties.SelectMany(party => new[] { party + GovActivities.ParentSuffix, party + GovActivities.ParentSuffix + GovActivities.ParentSuffix })];
     }
 
@@ -113,11 +115,11 @@ internal static class TaskChecks
         }
     }
 
-    private static void Limit(FlowStep step, List<FlowStep> steps, FlowCheckContext context)
+    private static void Limit(FlowStep step, IReadOnlyList<FlowStep> steps, FlowCheckContext context)
     {
         if (step.Literal("clock") is { } clock && step.Input("limit") is null
             && step.Type is GovActivities.HumanTask or GovActivities.AwaitConformance
-            && !steps.Exists(other => other.Literal("clock") == clock && other.Input("limit") is not null))
+            && !steps.Any(other => other.Literal("clock") == clock && other.Input("limit") is not null))
         {
             context.Error(
                 ProblemCodes.ClockNeverStarted, step.At("clock"), step.Id,
@@ -138,15 +140,7 @@ internal static class TaskChecks
                 $"步骤“{step.Id}”（{step.Node.DisplayName}）的时限是 {step.Literal("limit")} 个工作日，但超时后没有任何动作；请从“Overdue”出口画出连线，至少发送一份通知");
         }
 
-        var days = Number(step, "limit");
-        if (days is not null and < 1)
-        {
-            context.Error(
-                ProblemCodes.WrongValue, step.At("limit"), step.Id,
-                $"the limit of step '{step.Id}' must be at least 1 working day", $"步骤“{step.Id}”的时限至少为 1 个工作日");
-        }
-
-        if (Number(step, "reminder") is { } before && days is { } limit && before >= limit && step.Out.Exists(edge => edge.Port == "Reminder"))
+        if (Number(step, "reminder") is { } before && Number(step, "limit") is { } limit && limit > 0 && before >= limit && step.Out.Exists(edge => edge.Port == "Reminder"))
         {
             context.Warn(
                 ProblemCodes.ReminderTooEarly, step.At("reminder"), step.Id,

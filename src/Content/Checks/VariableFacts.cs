@@ -20,9 +20,8 @@ internal sealed partial class VariableFacts
         _unknown = unknown;
     }
 
-    public static VariableFacts Of(IReadOnlyList<FlowView> flows, FlowCheckContext context)
+    public static VariableFacts Of(IReadOnlyList<FlowStep> steps, FlowCheckContext context)
     {
-        var steps = flows.SelectMany(flow => flow.Steps).ToList();
         var unknown = new HashSet<string>();
         var variables = new List<FactMember>();
         foreach (var variable in context.Definition.Variables.DistinctBy(variable => variable.Name))
@@ -36,6 +35,12 @@ internal sealed partial class VariableFacts
                 variables.Add(new FactMember(variable.Name, Shapeless));
                 unknown.Add($"vars.{variable.Name}");
             }
+        }
+
+        foreach (var (_, name) in context.DroppedVariables.Where(dropped => variables.TrueForAll(variable => variable.Name != dropped.Name)).DistinctBy(dropped => dropped.Name))
+        {
+            variables.Add(new FactMember(name, Shapeless));
+            unknown.Add($"vars.{name}");
         }
 
         if (context.Definition.Inputs.Count == 0)
@@ -68,10 +73,11 @@ internal sealed partial class VariableFacts
                 : [.. names, values, new("task", GuardedTask), new("conformance", Shapeless), new("linked", RegisteredCases)];
         }
 
+        var isFormKnown = guarded?.Literal("form") is { } named && context.Index.Forms.ContainsKey(named);
         var problems = Lambda.Compile(lambda, FactSchema.Of([.. names]), result).Problems;
-        var shapeless = guarded is null ? _unknown : [.. _unknown, "conformance"];
+        HashSet<string> shapeless = guarded is null ? _unknown : [.. _unknown, "conformance", .. isFormKnown ? Array.Empty<string>() : ["values"]];
         return problems.Any(problem => problem.Code != RuleProblemCodes.Syntax)
-            && Paths().Matches(lambda).Any(path => ReadsRegisteredForm(path.Value) || shapeless.Any(name => path.Value.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase)))
+            && Paths().Matches(lambda).Any(path => ReadsRegisteredForm(path.Value) || context.DroppedVariables.Any(dropped => path.Value.Equals($"vars.{dropped.Name}", StringComparison.OrdinalIgnoreCase)) || shapeless.Any(name => path.Value.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase)))
             ? []
             : problems;
     }
@@ -119,7 +125,7 @@ internal sealed partial class VariableFacts
         [.. new[] { "rule", "field", "level", "message", "explanation", "basis", "advice" }.Select(name => new FactMember(name, FactType.String))]));
 
     /// <summary>Null when nothing tells the variable's shape.</summary>
-    private static FactType? TypeOf(Workflows.Definitions.VariableDefinition variable, List<FlowStep> steps, FlowCheckContext context)
+    private static FactType? TypeOf(Workflows.Definitions.VariableDefinition variable, IReadOnlyList<FlowStep> steps, FlowCheckContext context)
     {
         bool Takes(FlowStep step, string output) => step.Json.Member(output)?.At("memoryReference", "id")?.Text == variable.Id;
         var forms = steps
@@ -132,12 +138,12 @@ internal sealed partial class VariableFacts
             return Record(forms);
         }
 
-        if (steps.Exists(step => step.Type == GovActivities.FindCases && Takes(step, "result")))
+        if (steps.Any(step => step.Type == GovActivities.FindCases && Takes(step, "result")))
         {
             return RegisteredCases;
         }
 
-        if (steps.Exists(step => step.Type == GovActivities.EvaluateRules && Takes(step, "findings")))
+        if (steps.Any(step => step.Type == GovActivities.EvaluateRules && Takes(step, "findings")))
         {
             return Findings;
         }

@@ -36,36 +36,41 @@ internal static partial class VariableUses
 
     private static void Reads(FlowStep step, LocatedJson json, Dictionary<string, string> byName, HashSet<string> ids, HashSet<string> reads)
     {
-        var isFlowchart = json.Member("type")?.Text == "Elsa.Flowchart";
-        foreach (var member in json.Members.Where(member => member.Name is not ("metadata" or "customProperties") && !(isFlowchart && member.Name is "activities" or "connections")))
+        foreach (var member in json.Members.Where(member => member.Name is not ("metadata" or "customProperties")))
         {
-            if (member.Value.Member("expression") is { } expression && expression.Member("type") is { IsString: true } type)
+            // A case of a switch has its condition without the wrapper of an input.
+            var expression = member.Value.Member("expression") ?? (member.Name == "condition" && member.Value.Member("type") is not null ? member.Value : null);
+            if (expression?.Member("type") is { IsString: true } type)
             {
                 var value = expression.Member("value");
-                var needsValue = step.Type != GovActivities.RevokeCredential && step.Descriptor?.Inputs.Any(input => input.IsRequired && input.Name == member.Name) == true;
+                var isCondition = member.Name == "condition" || member.Value.StringAt("typeName") == "Boolean";
+                var needsValue = isCondition || PutsOut(step)
+                    || (step.Type != GovActivities.RevokeCredential && step.Descriptor?.Inputs.Any(input => input.IsRequired && input.Name == member.Name) == true);
                 if (type.Text == "Variable" && needsValue && value?.Member("id") is { IsString: true } id && ids.Contains(id.Text))
                 {
                     reads.Add(id.Text);
                 }
                 else if (type.Text == "Lambda" && value is { IsString: true } lambda && !AsksForNull().IsMatch(lambda.Text))
                 {
-                    var isCondition = member.Value.StringAt("typeName") == "Boolean";
                     reads.UnionWith(Names().Matches(lambda.Text)
-                        .Where(match => isCondition || needsValue || !HandedOn().IsMatch(lambda.Text.AsSpan(match.Index + match.Length)))
+                        .Where(match => needsValue || !HandedOn().IsMatch(lambda.Text.AsSpan(match.Index + match.Length)))
                         .Select(match => match.Groups["name"].Value).Where(byName.ContainsKey).Select(name => byName[name]));
                 }
             }
-            else
+            else if (!FlowSteps.IsActivity(member.Value))
             {
                 Reads(step, member.Value, byName, ids, reads);
             }
         }
 
-        foreach (var item in json.Items)
+        foreach (var item in json.Items.Where(item => !FlowSteps.IsActivity(item)))
         {
             Reads(step, item, byName, ids, reads);
         }
     }
+
+    /// <summary>What is put out as text, or counted through, is of no use when it is empty.</summary>
+    private static bool PutsOut(FlowStep step) => step.Type is "Elsa.WriteLine" or "Elsa.ForEach" or "Elsa.ParallelForEach" or "Elsa.WriteHttpResponse" or "Elsa.SetName" or "Elsa.Correlate";
 
     [GeneratedRegex(@"\bvars\.(?<name>\w+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Names();

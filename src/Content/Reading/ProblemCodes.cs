@@ -7,6 +7,7 @@ namespace WorkflowEngine.Content.Reading;
 public static class ProblemCodes
 {
     public const string NotJson = "not-json";
+    public const string Encoding = "encoding";
     public const string DuplicateMember = "duplicate-member";
     public const string UnknownMember = "unknown-member";
     public const string Missing = "missing";
@@ -27,6 +28,8 @@ public static class ProblemCodes
     public const string DuplicateEdge = "duplicate-edge";
     public const string SideEdge = "side-edge";
     public const string UnreachableStep = "unreachable-step";
+    public const string NoTrigger = "no-trigger";
+    public const string TwoStarts = "two-starts";
     public const string LoopEntry = "loop-entry";
     public const string NeverEnds = "never-ends";
     public const string DeadEnd = "dead-end";
@@ -39,9 +42,12 @@ public static class ProblemCodes
     public const string RunsTwice = "runs-twice";
     public const string ReadBeforeWritten = "read-before-written";
     public const string NotProven = "not-proven";
+    public const string NeverWritten = "never-written";
     public const string OverdueNotDrawn = "overdue-not-drawn";
+    public const string NeverFires = "never-fires";
     public const string ReminderTooEarly = "reminder-too-early";
     public const string ClockNeverStarted = "clock-never-started";
+    public const string ClockStartedTwice = "clock-started-twice";
     public const string RoleNotOfParty = "role-not-of-party";
     public const string InternalShown = "internal-shown";
     public const string UnknownVariable = "unknown-variable";

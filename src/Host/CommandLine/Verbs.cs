@@ -18,6 +18,7 @@ public static class Verbs
             CheckVerb.Create(),
             SignVerb.Create(),
             PushVerb.Create(),
+            DiffVerb.Create(),
             DoctorVerb.Create(),
         };
         foreach (var verb in (IEnumerable<Command>)[.. BatchVerbs.Create(), .. DatabaseVerbs.Create(), .. BackupVerbs.Create()]) root.Add(verb);

@@ -30,7 +30,7 @@ public sealed class ContentReleases(ReleaseStore store)
 
         var files = await store.FilesAsync(releaseId, ct)
             ?? throw new EngineContentException($"There is no content release {releaseId} in the database.");
-        var read = ContentReader.Read(files).Set
+        var read = ContentReader.Restore(files)
             ?? throw new EngineContentException($"Content release {releaseId} was published by another version of this program and cannot be read by this one.");
         return _known.GetOrAdd(releaseId, read);
     }

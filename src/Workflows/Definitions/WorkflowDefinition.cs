@@ -121,4 +121,25 @@ public sealed record VariableDefinition(string Id, string Name, string TypeName,
 
     /// <summary>The value survives a suspension; without a driver the variable begins each burst with its initial value.</summary>
     internal bool IsStored { get; init; }
+
+    /// <summary>The types that variables, inputs and outputs may be declared with.</summary>
+    public static IEnumerable<string> TypeNames => Expressions.DataType.Aliases;
+
+    /// <summary>Whether a value that is written in a file is one of the variable's type; what is not would silently become the type's default.</summary>
+    public bool CanHold(System.Text.Json.Nodes.JsonNode? literal)
+    {
+        if (literal is null || Type is not { Clr.IsValueType: true } type || IsArray)
+        {
+            return true;
+        }
+
+        try
+        {
+            return Expressions.Conversion.To(Expressions.Conversion.Plain(literal), type.Clr, strictly: true) is not null;
+        }
+        catch (Expressions.ConversionException)
+        {
+            return false;
+        }
+    }
 }

@@ -35,6 +35,9 @@ internal sealed class EndlessBurst(Definitions.ActivityNode at, string why) : Ex
     /// <summary>Where it was when it was stopped.</summary>
     public Definitions.ActivityNode At { get; } = at;
 
+    /// <summary>It goes round; otherwise what it does at once is only too much.</summary>
+    public bool IsCircle { get; } = why == InACircle;
+
     public static string InACircle { get; } = $"more than {BurstRun.MaxSteps} steps without a wait: the flow runs in a circle";
 
     public static string TooMuch { get; } = "the values, lists and branches of the flow are too large for the steps that go through them; it was stopped";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Workflows.Activities.Elsa;
 using WorkflowEngine.Workflows.Activities.Gov;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
@@ -153,7 +154,7 @@ internal sealed class Exploration
         {
             var circle = Add(from, by, net, []);
             _reached[circle].IsEnd = true;
-            Tell(SoundnessDefect.Circles, endless.At, circle);
+            Tell(endless.IsCircle ? SoundnessDefect.Circles : SoundnessDefect.TooMuchAtOnce, endless.At, circle);
             return;
         }
 
@@ -182,7 +183,7 @@ internal sealed class Exploration
         if (burst.State.Status == InstanceStatus.Finished)
         {
             _reached[index].IsEnd = true;
-            Ended(index, burst, net);
+            Ended(index, before, burst, net);
         }
         else if (burst.State.BookmarkRecords.Count == 0)
         {
@@ -213,15 +214,15 @@ internal sealed class Exploration
     /// <summary>
     /// A case is closed by a step that says so; whoever still has a task then has worked for nothing, unless that is what an optional task, such as withdrawing, is for.
     /// </summary>
-    private void Ended(int index, Burst burst, NetActivity? by)
+    private void Ended(int index, WorkflowState before, Burst burst, NetActivity? by)
     {
         var closer = by?.IsPromised == false ? null : burst.Journal.FirstOrDefault(entry => entry.Event == "Started" && _net.Definition.Find(entry.ActivityId)?.Kind!.Descriptor.IsTerminal == true);
         if (closer is not null)
         {
             var end = _net.Definition.Find(closer.ActivityId)!;
-            foreach (var cut in burst.Journal.SkipWhile(entry => entry != closer).Where(entry => entry.Event == "Canceled"))
+            foreach (var cut in burst.Journal.SkipWhile(entry => entry != closer).Where(entry => entry.Event == "Canceled").Select(entry => entry.ActivityId).Concat(LeftOpen(before, burst)).Distinct())
             {
-                if (_net.Definition.Find(cut.ActivityId) is { Compiled: NetActivity { Drawn.Kind: HumanTask, IsPromised: true } } task)
+                if (_net.Definition.Find(cut) is { Compiled: NetActivity { Drawn.Kind: HumanTask or RunTask, IsPromised: true } } task)
                 {
                     Tell(SoundnessDefect.OpenAtEnd, task, index, closer: end);
                 }
@@ -234,6 +235,14 @@ internal sealed class Exploration
             var last = burst.Journal.LastOrDefault(entry => entry.Event == "Completed" && _net.Definition.Find(entry.ActivityId)?.Children.Count == 0);
             Tell(SoundnessDefect.EndsUnclosed, _net.Definition.Find(last?.ActivityId ?? "") ?? _net.Definition.Root, index);
         }
+    }
+
+    /// <summary>What was waited for before, and has neither ended nor been cancelled since: a Finish says nothing of it.</summary>
+    private IEnumerable<string> LeftOpen(WorkflowState before, Burst burst)
+    {
+        var at = before.Instances.ToDictionary(instance => instance.Id);
+        var over = burst.Journal.Where(entry => entry.Event is "Completed" or "Canceled").Select(entry => entry.ActivityId).ToHashSet(StringComparer.Ordinal);
+        return before.BookmarkRecords.Select(wait => _net.Definition.Node(at[wait.Instance].NodeId).Id).Where(id => !over.Contains(id));
     }
 
     private void StandsStill(int index, WorkflowState state)

@@ -11,6 +11,9 @@ public enum SoundnessDefect
     /// <summary>A run can go round without ever waiting for anybody.</summary>
     Circles,
 
+    /// <summary>What one decision sets off is more than a burst may do, without going round.</summary>
+    TooMuchAtOnce,
+
     /// <summary>From some point on no way leads to an end any more.</summary>
     NeverEnds,
 

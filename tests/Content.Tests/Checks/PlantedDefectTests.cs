@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Content.Tests.Checks;
@@ -177,7 +178,7 @@ public sealed class PlantedDefectTests
             "unknown-outcome", "\"Retuned\"", "no task with this form has the outcome 'Retuned', did you mean 'Returned'?"),
         new("a form member that forms do not have", "workflows/forms/interface-test.json",
             "\"maxLength\": 1000", "\"maxLenght\": 1000",
-            "unknown-member", "\"maxLenght\"", "did you mean 'maxLength'?") { Only = "\"Conclusion\", \"type\": \"textarea\", ", Also = "lambda" },
+            "unknown-member", "\"maxLenght\"", "did you mean 'maxLength'?") { Only = "\"Conclusion\", \"type\": \"textarea\", " },
         new("a rule reads a fact that is not declared", "rules/guangdong/material-completeness.json",
             "CreditCode.IsValid(application.uscc)", "CreditCode.IsValid(application.usc)",
             "type", "application.usc)", "did you mean 'uscc'?"),
@@ -215,6 +216,61 @@ public sealed class PlantedDefectTests
 
         var expected = defect.Also.Split(' ', StringSplitOptions.RemoveEmptyEntries).Append(defect.Code).ToHashSet();
         Assert.Equal(expected.Order(), errors.Select(problem => problem.Code).Distinct().Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(PlantedDefects.InElsasWords), MemberType = typeof(PlantedDefects))]
+    [MemberData(nameof(PlantedDefects.InOurWords), MemberType = typeof(PlantedDefects))]
+    public void A_defect_in_a_small_flow_is_told_with_its_step_and_nothing_else_is(Planted defect)
+    {
+        var files = new Dictionary<string, string>(PlantedDefects.Content);
+        var edits = new[] { (defect.Passage, defect.Instead), defect.AndInstead ?? default, (defect.Without, "") };
+        foreach (var (passage, instead) in edits.Where(edit => edit.Item1 is { Length: > 0 }))
+        {
+            Assert.True(files[defect.File].Split(passage).Length == 2, $"{defect.File} does not have exactly once: {passage}");
+            files[defect.File] = files[defect.File].Replace(passage, instead, StringComparison.Ordinal);
+        }
+
+        var result = ContentReader.Read(files, ["example.org"]);
+
+        var found = result.Problems.FirstOrDefault(problem => problem.Code == defect.Code && problem.ActivityId == defect.Step && problem.Message.Contains(defect.Words, StringComparison.Ordinal));
+        Assert.True(found is not null, $"{defect.Code} “{defect.Words}” at {defect.Step} is not among:\n{result.Report}");
+        var file = defect.FoundIn ?? defect.File;
+        Assert.Equal((file, ShippedContent.LineOf(files[file], defect.Place)), (found.File, found.Line));
+        Assert.False(string.IsNullOrEmpty(found.Chinese), $"no Chinese: {found}");
+        var expected = defect.Also.Split(' ', StringSplitOptions.RemoveEmptyEntries).Append(defect.Code).ToHashSet();
+        Assert.True(expected.SetEquals(result.Problems.Select(problem => problem.Code)), $"not {string.Join(", ", expected)} alone:\n{result.Report}");
+    }
+
+    /// <summary>Of the flows that real Elsa brings to their end in either mode, none is said to stand still, to circle or to be without an end.</summary>
+    [Fact]
+    public void Flows_that_elsa_brings_to_their_end_are_left_in_peace()
+    {
+        var files = new Dictionary<string, string>(PlantedDefects.Content);
+        foreach (var @case in JsonNode.Parse(File.ReadAllText(Path.Combine(ShippedContent.Root, "tests/Workflows.Tests/Conformance/elsa-flows.json")))!.AsArray())
+        {
+            var name = (string)@case!["name"]!;
+            if (!(bool)@case["script"]! && new[] { "counter", "token" }.All(mode => (string?)@case["expected"]![mode]?["subStatus"] == "Finished"))
+            {
+                var definition = @case["definition"]!.DeepClone();
+                definition["definitionId"] = name;
+                files[$"workflows/{name}.json"] = definition.ToJsonString();
+            }
+        }
+
+        var result = ContentReader.Read(files);
+
+        string[] codes = ["stands-still", "circles", "never-ends", "ends-by-chance", "ends-unclosed", "dead-end", "loop-entry", "no-trigger", "two-starts"];
+        Assert.InRange(files.Count, 300, 500);
+        Assert.Empty(result.Problems.Where(problem => codes.Contains(problem.Code)));
+        Assert.InRange(result.Problems.Count, 1, 499);
+    }
+
+    [Fact]
+    public void The_small_flows_are_sound_as_they_are()
+    {
+        var result = ContentReader.Read(PlantedDefects.Content);
+        Assert.True(result.Set is not null && result.Problems.Count == 0, result.Report.ToString());
     }
 
     [Theory]

@@ -8,7 +8,7 @@ namespace WorkflowEngine.Workflows.Activities.Elsa;
 /// year or week), steps, names of months and weekdays; L (last day), L-3, 15W and LW (the working day next to it) as days of the month, 5L (last Friday)
 /// and 5#2 (second Friday) as days of the week; @daily and its like. When both days are restricted a date must match both. All in UTC.
 /// </summary>
-internal sealed class CronSchedule
+public sealed class CronSchedule
 {
     private static readonly string[] Months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
     private static readonly FrozenDictionary<string, string> Macros = new Dictionary<string, string>
