@@ -63,12 +63,23 @@ internal static class ItemDifferences
             return new Difference(kind, path, null, $"{of}{(isRequired ? "改为必填" : "不再必填")}", $"{englishOf} is {(isRequired ? "required now" : "no longer required")}");
         }
 
+        if (kind == DifferenceKind.Calendar && owner == "days")
+        {
+            var ((old, englishOld), (now, englishNow)) = (Day(place.Before), Day(place.After));
+            return new Difference(kind, path, null, $"{item}：{member} {old} → {now}", $"{englishItem}: {member} {englishOld} → {englishNow}");
+        }
+
         var (name, englishName) = Members.GetValueOrDefault(member, ($"“{member}”", member));
         return new Difference(
             kind, path, null,
             $"{of}的{name}：{JsonParts.Shown(place.Before)} → {JsonParts.Shown(place.After)}",
             $"{englishOf}: {englishName} {JsonParts.Shown(place.Before)} → {JsonParts.Shown(place.After)}");
     }
+
+    /// <summary>A day that the calendar does not list is what its weekday makes it.</summary>
+    private static (string Chinese, string English) Day(JsonNode? day) => day is not JsonObject listed ? ("平常", "as its weekday") :
+        listed["isOffDay"] is JsonValue value && value.TryGetValue<bool>(out var isOff) && isOff ? ($"休息（{JsonParts.Shown(listed["name"])}）", $"off ({JsonParts.Shown(listed["name"])})")
+        : ($"上班（{JsonParts.Shown(listed["name"])}）", $"worked ({JsonParts.Shown(listed["name"])})");
 
     /// <summary><c>fields“day”</c> is “day”; the lists that an entry stands in go without saying.</summary>
     private static string Entry(string owner) => owner.Contains('“', StringComparison.Ordinal)

@@ -262,7 +262,7 @@ public sealed class PlantedDefectTests
 
         string[] codes = ["stands-still", "circles", "never-ends", "ends-by-chance", "ends-unclosed", "dead-end", "loop-entry", "no-trigger", "two-starts"];
         Assert.InRange(files.Count, 300, 500);
-        Assert.Empty(result.Problems.Where(problem => codes.Contains(problem.Code)));
+        Assert.DoesNotContain(result.Problems, problem => codes.Contains(problem.Code));
         Assert.InRange(result.Problems.Count, 1, 499);
     }
 
