@@ -63,10 +63,11 @@ internal static class ItemDifferences
             return new Difference(kind, path, null, $"{of}{(isRequired ? "改为必填" : "不再必填")}", $"{englishOf} is {(isRequired ? "required now" : "no longer required")}");
         }
 
-        if (kind == DifferenceKind.Calendar && owner == "days")
+        if (kind == DifferenceKind.Calendar && place.Path.Split('/') is ["days", var day, ..] parts && parts is [_, _] or [_, _, "isOffDay"])
         {
-            var ((old, englishOld), (now, englishNow)) = (Day(place.Before), Day(place.After));
-            return new Difference(kind, path, null, $"{item}：{member} {old} → {now}", $"{englishItem}: {member} {englishOld} → {englishNow}");
+            var (old, englishOld) = Day(place.Before);
+            var (now, englishNow) = Day(place.After);
+            return new Difference(kind, path, null, $"{item}：{day} {old} → {now}", $"{englishItem}: {day} {englishOld} → {englishNow}");
         }
 
         var (name, englishName) = Members.GetValueOrDefault(member, ($"“{member}”", member));
@@ -77,9 +78,11 @@ internal static class ItemDifferences
     }
 
     /// <summary>A day that the calendar does not list is what its weekday makes it.</summary>
-    private static (string Chinese, string English) Day(JsonNode? day) => day is not JsonObject listed ? ("平常", "as its weekday") :
-        listed["isOffDay"] is JsonValue value && value.TryGetValue<bool>(out var isOff) && isOff ? ($"休息（{JsonParts.Shown(listed["name"])}）", $"off ({JsonParts.Shown(listed["name"])})")
-        : ($"上班（{JsonParts.Shown(listed["name"])}）", $"worked ({JsonParts.Shown(listed["name"])})");
+    private static (string Chinese, string English) Day(JsonNode? day) => (day is JsonObject listed ? listed["isOffDay"] : day) switch
+    {
+        JsonValue value when value.TryGetValue<bool>(out var isOff) => isOff ? ("休息", "off") : ("上班", "worked"),
+        _ => ("平常", "as its weekday"),
+    };
 
     /// <summary><c>fields“day”</c> is “day”; the lists that an entry stands in go without saying.</summary>
     private static string Entry(string owner) => owner.Contains('“', StringComparison.Ordinal)

@@ -32,7 +32,7 @@ public sealed class ContentDifferencesTests
         { Form, "\"required\": true", "\"required\": false", DifferenceKind.Form, "表单“请假”的“day”不再必填" },
         { Form, "\"maxLength\": 18", "\"maxLength\": 20", DifferenceKind.Form, "表单“请假”的“idCard”的最多字数：18 → 20" },
         { Form, "\"fields\": [", "\"fields\": [ { \"name\": \"phone\", \"label\": \"电话\", \"type\": \"phone\" },", DifferenceKind.Form, "表单“请假”新增“phone”（电话）" },
-        { "rules/calendars/cn.json", "\"2022-10-08\": {\"name\": \"国庆节\", \"isOffDay\": false}", "\"2022-10-08\": {\"name\": \"国庆节\", \"isOffDay\": true}", DifferenceKind.Calendar, "工作日历“cn.json”：2022-10-08 上班（国庆节） → 休息（国庆节）" },
+        { "rules/calendars/cn.json", "\"2022-10-08\": {\"name\": \"国庆节\", \"isOffDay\": false}", "\"2022-10-08\": {\"name\": \"国庆节\", \"isOffDay\": true}", DifferenceKind.Calendar, "工作日历“cn.json”：2022-10-08 上班 → 休息" },
         { "templates/leave-note.txt", "办件 {{", "您的办件 {{", DifferenceKind.Template, "文书“leave-note.txt”第 1 行：“办件 {{ case.number }}：{{ vars.request.day }}，{{ clocks.decision.due }}”改为“您的办件 {{ case.number }}：{{ vars.request.day }}，{{ clocks.decision.due }}”" },
     };
 
