@@ -31,7 +31,7 @@ internal static partial class EndlessLoopChecks
             var reads = Reads(step.Json.Member("condition"), context);
             if (inside.Count > 0 && reads.Count > 0 && inside.TrueForAll(other => AtOnce.Contains(other.Type)) && !inside.SelectMany(Writes).Any(reads.Contains))
             {
-                Tell(step, reads, context);
+                Tell(step, reads, context.Error, context);
             }
         }
     }
@@ -50,14 +50,15 @@ internal static partial class EndlessLoopChecks
         var reads = deciding.SelectMany(step => Reads(step.Json.Member("condition"), context).Concat(Reads(step.Json.Member("cases"), context))).ToHashSet();
         if (deciding.Count > 0 && reads.Count > 0 && !loop.SelectMany(Writes).Any(reads.Contains))
         {
-            Tell(deciding[0], reads, context);
+            // Another branch may change it before the loop is entered, so this is not certain.
+            Tell(deciding[0], reads, context.Warn, context);
         }
     }
 
-    private static void Tell(FlowStep step, HashSet<string> reads, FlowCheckContext context)
+    private static void Tell(FlowStep step, HashSet<string> reads, Action<string, LocatedJson, string?, string, string> tell, FlowCheckContext context)
     {
         var names = context.Definition.Variables.Where(variable => reads.Contains(variable.Id)).Select(variable => variable.Name).ToList();
-        context.Error(
+        tell(
             ProblemCodes.Circles, step.Json, step.Id,
             $"the way out of the loop at '{step.Id}' asks for {string.Join(", ", names.Select(name => $"'{name}'"))}, which no step of the loop changes, and nobody is waited for in it: it would go round for ever",
             $"循环在“{step.Id}”处的出口取决于{string.Join("、", names.Select(name => $"“{name}”"))}，但循环中没有任何步骤改变它，也不等待任何人，会永远循环下去");
