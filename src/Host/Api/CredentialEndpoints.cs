@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Storage.Credentials;
@@ -32,8 +33,12 @@ public static class CredentialEndpoints
     private static async Task<Results<Ok<RevealedKey>, NotFound, ProblemHttpResult>> RevealAsync(
         string id, CredentialStore credentials, BusinessClock clock, HttpContext http, CancellationToken ct)
     {
+        // Asked for without one by programs of before: then an answer that is lost takes the key with it.
+        var act = http.Request.Headers[ApiEndpoints.IdempotencyHeader];
+        if (act.Count > 0 && (act is not [{ } given] || !CaseService.IsKey(given))) return Problems.BadKey;
+
         var person = SignedInPerson.Required(http.User);
-        return await credentials.RevealAsync(person.Tenant, id, person.Actor, clock.Now, ct) switch
+        return await credentials.RevealAsync(person.Tenant, id, person.Actor, act.FirstOrDefault(), clock.Now, ct) switch
         {
             RevealResult.Revealed shown => TypedResults.Ok(new RevealedKey(shown.KeyId, shown.Secret)),
             RevealResult.AlreadyRevealed before => TypedResults.Problem(

@@ -11,7 +11,8 @@ namespace WorkflowEngine.Host.Serving;
 /// <param name="ContentRefused">The files as they are now have errors; <paramref name="Release"/> stays in force.</param>
 /// <param name="ContentProblems"><c>file:line: what is wrong</c>.</param>
 /// <param name="Reconciled">The last round of the reconciler; null before the first.</param>
-public sealed record Readiness(bool Ready, bool Database, string? Release, bool ContentRefused, IReadOnlyList<string> ContentProblems, ReconciledState? Reconciled);
+/// <param name="Archive">Of the database's log to the backup folder; null where the server does not archive.</param>
+public sealed record Readiness(bool Ready, bool Database, string? Release, bool ContentRefused, IReadOnlyList<string> ContentProblems, ReconciledState? Reconciled, ArchiveState? Archive);
 
 /// <summary>How the last round over all running instances ended.</summary>
 /// <param name="At">System time; more than a minute ago means that no round comes to its end.</param>
@@ -31,7 +32,7 @@ public static class Health
         app.MapGet("/health/ready", ReadyAsync).AllowAnonymous();
     }
 
-    private static async Task<JsonHttpResult<Readiness>> ReadyAsync(Database database, ContentReleases releases, FolderSync sync, Reconciler reconciler, CancellationToken ct)
+    private static async Task<JsonHttpResult<Readiness>> ReadyAsync(Database database, ContentReleases releases, FolderSync sync, Reconciler reconciler, ServerWatch server, CancellationToken ct)
     {
         var alive = await database.IsAliveAsync(ct);
         var status = sync.Status;
@@ -39,7 +40,8 @@ public static class Health
         if (status.FolderError is { } error) problems = problems.Prepend(error);
         var readiness = new Readiness(
             alive && releases.HasCurrent, alive, releases.HasCurrent ? releases.Current.Id : null, status.Refused || status.FolderError is not null, [.. problems.Take(MostProblems)],
-            reconciler.Last is { EndedAt: { } at } round ? new ReconciledState(at, round.Healed, round.Raised, round.TotalHealed + round.TotalRaised) : null);
+            reconciler.Last is { EndedAt: { } at } round ? new ReconciledState(at, round.Healed, round.Raised, round.TotalHealed + round.TotalRaised) : null,
+            await server.ArchiveAsync(ct));
         return TypedResults.Json(readiness, statusCode: readiness.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

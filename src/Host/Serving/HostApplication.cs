@@ -70,6 +70,8 @@ public static class HostApplication
             .AddSignIn()
             .AddPortal()
             .AddIngest()
+            .AddSingleton<ServerWatch>()
+            .AddHostedService(services => services.GetRequiredService<ServerWatch>())
             .AddHostedService<Telemetry>();
         if (simulation is not null) builder.Services.AddSimulation(simulation);
 

@@ -3,6 +3,7 @@ using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage.Commit;
+using WorkflowEngine.Storage.Ingest;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Storage.Reconciliation;
 using WorkflowEngine.Workflows.Execution;
@@ -20,13 +21,14 @@ public sealed class Reconciler : IDisposable
 
     private const int PageSize = 500;
 
-    /// <summary>Keys of acts are kept for a week and a day of business time, and then forgotten, so many at the end of a round.</summary>
+    /// <summary>Keys of acts and nonces of devices are kept for a week and a day of business time, and then forgotten, so many at the end of a round: of nonces 21 million a day.</summary>
     private const int MostForgotten = 5_000;
 
     private static readonly TimeSpan KeysKept = TimeSpan.FromDays(8);
 
     private readonly ReconcileStore _rounds;
     private readonly AnswerStore _answers;
+    private readonly IngestStore _ingest;
     private readonly ContentReleases _releases;
     private readonly BurstExecutor _executor;
     private readonly BusinessClock _business;
@@ -37,9 +39,9 @@ public sealed class Reconciler : IDisposable
     private readonly Meter _meter = new(Telemetry.Name);
 
     public Reconciler(
-        ReconcileStore rounds, AnswerStore answers, ContentReleases releases, BurstExecutor executor, BusinessClock business, SystemClock system, ILogger<Reconciler> log)
+        ReconcileStore rounds, AnswerStore answers, IngestStore ingest, ContentReleases releases, BurstExecutor executor, BusinessClock business, SystemClock system, ILogger<Reconciler> log)
     {
-        (_rounds, _answers, _releases, _executor, _business, _system, _log) = (rounds, answers, releases, executor, business, system, log);
+        (_rounds, _answers, _ingest, _releases, _executor, _business, _system, _log) = (rounds, answers, ingest, releases, executor, business, system, log);
         _orphans = _meter.CreateCounter<long>("workflow.orphans", description: "Orphans that this host found, by kind.");
         _meter.CreateObservableGauge("workflow.orphans.healed", () => Last?.Healed ?? 0, description: "Orphans that the last complete round put right.");
         _meter.CreateObservableGauge("workflow.orphans.raised", () => Last?.Raised ?? 0, description: "Orphans that the last complete round made incidents of.");
@@ -116,6 +118,7 @@ public sealed class Reconciler : IDisposable
         if (claimed.IsLast)
         {
             await _answers.ForgetAsync(now - KeysKept, MostForgotten, ct);
+            await _ingest.ForgetNoncesAsync(now - KeysKept, MostForgotten, ct);
             Last = await _rounds.LastAsync(ct);
         }
 

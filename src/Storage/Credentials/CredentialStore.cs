@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using NpgsqlTypes;
 using WorkflowEngine.Storage.Audit;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
@@ -49,6 +52,9 @@ public abstract record RevealResult
 /// <summary>Test and formal keys: sealed, shown once to their holder, at most two active for a case and stage.</summary>
 public sealed class CredentialStore(Database database)
 {
+    /// <summary>An answer that was lost on its way is asked for again at once, or by whoever reloads the page.</summary>
+    public static readonly TimeSpan ShownAgainFor = TimeSpan.FromMinutes(10);
+
     /// <summary>By the id that messages name; revoked ones too, so that the answer can say so. <c>null</c>: unknown.</summary>
     public async Task<SigningCredential?> FindByKeyIdAsync(string keyId, CancellationToken ct)
     {
@@ -75,18 +81,22 @@ public sealed class CredentialStore(Database database)
 
     /// <summary>Shows the secret to its holder, once. Audited.</summary>
     /// <param name="tenant">Must be the holder itself.</param>
-    public async Task<RevealResult> RevealAsync(Tenant tenant, string credentialId, Actor by, DateTimeOffset businessNow, CancellationToken ct)
+    /// <param name="act">
+    /// Names this act; null: nothing does. The same person who repeats it within <see cref="ShownAgainFor"/>, because the answer did not arrive, is shown the same again.
+    /// </param>
+    public async Task<RevealResult> RevealAsync(Tenant tenant, string credentialId, Actor by, string? act, DateTimeOffset businessNow, CancellationToken ct)
     {
+        var revealKey = act is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes($"{by.UserId}\n{act}"));
         await using var transaction = await database.App.BeginAsync(tenant, ct);
         // The update is the guard: of two requests at once one shows the secret, the other finds it shown.
         var revealed = await transaction.QueryAsync(
             """
-            update credentials set revealed_at = $2, revealed_by = $3
-            where id = $1 and holder_id = $4 and revealed_at is null and revoked_at is null
+            update credentials set revealed_at = coalesce(revealed_at, $2), revealed_by = $3, reveal_key = $5
+            where id = $1 and holder_id = $4 and revoked_at is null and (revealed_at is null or (reveal_key = $5 and revealed_at > $6))
             returning key_id, secret
             """,
             reader => (KeyId: reader.GetString(0), Secret: reader.GetFieldValue<byte[]>(1)),
-            ct, credentialId, businessNow, by.Name, tenant.OrganisationId);
+            ct, credentialId, businessNow, by.Name, tenant.OrganisationId, Commands.Nullable(NpgsqlDbType.Bytea, revealKey), businessNow - ShownAgainFor);
         if (revealed.Count == 0)
         {
             var existing = await transaction.QueryAsync(

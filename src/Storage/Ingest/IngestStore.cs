@@ -160,6 +160,24 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
 
     private static string? Iso(DateTimeOffset? instant) => instant?.ToOffset(China).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 
+    /// <summary>
+    /// Forgets nonces that were seen before an instant (business time), the oldest first. Returns how many. A request of that age is refused by its timestamp,
+    /// so that its nonce has nothing left to guard.
+    /// </summary>
+    public async Task<int> ForgetNoncesAsync(DateTimeOffset before, int max, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var forgotten = await transaction.RunAsync(
+            """
+            delete from ingest_nonces n using (
+              select credential_id, nonce from ingest_nonces where seen_at < $1 order by seen_at limit $2) old
+            where n.credential_id = old.credential_id and n.nonce = old.nonce
+            """,
+            ct, before, max);
+        await transaction.CommitAsync(ct);
+        return forgotten;
+    }
+
     /// <summary>The request that used the nonce before. Its nonce and its own row were committed together.</summary>
     private async Task<IngestReceipt> EarlierAsync(IngestDelivery delivery, CancellationToken ct)
     {

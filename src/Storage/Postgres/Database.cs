@@ -5,6 +5,15 @@ using WorkflowEngine.Storage.Sealing;
 
 namespace WorkflowEngine.Storage.Postgres;
 
+/// <summary>How the server fares with its <c>archive_command</c>. Instants are system time.</summary>
+/// <param name="Archived">Segments of the log.</param>
+/// <param name="Failed">Tries that failed; each is made again until it succeeds, and the log grows meanwhile.</param>
+public sealed record ArchiveState(long Archived, DateTimeOffset? LastArchivedAt, long Failed, DateTimeOffset? LastFailedAt)
+{
+    /// <summary>The last try failed: a restore ends before it, and the disk fills.</summary>
+    public bool IsFailing => LastFailedAt is { } failed && (LastArchivedAt is not { } archived || failed > archived);
+}
+
 /// <summary>The open database: migrated, one pool per role. Opened once per process.</summary>
 public sealed class Database : IAsyncDisposable
 {
@@ -116,6 +125,25 @@ public sealed class Database : IAsyncDisposable
 
             throw;
         }
+    }
+
+    /// <summary>
+    /// Takes no connection into use again that is open now. For a host that has stood still for longer than <see cref="LeaseOfLocks"/>: the server has ended some of them, and whoever
+    /// got one next would be told so in the place of an answer.
+    /// </summary>
+    public void ForgetConnections()
+    {
+        foreach (var pool in (NpgsqlDataSource[])[App, SignIn, Engine, Ingest]) pool.Clear();
+    }
+
+    /// <summary>How the server fares with copying its log away; null: it is not told to.</summary>
+    public async Task<ArchiveState?> ArchiveAsync(CancellationToken ct)
+    {
+        await using var command = Engine.CreateCommand(
+            "select current_setting('archive_mode') <> 'off', archived_count, last_archived_time, failed_count, last_failed_time from pg_stat_archiver");
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return reader.GetBoolean(0) ? new ArchiveState(reader.GetInt64(1), reader.InstantOrNull(2), reader.GetInt64(3), reader.InstantOrNull(4)) : null;
     }
 
     /// <summary>Whether the server answers, for readiness.</summary>

@@ -19,16 +19,30 @@ public sealed class RestoreTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task What_a_crashed_server_had_committed_and_not_archived_is_taken_from_its_log()
+    public async Task What_a_crashed_server_had_committed_and_could_not_archive_is_told_and_taken_from_its_log()
     {
+        var (archive, away) = (Path.Combine(Old.ArchiveFolder!, WalArchive.Name), Path.Combine(Old.ArchiveFolder!, "away"));
         await using (var database = await OpenAsync(Old))
         {
             await BaseBackup.TakeAsync(Old, Old.ArchiveFolder!, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
             await new OrganisationStore(database).SaveAsync([Story.Province], CancellationToken.None);
+            Assert.False((await database.ArchiveAsync(CancellationToken.None))!.IsFailing);
+            Directory.Move(archive, away);
+            await using (var server = new NpgsqlConnection(EmbeddedPostgres.ConnectionTo(Old.DataFolder)))
+            {
+                await server.OpenAsync();
+                await server.RunAsync("select pg_switch_wal()", CancellationToken.None);
+            }
+
+            using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+            while (await database.ArchiveAsync(CancellationToken.None) is not { IsFailing: true }) await looks.WaitForNextTickAsync();
+
             var pid = int.Parse(File.ReadLines(Path.Combine(Old.DataFolder, "postgres", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
             Posix.Signal(pid, Posix.Kill);
             await database.ServerStopped.WaitAsync(TimeSpan.FromSeconds(20));
         }
+
+        Directory.Move(away, archive);
 
         async Task<bool> HasProvinceAsync(string name, string? lastWal)
         {

@@ -139,7 +139,36 @@ public sealed class IngestTests : IAsyncLifetime
         Assert.Equal(5, shown.Count(result => result is RevealResult.AlreadyRevealed { ByName: "李接入" }));
         Assert.Equal(1L, await _story.ScalarAsync<long>("select count(*) from audit where chain = $1", $"organisation:{Story.Jia.Id}"));
 
-        Task<RevealResult> RevealAsync(Organisations.Organisation who) => Credentials.RevealAsync(who.Tenant, CredentialId, Story.Vendor, Story.Noon, CancellationToken.None);
+        Task<RevealResult> RevealAsync(Organisations.Organisation who) => Credentials.RevealAsync(who.Tenant, CredentialId, Story.Vendor, act: null, Story.Noon, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Whoever_repeats_the_act_whose_answer_was_lost_is_shown_the_key_again_and_nobody_else_is()
+    {
+        var first = Assert.IsType<RevealResult.Revealed>(await RevealAsync("act 1", Story.Vendor));
+
+        Assert.Equal(first, await RevealAsync("act 1", Story.Vendor, after: CredentialStore.ShownAgainFor / 2));
+        Assert.IsType<RevealResult.AlreadyRevealed>(await RevealAsync("act 2", Story.Vendor));
+        Assert.IsType<RevealResult.AlreadyRevealed>(await RevealAsync(null, Story.Vendor));
+        Assert.IsType<RevealResult.AlreadyRevealed>(await RevealAsync("act 1", Story.Vendor with { UserId = "a colleague" }));
+        Assert.IsType<RevealResult.AlreadyRevealed>(await RevealAsync("act 1", Story.Vendor, after: CredentialStore.ShownAgainFor));
+        Assert.Equal(2L, await _story.ScalarAsync<long>("select count(*) from audit where chain = $1", $"organisation:{Story.Jia.Id}"));
+
+        Task<RevealResult> RevealAsync(string? act, Actor by, TimeSpan after = default) =>
+            Credentials.RevealAsync(Story.Jia.Tenant, CredentialId, by, act, Story.Noon + after, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_nonce_is_forgotten_when_it_is_older_than_it_is_kept_and_guards_until_then()
+    {
+        await Ingest.StoreAsync(Delivery("old", true, "w1"), CancellationToken.None);
+        await Ingest.StoreAsync(Delivery("young", true, "w2") with { BusinessNow = Story.Noon.AddDays(8) }, CancellationToken.None);
+
+        Assert.Equal(0, await Ingest.ForgetNoncesAsync(Story.Noon, 100, CancellationToken.None));
+        Assert.Equal(1, await Ingest.ForgetNoncesAsync(Story.Noon.AddSeconds(1), 100, CancellationToken.None));
+
+        Assert.IsType<IngestResult.Stored>(await Ingest.StoreAsync(Delivery("old", true, "w3"), CancellationToken.None));
+        Assert.IsType<IngestResult.Replayed>(await Ingest.StoreAsync(Delivery("young", true, "w4"), CancellationToken.None));
     }
 
     [Fact]
@@ -150,7 +179,7 @@ public sealed class IngestTests : IAsyncLifetime
 
         Assert.NotNull((await Credentials.FindByKeyIdAsync(_keyId, CancellationToken.None))!.RevokedAt);
         Assert.Null(await Credentials.FindByKeyIdAsync("unknown", CancellationToken.None));
-        Assert.IsType<RevealResult.Revoked>(await Credentials.RevealAsync(Story.Jia.Tenant, CredentialId, Story.Vendor, Story.Noon, CancellationToken.None));
+        Assert.IsType<RevealResult.Revoked>(await Credentials.RevealAsync(Story.Jia.Tenant, CredentialId, Story.Vendor, act: null, Story.Noon, CancellationToken.None));
     }
 
     private IngestDelivery Delivery(string? nonce, bool accepted, params string[] records) => new()

@@ -27,6 +27,19 @@ public sealed class DatabaseTroubleTests(Story story) : IClassFixture<Story>
         Assert.True(DatabaseTrouble.IsPassing(await Assert.ThrowsAnyAsync<NpgsqlException>(async () => await nowhere.OpenConnectionAsync())));
     }
 
+    [Fact]
+    public async Task A_host_that_stood_still_takes_no_connection_into_use_that_the_server_has_ended_meanwhile()
+    {
+        int old;
+        await using (var used = await story.Database.Engine.OpenConnectionAsync()) old = used.ProcessID;
+        await using (var server = await story.Database.App.OpenConnectionAsync()) Assert.NotEqual(old, server.ProcessID);
+
+        story.Database.ForgetConnections();
+
+        await using var next = await story.Database.Engine.OpenConnectionAsync();
+        Assert.NotEqual(old, next.ProcessID);
+    }
+
     [Theory]
     [InlineData("select 1 / 0")]
     [InlineData("select 'x'::integer")]

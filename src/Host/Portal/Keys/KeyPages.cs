@@ -1,5 +1,6 @@
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Portal.Dates;
@@ -48,7 +49,8 @@ public static class KeyPages
     {
         if (await FindAsync(id, http, viewer, queries, releases, ct) is not { } model) return Pages.NotFound();
 
-        return await credentials.RevealAsync(viewer.Tenant, id, viewer.Person.Actor, clock.Now, ct) switch
+        var act = (await http.Request.ReadFormAsync(ct))["key"].ToString();
+        return await credentials.RevealAsync(viewer.Tenant, id, viewer.Person.Actor, CaseService.IsKey(act) ? act : null, clock.Now, ct) switch
         {
             RevealResult.Revealed shown => Pages.Show<KeyPage, KeyModel>(
                 model with { Key = model.Key with { RevealedAt = clock.Now }, MayReveal = false, Secret = shown.Secret }),
