@@ -4,6 +4,7 @@ using WorkflowEngine.Bench.Chaos;
 using WorkflowEngine.Bench.Reliability;
 using WorkflowEngine.Bench.Simulation;
 using WorkflowEngine.Bench.Templates;
+using WorkflowEngine.Bench.Upgrade;
 
 // ./bench VERB: every figure is printed beside a calibration of the same run, because the machine is shared.
 return args switch
@@ -21,6 +22,8 @@ return args switch
     ["fuzz", "flow", "--minutes", var minutes] when Number(minutes) is { } wanted => FlowFuzz.Run(wanted, seed: 1),
     ["fuzz", "flow", "--minutes", var minutes, "--seed", var seed] when Number(minutes) is { } wanted && Number(seed) is { } start => FlowFuzz.Run(wanted, (int)start),
     ["chaos", .. var options] => await ChaosVerb.RunAsync(options),
+    ["reconcile", .. var options] => await ReconcileVerb.RunAsync(options),
+    ["upgrade", .. var options] => await UpgradeVerb.RunAsync(options),
     ["races", .. var options] => await RaceVerb.RunAsync(options),
     ["crash-cells", .. var options] => await CrashVerb.RunAsync(options),
     [CrashVerb.Child, .. var given] => await CrashVerb.ActAsync(given),
@@ -47,6 +50,8 @@ static int Usage()
           fuzz flow [--minutes N [--seed S]]
                    mutated definitions against the reader and the engine; an hour unless told otherwise
         {ChaosVerb.Usage}
+        {UpgradeVerb.Usage}
+        {ReconcileVerb.Usage}
         {CrashVerb.Usage}
         {RaceVerb.Usage}
           simulate-faults --seeds N [--seed FIRST]

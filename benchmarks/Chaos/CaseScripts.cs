@@ -147,8 +147,9 @@ internal sealed class CaseScripts(Cast cast, IntentLedger ledger, Courier courie
         var view = await WaitForAsync(vendor, number, view => view.Credentials.Count > 0);
         if (view is null) return false;
 
-        // A key is shown once: when the host that showed it is killed before the answer is out, it is lost and another would have to be issued.
-        var shown = await courier.DeliverAsync((host, ct) => vendor.PostAsync(host, $"/api/credentials/{view.Credentials[0].Id}/reveal", null, Guid.NewGuid().ToString("N"), ct));
+        // A key is shown once, and again to whoever repeats the same act: the host that showed it may have been killed before the answer was out.
+        var act = Guid.NewGuid().ToString("N");
+        var shown = await courier.DeliverAsync((host, ct) => vendor.PostAsync(host, $"/api/credentials/{view.Credentials[0].Id}/reveal", null, act, ct));
         if (shown is not { IsDone: true }) return false;
 
         var key = JsonSerializer.Deserialize<RevealedKey>(shown.Body, RigPerson.Json)!;

@@ -1,25 +1,23 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using WorkflowEngine.Host.Tests.Http;
 using WorkflowEngine.Storage.Audit;
 using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Bench.Chaos;
 
 /// <summary>Gathers what the checker compares, when nothing is on its way any more.</summary>
-internal sealed partial class EvidenceReader(
-    string connectionString, StorageOptions storage, IntentLedger ledger, MailLog mail, OtherSystem register, Faults faults, Work work, IReadOnlyList<RigHost> hosts)
+internal sealed partial class EvidenceReader(Rig rig, IReadOnlyList<Fault> faults, Work work)
 {
     private static readonly TimeSpan DrainPatience = TimeSpan.FromMinutes(12);
 
     public async Task<Evidence> ReadAsync()
     {
         var drained = await DrainAsync();
-        await using var database = await Database.OpenAsync(storage with { ConnectionString = connectionString }, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        await using var database = await Database.OpenAsync(rig.Storage with { ConnectionString = rig.Database.ConnectionString }, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
         return new Evidence
         {
-            Ledger = IntentLedger.Read(ledger.Path),
+            Ledger = IntentLedger.Read(rig.Ledger.Path),
             Marks = await MarksAsync(),
             ClosedTasks = (await ListAsync(
                 "select t.id, coalesce(t.outcome, a.outcome) from tasks t left join internal_answers a on a.task_id = t.id where t.closed_at is not null",
@@ -35,15 +33,15 @@ internal sealed partial class EvidenceReader(
             Mails = await ListAsync(
                 "select coalesce(d.message_id, o.message_id), coalesce(d.status, o.status), coalesce(o.error, '') from outbox o left join outbox d on d.id = o.digest_id",
                 reader => new QueuedMail(reader.GetString(0), reader.GetString(1), reader.GetString(2))),
-            Received = mail.Received.ToDictionary(letter => letter.Key, letter => (IReadOnlyList<TimeSpan>)[.. letter.Value]),
+            Received = rig.Mail.Received.ToDictionary(letter => letter.Key, letter => (IReadOnlyList<TimeSpan>)[.. letter.Value]),
             Requests = await ListAsync("select id, status from http_requests", reader => new StoredRequest(reader.GetString(0), reader.GetString(1))),
-            Asked = [.. register.Requests.Select(request => request.Headers.GetValueOrDefault("Idempotency-Key", ""))],
+            Asked = [.. rig.Register.Requests.Select(request => request.Headers.GetValueOrDefault("Idempotency-Key", ""))],
             Audit = await new AuditChain(database).VerifyAsync(chain: null, CancellationToken.None),
             Orphans = (await ListAsync("select (total_healed + total_raised)::int8 from reconciliation", reader => reader.GetInt64(0))).Sum(),
-            Faults = faults.Done,
+            Faults = faults,
             Answers = [.. work.Answers],
             Surprises = [.. work.Surprises],
-            EndedByItself = hosts.ToDictionary(host => host.Name, host => host.EndedByItself),
+            EndedByItself = rig.Hosts.ToDictionary(host => host.Name, host => host.EndedByItself),
             ReadAt = TimeProvider.System.GetUtcNow(),
             Drained = drained,
             Tries = work.Tries,
@@ -54,8 +52,8 @@ internal sealed partial class EvidenceReader(
     /// <summary>Waits until nothing is on its way any more, for as long as patience lasts: what is left then is found by the checks.</summary>
     private async Task<TimeSpan> DrainAsync()
     {
-        var began = mail.Clock.Elapsed;
-        while (mail.Clock.Elapsed - began < DrainPatience)
+        var began = rig.Mail.Clock.Elapsed;
+        while (rig.Mail.Clock.Elapsed - began < DrainPatience)
         {
             var left = await ListAsync(
                 """
@@ -68,7 +66,7 @@ internal sealed partial class EvidenceReader(
             await Task.Delay(TimeSpan.FromMilliseconds(500));
         }
 
-        return mail.Clock.Elapsed - began;
+        return rig.Mail.Clock.Elapsed - began;
     }
 
     private async Task<IReadOnlyList<FoundMark>> MarksAsync()
@@ -113,7 +111,7 @@ internal sealed partial class EvidenceReader(
 
     private async Task<IReadOnlyList<T>> ListAsync<T>(string sql, Func<NpgsqlDataReader, T> row, params object[] values)
     {
-        await using var connection = await RigDatabase.OpenAsync(connectionString);
+        await using var connection = await RigDatabase.OpenAsync(rig.Database.ConnectionString);
 #pragma warning disable CA2100 // Constant texts of this file.
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
 #pragma warning restore CA2100

@@ -8,6 +8,9 @@ internal enum FaultKind
     Thaw,
     Crash,
     Cut,
+
+    /// <summary>Stopped as an operator stops it, and started from another build.</summary>
+    Exchange,
 }
 
 /// <summary>What was done, when on the rig's clock, and to whom.</summary>

@@ -16,14 +16,17 @@ internal sealed class RigHost : IAsyncDisposable
     private readonly string _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
+    private string _program;
     private HostProcess? _process;
     private TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _killed;
     private Task _kept = Task.CompletedTask;
 
-    public RigHost(string name, IReadOnlyDictionary<string, string> environment, string folder)
+    /// <param name="program">The assembly that it is started from.</param>
+    public RigHost(string name, string program, IReadOnlyDictionary<string, string> environment, string folder)
     {
         Name = name;
+        _program = program;
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
         _environment = environment;
         _arguments = ["serve", "--urls", Address.ToString().TrimEnd('/'), "--data", Path.Combine(folder, name)];
@@ -60,7 +63,7 @@ internal sealed class RigHost : IAsyncDisposable
     public async Task<string> FillAsync(string contentRoot)
     {
         var publishing = new Dictionary<string, string>(_environment) { ["Content__Files"] = "publish" };
-        await using var filling = HostProcess.Start(publishing, [.. _arguments, "--demo", "--content", contentRoot]);
+        await using var filling = HostProcess.Start(_program, publishing, [.. _arguments, "--demo", "--content", contentRoot]);
         await filling.LineAsync("Listening on ");
         await filling.StopAsync();
         return filling.Output;
@@ -83,6 +86,21 @@ internal sealed class RigHost : IAsyncDisposable
         }
 
         if (process is not null) await process.KillAsync();
+    }
+
+    /// <summary>As an operator upgrades it: told to stop, and started again from another build.</summary>
+    public async Task ExchangeAsync(string program)
+    {
+        _program = program;
+        HostProcess process;
+        lock (_gate)
+        {
+            process = _process ?? throw new InvalidOperationException($"{Name} does not run.");
+            _killed = true;
+            if (_up.Task.IsCompleted) _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        await process.StopAsync();
     }
 
     public async Task FreezeAsync()
@@ -110,7 +128,7 @@ internal sealed class RigHost : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             var clock = Stopwatch.StartNew();
-            var process = HostProcess.Start(_environment, _arguments);
+            var process = HostProcess.Start(_program, _environment, _arguments);
             lock (_gate)
             {
                 _process = process;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace WorkflowEngine.Bench.Chaos;
 
 /// <summary>The clients: each takes one way through a flow after the other, for as long as the run lasts.</summary>
-internal sealed class Work(ChaosOptions options, Cast cast, IntentLedger ledger, Stopwatch clock) : IDisposable
+internal sealed class Work(int seed, int clients, Cast cast, IntentLedger ledger, Stopwatch clock) : IDisposable
 {
     private readonly CancellationTokenSource _giveUp = new();
     private readonly List<(Courier Courier, CaseScripts Scripts)> _clients = [];
@@ -24,7 +24,7 @@ internal sealed class Work(ChaosOptions options, Cast cast, IntentLedger ledger,
     /// <exception cref="InvalidOperationException">A way cannot be taken even so.</exception>
     public async Task WarmUpAsync()
     {
-        var client = Hire(new Random(options.Seed));
+        var client = Hire(new Random(seed));
         foreach (var path in CaseScripts.Paths)
         {
             if (!await client.Scripts.TakeAsync(path, isReference: true))
@@ -36,7 +36,7 @@ internal sealed class Work(ChaosOptions options, Cast cast, IntentLedger ledger,
 
     public void Begin()
     {
-        for (var number = 0; number < options.Clients; number++) _running.Add(GoOnAsync(Hire(new Random(options.Seed + number + 1)), number));
+        for (var number = 0; number < clients; number++) _running.Add(GoOnAsync(Hire(new Random(seed + number + 1)), number));
     }
 
     /// <summary>Lets every client finish what it has begun.</summary>

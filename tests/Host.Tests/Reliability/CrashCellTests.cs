@@ -8,7 +8,7 @@ namespace WorkflowEngine.Host.Tests.Reliability;
 public sealed class CrashCellTests : IAsyncLifetime
 {
     private const int Seed = 20221010;
-    private const int CellsOfStep = 5;
+    private const int CellsOfStep = 4;
 
     private readonly TemporaryFolder _server = new();
     private readonly FlowFolder _content = new();

@@ -29,11 +29,18 @@ public sealed record CrashStep(string Name, Func<Workshop, Task<string[]>> Prepa
         new("complete: a task issues a key and waits for traffic (Gov.IssueCredential, Gov.AwaitConformance)", ReviewAsync, Complete(Officer, "Approved", [])),
         new("complete: a task suspends the clock (Gov.SuspendClock)", ReviewAsync, Complete(Officer, "Returned", Defects)),
         new("complete: a case is withdrawn (Gov.CloseCase)", host => OpenedAsync(host, "kind = 'Option'"), Complete(Vendor, "Withdrawn", new() { ["confirm"] = true })),
+        new("complete: a correction is handed in (Gov.ResumeClock)", ReturnedAsync, Complete(Vendor, "Resubmitted", Remedies)),
+        new("complete: what was approved is withdrawn (Gov.RevokeCredential)", ApprovedAsync, Complete(Vendor, "Withdrawn", new() { ["confirm"] = true })),
+        new("complete: a warning is answered (Gov.RaiseWarning)", WarnedAsync, Complete(Officer, "Answered", Account)),
+        new("start: steps that keep nothing outside the state (Elsa.Correlate, Elsa.SetName)", _ => Task.FromResult<string[]>([Guid.NewGuid().ToString()]), BeginAsync),
+        new("timer: working days are over (Gov.WorkingDayTimer)", host => DueAsync(host, SmallFlows.Days, "Delay"), SweepAsync),
         new("timer: a reminder (Gov.SendNotice)", host => DueAsync(host, "Reminder"), SweepAsync),
         new("timer: a limit passes (Gov.RaiseWarning)", host => DueAsync(host, "Overdue"), SweepAsync),
         new("timer: a wait ends (Elsa.Delay)", host => DueAsync(host, SmallFlows.Pause, "Delay"), SweepAsync),
         new("timer: several fall due in one instance (Elsa.FlowFork, Elsa.Delay)", host => DueAsync(host, SmallFlows.Forked, "Delay"), SweepAsync),
-        new("signal: an event arrives (Elsa.Event)", RungAsync, SweepAsync),
+        new("signal: an event arrives (Elsa.Event)", ToldAsync(SmallFlows.Listen, "event", "ring"), SweepAsync),
+        new("signal: work outside is done (Elsa.RunTask)", ToldAsync(SmallFlows.Work, "task", SmallFlows.Job), SweepAsync),
+        new("signal: a message has come in (Gov.DataIngest)", ToldAsync(SmallFlows.Data, "ingest", SmallFlows.Record), SweepAsync),
         new("signal: traffic arrives (Gov.AwaitConformance)", TrafficAsync, SweepAsync),
         new("signal: a child is started (Elsa.DispatchWorkflow)", BegunAsync(SmallFlows.Parent), SweepAsync),
         new("signal: a child has ended", ChildDueAsync, SweepAsync),
@@ -52,6 +59,10 @@ public sealed record CrashStep(string Name, Func<Workshop, Task<string[]>> Prepa
         }),
     };
 
+    private static JsonObject Remedies => new() { ["remedies"] = new JsonArray(new JsonObject { ["item"] = "营业执照", ["explanation"] = "已重新上传" }) };
+
+    private static JsonObject Account => new() { ["cause"] = "人员不足", ["account"] = "今日审核。", ["plannedDate"] = "2022-10-11" };
+
     private static async Task<string[]> FormAsync(Workshop host) => [(await host.ApplicationAsync(Vendor)).ToJsonString(), Guid.NewGuid().ToString("N")];
 
     private static async Task<string> FileAsync(Workshop host, string[] given, CancellationToken ct)
@@ -68,8 +79,38 @@ public sealed record CrashStep(string Name, Func<Workshop, Task<string[]>> Prepa
     /// <summary>A case of the shipped flow with an open task of this sort: its id, the task's, a key.</summary>
     private static async Task<string[]> OpenedAsync(Workshop host, string which)
     {
-        var id = await FileAsync(host, await FormAsync(host), CancellationToken.None);
-        return [id, await host.AskAsync<string>($"select id from tasks where instance_id = $1 and closed_at is null and {which}", Guid.Parse(id)), Guid.NewGuid().ToString("N")];
+        return await NextAsync(host, await FileAsync(host, await FormAsync(host), CancellationToken.None), which);
+    }
+
+    private static async Task<string[]> ReturnedAsync(Workshop host)
+    {
+        var given = await ReviewAsync(host);
+        await Complete(Officer, "Returned", Defects)(host, given, CancellationToken.None);
+        return await NextAsync(host, given[0], "activity_id = 'correct'");
+    }
+
+    private static async Task<string[]> ApprovedAsync(Workshop host)
+    {
+        var given = await ReviewAsync(host);
+        await Complete(Officer, "Approved", [])(host, given, CancellationToken.None);
+        return await NextAsync(host, given[0], "kind = 'Option'");
+    }
+
+    private static async Task<string[]> WarnedAsync(Workshop host)
+    {
+        var id = (await DueAsync(host, "Overdue"))[0];
+        await host.SweepAsync();
+        return await NextAsync(host, id, "activity_id = 'review-warning'");
+    }
+
+    private static async Task<string[]> NextAsync(Workshop host, string id, string which) =>
+        [id, await host.AskAsync<string>($"select id from tasks where instance_id = $1 and closed_at is null and {which}", Guid.Parse(id)), Guid.NewGuid().ToString("N")];
+
+    /// <summary>Under an id of its own, started by whoever did not hear that it had been.</summary>
+    private static async Task<string> BeginAsync(Workshop host, string[] given, CancellationToken ct)
+    {
+        await host.Part<CommitStore>().CommitAsync([await host.BeginningOfAsync(SmallFlows.Plain, Guid.Parse(given[0]), isCase: false)], ct);
+        return given[0];
     }
 
     private static Func<Workshop, string[], CancellationToken, Task<string>> Complete(SignedInPerson by, string outcome, JsonObject values) => async (host, given, ct) =>
@@ -96,12 +137,12 @@ public sealed record CrashStep(string Name, Func<Workshop, Task<string[]>> Prepa
 
     private static Func<Workshop, Task<string[]>> BegunAsync(string flow) => async host => [(await host.BeginAsync(flow, 1))[0].ToString()];
 
-    private static async Task<string[]> RungAsync(Workshop host)
+    private static Func<Workshop, Task<string[]>> ToldAsync(string flow, string name, string key) => async host =>
     {
-        var id = (await host.BeginAsync(SmallFlows.Listen, 1))[0];
-        await host.Part<SignalStore>().SendToExpectingAsync("event", "ring", null, Workshop.Start, CancellationToken.None);
+        var id = (await host.BeginAsync(flow, 1))[0];
+        await host.Part<SignalStore>().SendToExpectingAsync(name, key, null, Workshop.Start, CancellationToken.None);
         return [id.ToString()];
-    }
+    };
 
     private static async Task<string[]> TrafficAsync(Workshop host)
     {

@@ -39,32 +39,19 @@ public sealed class ReconcilerTests : IAsyncLifetime
         var childless = await _host.BeginAsync(SmallFlows.Parent, Each);
         var healthy = (await _host.BeginAsync(SmallFlows.Pause, 100)).Concat(await _host.BeginAsync(SmallFlows.Parent, 50)).ToList();
         var deciding = await _host.BeginAsync(SmallFlows.Decide, 100, isCase: true);
-        await TamperAsync(Each, "delete from signals where kind = 'StartChild' and payload->>'parent' = any ($1)", childless.Select(id => id.ToString()).ToArray());
+        await TamperAsync(Each, Orphans.ChildNeverBegun, childless.Select(id => id.ToString()).ToArray());
         Assert.Equal(0, await FindAsync() - Each);
         // The children of the others are born and, of half of them, end; their ends are not told.
         await _host.SweepAsync();
         var children = (await _host.LoadAsync(endUntold)).Values.Select(parent => ChildOf(parent.State)).ToList();
         await _host.GiveAsync(children, child => new Stimulus.TimerFired(Assert.Single(child.State.Waits).Id));
-        await TamperAsync(Each, "delete from signals where kind = 'ChildFinished' and instance_id = any ($1)", endUntold);
-        await TamperAsync(Each, "delete from timers where instance_id = any ($1)", timerGone);
-        await TamperAsync(Each, "update timers set status = 'fired' where instance_id = any ($1)", timerSettled);
-        await TamperAsync(Each, "delete from tasks where instance_id = any ($1)", taskGone);
-        await TamperAsync(
-            Each,
-            """
-            insert into tasks (id, instance_id, organisation_id, kind, activity_id, title, party, role, form_id, outcomes, provisional, release_id, opened_at)
-            select replace(id, '.1.', '.9.'), instance_id, organisation_id, kind, activity_id, title, party, role, form_id, outcomes, provisional, release_id, opened_at
-            from tasks where instance_id = any ($1)
-            """,
-            taskTooMany);
-        await TamperAsync(Each, "delete from expectations where instance_id = any ($1)", unfindable);
-        await TamperAsync(
-            Each,
-            """
-            insert into signals (id, instance_id, organisation_id, kind, bookmark_id, name, payload, status, created_at, settled_at)
-            select gen_random_uuid()::text, instance_id, organisation_id, 'Expected', bookmark_id, 'event', '{}', 'consumed', since, since from expectations where instance_id = any ($1)
-            """,
-            undelivered);
+        await TamperAsync(Each, Orphans.EndOfChildUntold, endUntold);
+        await TamperAsync(Each, Orphans.TimerGone, timerGone);
+        await TamperAsync(Each, Orphans.TimerSettled, timerSettled);
+        await TamperAsync(Each, Orphans.TaskGone, taskGone);
+        await TamperAsync(Each, Orphans.TaskTooMany, taskTooMany);
+        await TamperAsync(Each, Orphans.Unfindable, unfindable);
+        await TamperAsync(Each, Orphans.Undelivered, undelivered);
 
         Assert.Equal(7 * Each, await FindAsync());
 

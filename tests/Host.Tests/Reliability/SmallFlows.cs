@@ -30,6 +30,24 @@ public static class SmallFlows
     /// <summary>Sends a request and waits for the answer.</summary>
     public const string Ask = "ask";
 
+    /// <summary>Waits five working days.</summary>
+    public const string Days = "days";
+
+    /// <summary>Waits for work outside, <see cref="Job"/>.</summary>
+    public const string Work = "work";
+
+    /// <summary>Of the work outside.</summary>
+    public const string Job = "translate";
+
+    /// <summary>Waits for messages of the kind <see cref="Record"/>.</summary>
+    public const string Data = "data";
+
+    /// <summary>A kind of message.</summary>
+    public const string Record = "WorkerAttendance.Add";
+
+    /// <summary>Steps that keep nothing outside the state but what the instance's own row tells of it.</summary>
+    public const string Plain = "plain";
+
     /// <summary>Fails at once, and each time that it is tried again.</summary>
     public const string Broken = "broken";
 
@@ -52,6 +70,15 @@ public static class SmallFlows
             End).Replace(Edge("children", "Done", "end"), Edge("children", "Completed", "end"), StringComparison.Ordinal));
         content.Write("workflows/publish.json", Flow(Publish, """{ "id": "tell", "type": "Elsa.PublishEvent", "eventName": "ring" }""", End));
         content.Write("workflows/broken.json", Flow(Broken, """{ "id": "fail", "type": "Elsa.Fault", "code": "x", "message": "按要求中断" }"""));
+        content.Write("workflows/days.json", Flow(
+            Days, """{ "id": "wait", "type": "Gov.WorkingDayTimer", "days": { "typeName": "Int32", "expression": { "type": "Literal", "value": 5 } } }""", End));
+        content.Write("workflows/work.json", Flow(Work, $$"""{ "id": "ask", "type": "Elsa.RunTask", "taskName": "{{Job}}" }""", End));
+        content.Write("workflows/data.json", Flow(Data, $$"""{ "id": "hear", "type": "Gov.DataIngest", "method": "{{Record}}" }""", End, """{ "id": "refused", "type": "Elsa.WriteLine", "text": "refused" }""")
+            .Replace(Edge("hear", "Done", "end"), Edge("hear", "Accepted", "end"), StringComparison.Ordinal)
+            .Replace(Edge("end", "Done", "refused"), Edge("hear", "Rejected", "refused"), StringComparison.Ordinal));
+        content.Write("workflows/plain.json", Flow(
+            Plain, """{ "id": "group", "type": "Elsa.Correlate", "correlationId": "one" }""", """{ "id": "name", "type": "Elsa.SetName", "value": "一" }""",
+            """{ "id": "wait", "type": "Elsa.Delay", "timeSpan": "1.00:00:00" }""", End));
         if (asked is not null)
         {
             content.Write("workflows/ask.json", Flow(

@@ -76,6 +76,9 @@ public sealed class Workshop : IAsyncDisposable
 
     public static Actor Officer { get; } = new("u-officer", "王审核", DemoPeople.Shenzhen, "officer");
 
+    /// <summary>With the key that seals what is in the database.</summary>
+    public string DataFolder => _data.Path;
+
     public ContentReleases Releases => Part<ContentReleases>();
 
     /// <param name="server">Started here; stopped with the workshop.</param>
@@ -187,6 +190,24 @@ public sealed class Workshop : IAsyncDisposable
         const string Others = "select count(*) from pg_stat_activity where xact_start is not null and pid <> pg_backend_pid() and backend_type = 'client backend'";
         using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (await AskAsync<long>(Others) > 0) await looks.WaitForNextTickAsync();
+    }
+
+    /// <summary>Stands at an instance, as a commit of another host does, until it is disposed of.</summary>
+    public async Task<IAsyncDisposable> HoldAsync(Guid instance)
+    {
+        var connection = new NpgsqlConnection(_superuser);
+        await connection.OpenAsync();
+        await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand("select from instances where id = $1 for no key update", connection) { Parameters = { new() { Value = instance } } };
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    /// <summary>Returns when somebody is waiting for a lock.</summary>
+    public async Task SomebodyWaitsAsync()
+    {
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (await AskAsync<long>("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") == 0) await looks.WaitForNextTickAsync();
     }
 
     public Task<int> SweepAsync() => Part<Sweeper>().DrainAsync(CancellationToken.None);

@@ -22,7 +22,11 @@ public sealed class HostProcess : IAsyncDisposable
     public static HostProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
 
     /// <param name="environment">What the process finds in its environment besides ours.</param>
-    public static HostProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static HostProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Start(typeof(HostSettings).Assembly.Location, environment, arguments);
+
+    /// <param name="program">The host's assembly, of this build or another.</param>
+    public static HostProcess Start(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -32,7 +36,7 @@ public sealed class HostProcess : IAsyncDisposable
             RedirectStandardInput = true,
             StandardOutputEncoding = Encoding.UTF8,
         };
-        start.ArgumentList.Add(typeof(HostSettings).Assembly.Location);
+        start.ArgumentList.Add(program);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new HostProcess(Process.Start(start)!);

@@ -1,11 +1,30 @@
+using System.Text.RegularExpressions;
 using WorkflowEngine.Workflows.Execution;
 using WorkflowEngine.Workflows.Tests.Cases;
 
 namespace WorkflowEngine.Workflows.Tests.Execution;
 
 /// <summary>States of every schema ever released stay readable and go on.</summary>
-public sealed class StoredStateTests
+public sealed partial class StoredStateTests
 {
+    /// <summary>
+    /// A host of the release before writes back what it knows: a member that was added without a new schema version is lost, and an enumeration's new value cannot be read
+    /// (docs/reliability/upgrade.md). Where the shape has changed, the schema version must, with an upcaster, a stored state and a shape of that version.
+    /// </summary>
+    [Fact]
+    public void A_member_is_added_to_the_stored_state_only_with_a_new_schema_version()
+    {
+        var written = from file in (string[])["StateJson.cs", "IncidentJson.cs"]
+                      from Match member in Member().Matches(RepositoryFiles.Read($"src/Workflows/Execution/{file}"))
+                      select $"{file} {member.Groups["how"].Value} {member.Groups["name"].Value}";
+        var named = from type in (string[])[nameof(InstanceSubStatus), "ActivityStatus", "WaitKind"]
+                    from value in Enum.GetNames(typeof(WorkflowState).Assembly.GetType($"WorkflowEngine.Workflows.Execution.{type}", throwOnError: true)!)
+                    select $"{type} {value}";
+
+        var expected = RepositoryFiles.Read($"tests/Workflows.Tests/Execution/state-shape-{WorkflowState.CurrentSchemaVersion}.txt").TrimEnd().Split('\n');
+        Assert.Equal(expected, written.Concat(named).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void A_state_of_schema_1_is_read_and_written_back_unchanged()
     {
@@ -48,4 +67,7 @@ public sealed class StoredStateTests
         Assert.IsType<RunResult.NotWaiting>(@case.Send(new Stimulus.TimerFired("gone"), mustRun: false));
         Assert.IsType<RunResult.NotWaiting>(@case.Send(new Stimulus.Start(null, [], null), mustRun: false));
     }
+
+    [GeneratedRegex(@"\b(?<how>[A-Z]\w+)\((\w+, )?""(?<name>\w+)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Member();
 }
