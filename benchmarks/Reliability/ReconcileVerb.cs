@@ -43,7 +43,7 @@ internal static class ReconcileVerb
         // The same database, with a host in service as it is installed: a round begins 20 s after the last one ended.
         var settings = HostSettings.FromEnvironment() with
         {
-            Server = new StorageOptions { ConnectionString = server.ConnectionString }, DataFolder = host.DataFolder, ContentRoot = content.Path, Simulated = true, Quiet = true, Urls = "http://127.0.0.1:0",
+            Server = new StorageOptions { ConnectionString = server.ConnectionString, MasterKey = Workshop.MasterKey }, DataFolder = Path.Combine(folder.Path, "serving"), ContentRoot = content.Path, Simulated = true, Quiet = true, Urls = "http://127.0.0.1:0",
         };
         await using var serving = await RunningHost.StartAsync(settings, CancellationToken.None);
         var slowest = TimeSpan.Zero;

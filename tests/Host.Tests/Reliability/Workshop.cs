@@ -76,8 +76,8 @@ public sealed class Workshop : IAsyncDisposable
 
     public static Actor Officer { get; } = new("u-officer", "王审核", DemoPeople.Shenzhen, "officer");
 
-    /// <summary>With the key that seals what is in the database.</summary>
-    public string DataFolder => _data.Path;
+    /// <summary>One for all hosts of a database, whichever process they are in.</summary>
+    public static string MasterKey { get; } = Convert.ToBase64String(new byte[32]);
 
     public ContentReleases Releases => Part<ContentReleases>();
 
@@ -95,7 +95,7 @@ public sealed class Workshop : IAsyncDisposable
         var data = new TemporaryFolder();
         var settings = HostSettings.FromEnvironment() with
         {
-            Server = new StorageOptions { ConnectionString = connectionString },
+            Server = new StorageOptions { ConnectionString = connectionString, MasterKey = MasterKey },
             DataFolder = data.Path, ContentRoot = contentFolder, Simulated = true, SimulatedStart = Start, Quiet = true, Urls = "http://127.0.0.1:0",
             Http = new HttpSettings
             {
