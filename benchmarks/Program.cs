@@ -15,6 +15,7 @@ return args switch
     [RuleRates.ColdCalibrationVerb] => RuleRates.RunColdCalibration(),
     ["templates"] => TemplateRates.Run(),
     ["soundness"] => SoundnessRates.Run(),
+    ["scenarios"] => ScenarioRates.Run(),
     ["commit"] => await DurableBursts.RunAsync(),
     ["replan"] => await Replanning.RunAsync(100_000),
     ["replan", "--cases", var cases] when Number(cases) is >= 2 and <= 1_000_000 and var many => await Replanning.RunAsync((int)many),
@@ -45,6 +46,8 @@ static int Usage()
                    a letter of 58 lines: renders per CPU second, parsing, beside the same letter by hand
           soundness
                    how long it takes to look at every state of a flow: long, wide and shipped ones
+          scenarios
+                   the stories of the content played in memory: engine steps per CPU second
           replan [--cases N]
                    a calendar is imported while N cases (100,000) wait under a limit, beside cal.transition
           fuzz flow [--minutes N [--seed S]]

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using WorkflowEngine.Content.Rehearsal;
 using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Content;
@@ -7,11 +10,16 @@ namespace WorkflowEngine.Content;
 /// <summary>The answer of <c>check</c>: all problems, what was looked at, and which rules their own examples try both ways.</summary>
 public sealed record CheckReport
 {
+    private static readonly JsonSerializerOptions Written = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public required IReadOnlyList<Problem> Problems { get; init; }
 
     public required ContentCounts Counts { get; init; }
 
     public required IReadOnlyList<RuleSetCoverage> RuleCoverage { get; init; }
+
+    /// <summary>What the stories try; null when none were played, because files have errors or only they were read.</summary>
+    public StoryCoverage? Stories { get; init; }
 
     /// <summary>True when nothing prevents publishing; warnings do not.</summary>
     public bool IsPublishable => Problems.All(problem => problem.Severity != ProblemSeverity.Error);
@@ -36,8 +44,36 @@ public sealed record CheckReport
             text.AppendJoin("", coverage.Lines().Select(line => line + "\n"));
         }
 
+        if (Stories is { } stories) text.AppendJoin("", stories.Lines().Select(line => line + "\n"));
         return text.ToString();
     }
+
+    /// <summary>The same as data.</summary>
+    public string ToJson() => JsonSerializer.Serialize(
+        new
+        {
+            publishable = IsPublishable,
+            problems = Problems.Select(problem => new
+            {
+                problem.Code, severity = problem.Severity.ToString().ToLowerInvariant(), problem.File, problem.Line, problem.Column, step = problem.ActivityId, problem.Message, problem.Chinese,
+            }),
+            counts = Counts,
+            ruleCoverage = RuleCoverage.Select(Data),
+            stories = Stories is null ? null : new
+            {
+                played = Stories.Stories,
+                flows = Stories.Flows.Select(flow => new
+                {
+                    flow.Flow, flow.File, flow.Edges, flow.Taken, flow.NotTaken, flow.Exempt,
+                }),
+                ruleSets = Stories.RuleSets.Select(Data),
+                Stories.NoticesSent,
+                Stories.NoticesNotSent,
+            },
+        },
+        Written);
+
+    private static object Data(RuleSetCoverage coverage) => new { coverage.RuleSet, coverage.Rules };
 }
 
 /// <summary>How much was read and checked.</summary>

@@ -101,6 +101,19 @@ public static class ContentReader
         return new ContentResult(release, report);
     }
 
+    /// <summary>The release with other texts in some files, checked as far as they go: a story changes a property of a step or the calendar, and the rest was checked before.</summary>
+    public static ContentResult Change(ContentSet content, IReadOnlyDictionary<string, string> changed)
+    {
+        var files = new SortedDictionary<string, string>(content.Files.ToDictionary(), StringComparer.Ordinal);
+        foreach (var (path, text) in changed) files[path] = text;
+        if (!changed.Keys.All(path => path == CalendarFile)) return Read(files);
+
+        var problems = new ProblemList();
+        var calendar = Calendar(files, problems);
+        var report = new CheckReport { Problems = problems.All, Counts = new ContentCounts(0, 0, 0, 0, 0), RuleCoverage = [] };
+        return new ContentResult(calendar is null || !report.IsPublishable ? null : content.With(IdOf(files), files, calendar), report);
+    }
+
     /// <summary>SHA-256 over all paths and texts, each with its length before it, so that no two releases can run together into one.</summary>
     internal static string IdOf(SortedDictionary<string, string> files)
     {

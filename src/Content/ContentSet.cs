@@ -39,6 +39,12 @@ public sealed class ContentSet
     /// <summary>Interface standards by the name of their folder, e.g. <c>national-1.2.1</c>; <see cref="MessageStandards"/> reads them.</summary>
     public required IReadOnlyDictionary<string, MessageStandard> Standards { get; init; }
 
+    /// <summary>The same with another calendar.</summary>
+    internal ContentSet With(string id, IReadOnlyDictionary<string, string> files, WorkingDayCalendar calendar) => new()
+    {
+        Id = id, Files = files, Flows = Flows, RuleSets = RuleSets, Forms = Forms, Notices = Notices, Calendar = calendar, Regions = Regions, Standards = Standards, Places = Places,
+    };
+
     /// <summary>The file a flow, rule set, form or notice comes from; null when there is no such item.</summary>
     public string? FileOf(ContentKind kind, string name) => Places.GetValueOrDefault((kind, name));
 

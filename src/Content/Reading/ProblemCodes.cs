@@ -22,6 +22,9 @@ public static class ProblemCodes
     public const string NoticeRaw = "notice-raw";
     public const string RuleNotTried = "rule-not-tried";
     public const string RuleCaseFails = "rule-case-fails";
+    public const string ScenarioFails = "scenario-fails";
+    public const string EdgeNotTaken = "edge-not-taken";
+    public const string ExemptionNeedless = "exemption-needless";
     public const string UnknownStep = "unknown-step";
     public const string UnknownOutcome = "unknown-outcome";
     public const string OutcomeNotDrawn = "outcome-not-drawn";

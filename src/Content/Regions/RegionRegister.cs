@@ -39,6 +39,10 @@ public sealed class RegionRegister
 
     public Authority? Authority(string id) => _authorities.GetValueOrDefault(id);
 
+    /// <summary>Superiors first, each with a slash: <c>440000/440300/440303/</c>.</summary>
+    public string PathOf(Authority authority) =>
+        authority.ParentId is { } parent && Authority(parent) is { } superior ? $"{PathOf(superior)}{authority.Id}/" : $"{authority.Id}/";
+
     /// <summary>Whether the code named an area once that was merged since: it stays on the ID cards issued there.</summary>
     public bool IsRetired(string code) => _retired.Contains(code);
 

@@ -8,7 +8,19 @@ namespace WorkflowEngine.Content.Scenarios;
 
 /// <summary>What came of reading a file of stories.</summary>
 /// <param name="Scenarios">In the order of the file; null when there is a problem.</param>
-public sealed record ScenarioResult(IReadOnlyList<Scenario>? Scenarios, IReadOnlyList<Problem> Problems);
+public sealed record ScenarioResult(IReadOnlyList<Scenario>? Scenarios, IReadOnlyList<Problem> Problems)
+{
+    /// <summary>Edges that no story takes on purpose.</summary>
+    public IReadOnlyList<EdgeExemption> Exemptions { get; init; } = [];
+}
+
+/// <summary>An edge that can only be taken after something went wrong inside the platform, so that no story tells of it.</summary>
+/// <param name="Line">In the file, 1-based.</param>
+public sealed record EdgeExemption(string Flow, string Step, string Port, string? Target, string Reason, string File, int Line)
+{
+    public bool Names(WorkflowDefinition flow, Connection edge) =>
+        flow.DefinitionId == Flow && edge.Source == Step && (edge.SourcePort ?? "Done") == Port && (Target is null || edge.Target == Target);
+}
 
 /// <summary>
 /// Reads <c>NAME.scenarios.json</c> and checks every word of it against the content: flows, steps, outcomes, form fields, notices,
@@ -24,6 +36,7 @@ public static class ScenarioReader
     internal const string CalendarFile = ContentReader.CalendarFile;
 
     private const int MostScenarios = 500;
+    private const int MostExemptions = 50;
 
     /// <param name="path">Told with problems; need not lie in the content.</param>
     /// <param name="content">The words the stories may use.</param>
@@ -39,8 +52,9 @@ public static class ScenarioReader
         }
 
         var scenarios = new List<Scenario>();
-        new FileReader(path, vocabulary, problems).Read(json, enterprises, forms, scenarios);
-        return new ScenarioResult(problems.HasErrors ? null : scenarios, problems.All);
+        var reader = new FileReader(path, vocabulary, problems);
+        reader.Read(json, enterprises, forms, scenarios);
+        return new ScenarioResult(problems.HasErrors ? null : scenarios, problems.All) { Exemptions = reader.Exemptions };
     }
 
     /// <summary>The stories that come with the content.</summary>
@@ -48,14 +62,16 @@ public static class ScenarioReader
     {
         var scenarios = new List<Scenario>();
         var problems = new List<Problem>();
+        var exemptions = new List<EdgeExemption>();
         foreach (var (path, json) in content.Files.Where(file => file.Key.EndsWith(Ending, StringComparison.Ordinal) && file.Key != DefaultsFile))
         {
             var result = Read(path, json, content);
             scenarios.AddRange(result.Scenarios ?? []);
             problems.AddRange(result.Problems);
+            exemptions.AddRange(result.Exemptions);
         }
 
-        return new ScenarioResult(problems.Count == 0 ? scenarios : null, problems);
+        return new ScenarioResult(problems.Count == 0 ? scenarios : null, problems) { Exemptions = exemptions };
     }
 
     /// <summary>One file.</summary>
@@ -63,14 +79,17 @@ public static class ScenarioReader
     {
         private readonly MemberReader _reader = new(file, problems);
 
+        public List<EdgeExemption> Exemptions { get; } = [];
+
         /// <returns>The defaults with those of this file over them.</returns>
         public FormDefaults Read(string json, Dictionary<string, StoryEnterprise> enterprises, FormDefaults forms, List<Scenario> scenarios)
         {
             if (LocatedJson.Parse(file, json, problems) is not { } root || !_reader.IsObject(root, "a file of stories", "情景文件")) return forms;
 
-            problems.RefuseUnknownMembers(file, root, ["enterprises", "forms", "scenarios"]);
+            problems.RefuseUnknownMembers(file, root, ["enterprises", "forms", "notTaken", "scenarios"]);
             Enterprises(root, enterprises);
             forms = Forms(root, forms);
+            foreach (var item in _reader.Array(root, "notTaken", MostExemptions, required: false)) Exempt(item);
             foreach (var item in _reader.Array(root, "scenarios", MostScenarios, required: file != DefaultsFile))
             {
                 if (!_reader.IsObject(item, "a story", "情景")) continue;
@@ -85,6 +104,24 @@ public static class ScenarioReader
             }
 
             return forms;
+        }
+
+        private void Exempt(LocatedJson item)
+        {
+            if (!_reader.IsObject(item, "an edge that no story takes", "不走的连线")) return;
+
+            problems.RefuseUnknownMembers(file, item, ["flow", "step", "port", "to", "reason"]);
+            var (flow, step, port, reason) = (_reader.RequiredText(item, "flow"), _reader.RequiredText(item, "step"), _reader.RequiredText(item, "port"), _reader.RequiredText(item, "reason"));
+            if (flow.Length == 0 || step.Length == 0 || port.Length == 0 || reason.Length == 0) return;
+
+            var exemption = new EdgeExemption(flow, step, port, _reader.OptionalText(item, "to"), reason, file, item.Line);
+            if (vocabulary.Flow(flow) is { } known && known.Activities.SelectMany(activity => activity.Connections).Any(edge => exemption.Names(known, edge))) Exemptions.Add(exemption);
+            else
+            {
+                problems.Add(
+                    ProblemCodes.UnknownStep, file, item, $"flow '{flow}' has no edge from '{step}' by {port}{(exemption.Target is null ? "" : $" to '{exemption.Target}'")}",
+                    $"流程“{flow}”没有从“{step}”经 {port} 的连线{(exemption.Target is null ? "" : $"到“{exemption.Target}”")}");
+            }
         }
 
         private Scenario Scenario(LocatedJson item, IReadOnlyDictionary<string, StoryEnterprise> enterprises, FormDefaults forms)

@@ -29,6 +29,8 @@ internal sealed class ScenarioVocabulary(ContentSet content)
 
     public IEnumerable<string> Flows => content.Flows.Keys;
 
+    public WorkflowDefinition? Flow(string id) => content.Flows.GetValueOrDefault(id);
+
     public IEnumerable<string> Notices => content.Notices.Keys;
 
     public IReadOnlyDictionary<string, FormDefinition> Forms => content.Forms;

@@ -46,15 +46,12 @@ public static class Policies
     {
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
         options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
-        options.AddPolicy(CaseWork, policy => policy.RequireRole(
-            Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
-        options.AddPolicy(TaskWork, policy => policy.RequireRole(
-            Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer, Roles.SupportUnit));
-        options.AddPolicy(Letters, policy => policy.RequireRole(
-            Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor, Roles.Officer, Roles.Leader, Roles.ProvinceOfficer, Roles.SupportUnit, Roles.Operator));
+        options.AddPolicy(CaseWork, policy => policy.RequireRole(Roles.OfCaseWork));
+        options.AddPolicy(TaskWork, policy => policy.RequireRole(Roles.OfTaskWork));
+        options.AddPolicy(Letters, policy => policy.RequireRole([.. Roles.OfTaskWork, Roles.Operator]));
         options.AddPolicy(Content, policy => policy.RequireRole(Roles.PolicyStaff, Roles.ProvinceOfficer));
         options.AddPolicy(Delivery, policy => policy.RequireRole(Roles.DecidingDelivery));
-        options.AddPolicy(Applicant, policy => policy.RequireRole(Roles.VendorAdmin, Roles.VendorTech, Roles.Contractor));
+        options.AddPolicy(Applicant, policy => policy.RequireRole(Roles.OfApplicants));
         options.AddPolicy(Authority, policy => policy.RequireRole(Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(Incidents, policy => policy.RequireRole(Roles.Operator, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(Installation, policy => policy.RequireRole(Roles.Operator));

@@ -22,17 +22,14 @@ public sealed record SignedInPerson(Actor Actor, string OrganisationPath, Organi
     /// <summary>The second wall: what row-level security lets this person's queries see.</summary>
     public Tenant Tenant => new(Actor.OrganisationId, OrganisationPath);
 
-    /// <summary>
-    /// The one role whose tasks and letters this person sees; null: those of the whole organisation. The technical support unit sits in its authority's
-    /// organisation and does not read its cases, and neither does who looks after the installation.
-    /// </summary>
-    public string? OnlyRole => Actor.Role is Roles.SupportUnit or Roles.Operator ? Actor.Role : null;
+    /// <inheritdoc cref="Roles.OnlyRole"/>
+    public string? OnlyRole => Roles.OnlyRole(Actor.Role);
 
-    /// <summary>
-    /// Whether a task or a letter for this role (null: for everybody) of an organisation, which row-level security lets the own one see, is for this person's
-    /// eyes. Reading along with the organisations below is for who reads cases.
-    /// </summary>
-    public bool MaySee(string organisationId, string? role) => OnlyRole is null || (role == OnlyRole && organisationId == Actor.OrganisationId);
+    /// <summary>As filing and deciding need to know them.</summary>
+    public Person Person => new(Actor, Level, OrganisationName);
+
+    /// <inheritdoc cref="Person.MaySee"/>
+    public bool MaySee(string organisationId, string? role) => Person.MaySee(organisationId, role);
 
     public IEnumerable<Claim> ToClaims() =>
     [

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WorkflowEngine.Content.Forms;
+using WorkflowEngine.Content.Rehearsal;
 using WorkflowEngine.Host.Access;
-using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.ContentSync;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Storage.Organisations;
@@ -17,7 +17,8 @@ public sealed record OfferedFlow(string Id, string Name, FormDefinition Form, IR
 public sealed record OfferedAuthority(string Id, string Name, string Level);
 
 /// <summary>What is in force and what is wrong with the files.</summary>
-public sealed record ContentReport(string? Release, bool Refused, IReadOnlyList<string> Problems, DateTimeOffset CheckedAt);
+/// <param name="Stories">Which edges, rules and notices the stories of the files try; null when they were not played.</param>
+public sealed record ContentReport(string? Release, bool Refused, IReadOnlyList<string> Problems, DateTimeOffset CheckedAt, StoryCoverage? Stories);
 
 public static class ContentEndpoints
 {
@@ -40,6 +41,6 @@ public static class ContentEndpoints
     private static Ok<ContentReport> Report(FolderSync sync)
     {
         var status = sync.Status;
-        return TypedResults.Ok(new ContentReport(status.ReleaseId, status.Refused, [.. status.Problems.Select(problem => problem.ToString())], status.CheckedAt));
+        return TypedResults.Ok(new ContentReport(status.ReleaseId, status.Refused, [.. status.Problems.Select(problem => problem.ToString())], status.CheckedAt, status.Stories));
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Forms;
-using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Cases;
@@ -40,21 +39,7 @@ public abstract record CompleteTaskResult
     public sealed record AlreadyDone(TaskEnd? End, string? By, string? Outcome, DateTimeOffset? At) : CompleteTaskResult
     {
         /// <summary>Who was faster, when, and with what (zh-CN).</summary>
-        public string Words
-        {
-            get
-            {
-                var when = At is { } at ? $"于 {at.ToOffset(BusinessClock.Offset):yyyy-MM-dd HH:mm} " : "";
-                var what = (End, By) switch
-                {
-                    (TaskEnd.Completed, { } by) => $"{by}已{when}办理此事项{(Outcome is null ? "" : $"，结果为“{Outcome}”")}",
-                    (_, { } by) => $"{by}已{when}办理了相关事项，此事项不再需要办理",
-                    (TaskEnd.Superseded, _) => $"此事项已{when}由后续事件代为决定{(Outcome is null ? "" : $"，结果为“{Outcome}”")}",
-                    _ => $"此事项已{when}由流程结束（时限已过，或不再需要办理）",
-                };
-                return $"{what}。您刚才的提交没有改变任何内容。";
-            }
-        }
+        public string Words => TaskRules.DoneBefore(End, By, Outcome, At);
     }
 
     /// <summary>There is no such task for this person: unknown, or of another organisation; which of the two is not told.</summary>

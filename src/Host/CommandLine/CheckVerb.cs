@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WorkflowEngine.Content;
+using WorkflowEngine.Content.Rehearsal;
 using WorkflowEngine.Host.Serving;
 
 namespace WorkflowEngine.Host.CommandLine;
@@ -14,12 +15,13 @@ public static class CheckVerb
             Description = "Content folders, or files and folders within one: then only their problems are shown. Default: the content of this clone.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var check = new Command("check", "Checks flows, rules with their cases, notices, forms and calendars.") { paths };
-        check.SetAction(parsed => Check(parsed.GetValue(paths) is { Length: > 0 } given ? given : [HostSettings.FromEnvironment().ContentRoot]));
+        var json = new Option<bool>("--json") { Description = "Prints data instead of text." };
+        var check = new Command("check", "Checks flows, rules with their cases, notices, forms and calendars, and plays the stories beside the flows in memory.") { paths, json };
+        check.SetAction(parsed => Check(parsed.GetValue(paths) is { Length: > 0 } given ? given : [HostSettings.FromEnvironment().ContentRoot], parsed.GetValue(json)));
         return check;
     }
 
-    private static int Check(string[] paths)
+    private static int Check(string[] paths, bool asJson)
     {
         var allWell = true;
         foreach (var path in paths.Select(Path.GetFullPath))
@@ -31,13 +33,13 @@ public static class CheckVerb
                 continue;
             }
 
-            allWell &= CheckFolder(root, within: Path.GetRelativePath(root, path));
+            allWell &= CheckFolder(root, within: Path.GetRelativePath(root, path), asJson);
         }
 
         return allWell ? 0 : 1;
     }
 
-    private static bool CheckFolder(string root, string within)
+    private static bool CheckFolder(string root, string within, bool asJson)
     {
         var (files, error) = ContentFolder.ReadFiles(root);
         if (files is null)
@@ -46,10 +48,16 @@ public static class CheckVerb
             return false;
         }
 
-        var report = ContentReader.Read(files, HostSettings.FromEnvironment().Http.ReachableHosts).Report;
+        var report = ContentCheck.Run(files, HostSettings.FromEnvironment().Http.ReachableHosts).Report;
         if (within != ".")
         {
             report = report with { Problems = [.. report.Problems.Where(problem => problem.File == within || problem.File.StartsWith(within.TrimEnd('/') + "/", StringComparison.Ordinal))] };
+        }
+
+        if (asJson)
+        {
+            Console.WriteLine(report.ToJson());
+            return report.IsPublishable;
         }
 
         var output = report.IsPublishable ? Console.Out : Console.Error;

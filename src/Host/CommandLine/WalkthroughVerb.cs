@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WorkflowEngine.Content.Rehearsal;
 using WorkflowEngine.Content.Scenarios;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Walkthrough;
@@ -85,7 +86,10 @@ public static class WalkthroughVerb
         var folder = keptFolder ?? TemporaryData.NewFolder("wfe-");
         try
         {
-            return await StoryPlayer.PlayAsync(settings with { DataFolder = folder }, scenario, stories.Content, ct);
+            var told = await HttpPlatform.PlayAsync(settings with { DataFolder = folder }, scenario, stories.Content, ct);
+            // What 'check' believes of a story must be what a host does.
+            foreach (var difference in Twins.Differences(told, MemoryPlatform.Play(scenario, stories.Library))) told.Differs(difference);
+            return told;
         }
         finally
         {

@@ -1,4 +1,5 @@
 using WorkflowEngine.Content;
+using WorkflowEngine.Content.Rehearsal;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Serving;
@@ -10,7 +11,11 @@ namespace WorkflowEngine.Host.ContentSync;
 /// <param name="ReleaseId">The release in force; null when there never was a valid one.</param>
 /// <param name="Problems">Why the files as they are now were refused, or what was only warned of.</param>
 /// <param name="Refused">True: the files have errors and the release before them stays in force.</param>
-public sealed record ContentStatus(string? ReleaseId, bool Refused, IReadOnlyList<Problem> Problems, string? FolderError, DateTimeOffset CheckedAt);
+public sealed record ContentStatus(string? ReleaseId, bool Refused, IReadOnlyList<Problem> Problems, string? FolderError, DateTimeOffset CheckedAt)
+{
+    /// <summary>What the stories of the files try; null when they were not played, because the files have errors or are in force already.</summary>
+    public StoryCoverage? Stories { get; init; }
+}
 
 /// <summary>
 /// Brings the files of the content folder into force: valid ones become the release that new cases begin with, files with
@@ -53,12 +58,14 @@ public sealed class FolderSync(ContentReleases releases, HostSettings settings, 
 
     private async Task TakeOverAsync(IReadOnlyDictionary<string, string> files, CancellationToken ct)
     {
+        // What is in force was rehearsed before it came into force.
         var read = ContentReader.Read(files, settings.Http.ReachableHosts);
+        if (read.Set is { } set && !(releases.HasCurrent && releases.Current.Id == set.Id)) read = ContentCheck.Rehearse(set, read.Report);
         if (read.Set is not { } content)
         {
             foreach (var problem in read.Problems) log.LogError("Content refused: {Problem}", problem);
             var inForce = releases.HasCurrent ? releases.Current.Id : null;
-            _status = new ContentStatus(inForce, Refused: true, read.Problems, null, clock.Now);
+            _status = new ContentStatus(inForce, Refused: true, read.Problems, null, clock.Now) { Stories = read.Report.Stories };
             return;
         }
 
@@ -69,7 +76,7 @@ public sealed class FolderSync(ContentReleases releases, HostSettings settings, 
             log.LogInformation("Content release {Release} is in force ({Counts}).", content.Id, read.Report.Counts);
         }
 
-        _status = new ContentStatus(releases.Current.Id, Refused: false, read.Problems, null, clock.Now);
+        _status = new ContentStatus(releases.Current.Id, Refused: false, read.Problems, null, clock.Now) { Stories = read.Report.Stories };
     }
 
     public void Dispose() => _oneLook.Dispose();

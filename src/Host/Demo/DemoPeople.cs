@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
-using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage.Identity;
 using WorkflowEngine.Storage.Organisations;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content;
@@ -51,30 +50,21 @@ public sealed class ChildStarter(ContentReleases releases, CaseNumbering numberi
             ?? throw new EngineContentException($"Release {content.Id} has no flow '{child.DefinitionId}' that begins with a form; case {transferred.From} cannot go on in it.");
         var opening = await submissions.OpeningAsync(Tenant.System, transferred.From, ct)
             ?? throw new EngineContentException($"Case {transferred.From} was not opened by a form, so there is nothing to hand on.");
-        var values = child.Input?["values"] as JsonObject ?? opening.Values;
-        var header = new CaseHeader(await numbering.NextAsync(offer, transferred.AuthorityId, ct), transferred.Title, transferred.Parties)
-        {
-            LinkedTo = transferred.From,
-            IsConfidential = transferred.IsConfidential,
-            IsLinkedConfidential = transferred.IsConfidential,
-        };
+        var values = Transfers.ValuesOf(child.Input, opening.Values);
+        var header = Transfers.HeaderOf(transferred, await numbering.NextAsync(offer, transferred.AuthorityId, ct));
         var turn = InstanceTurn.Begin(
             instanceId,
             new NewInstance(offer.Flow.DefinitionId, offer.Flow.Version, child.ReleaseId, header.OwnerId, child.Parent, child.BookmarkId)
             {
                 Unit = await UnitAsync(offer, values, transferred, ct),
-                SubmittedAt = DateTimeOffset.Parse(transferred.SubmittedAt, CultureInfo.InvariantCulture),
+                SubmittedAt = Transfers.SubmittedAt(transferred),
                 Continues = transferred.From,
             },
             content,
             header);
         turn.Submission = new NewSubmission(Guid.NewGuid(), offer.Form.Id, opening.OrganisationId, (JsonObject)values.DeepClone(), opening.Personal);
         turn.Brought[new FactKey(FactKind.Submission, turn.Submission.Id.ToString())] = turn.Submission.Values;
-        var input = (JsonObject?)child.Input?.DeepClone() ?? [];
-        input["submissionId"] = turn.Submission.Id.ToString();
-        input["form"] = offer.Form.Id;
-        input["values"] = values.DeepClone();
-        return (turn, new Stimulus.Start(offer.Trigger.Id, input, child.CorrelationId));
+        return (turn, Transfers.Beginning(offer, turn.Submission.Id, values, child.Input, child.CorrelationId));
     }
 
     /// <summary>Two authorities' cases may meet at a third: what is handed on is taken in beside an application that is open there already.</summary>

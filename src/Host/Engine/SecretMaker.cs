@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Security.Cryptography;
+using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Workflows.Execution;
 
@@ -14,16 +14,8 @@ public sealed class SecretMaker
     /// </summary>
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-    /// <summary>
-    /// The <c>appid</c> is digits, as the platform's project codes are: authority, date of issue, nine random digits.
-    /// A number met twice is refused by the database and the burst runs again with another.
-    /// </summary>
-    public IssuedSecret Make(Effect.IssueCredential credential, DateTimeOffset businessNow)
-    {
-        var authority = new string(credential.AuthorityId.Where(char.IsAsciiDigit).Take(6).ToArray());
-        var serial = RandomNumberGenerator.GetInt32(1_000_000_000).ToString("000000000", CultureInfo.InvariantCulture);
-        return new IssuedSecret(
-            KeyId: authority + businessNow.ToString("yyyyMMdd", CultureInfo.InvariantCulture) + serial,
-            Secret: RandomNumberGenerator.GetString(Alphabet, 32));
-    }
+    /// <summary>A number met twice is refused by the database and the burst runs again with another.</summary>
+    public IssuedSecret Make(Effect.IssueCredential credential, DateTimeOffset businessNow) => new(
+        KeyId: Appid.Of(credential.AuthorityId, businessNow, RandomNumberGenerator.GetInt32(Appid.Serials)),
+        Secret: RandomNumberGenerator.GetString(Alphabet, 32));
 }

@@ -138,7 +138,7 @@ internal sealed class FlowRequests(
                     CommitResult.LostRace => (FlowWays.NotFound, true),
                     CommitResult.DuplicateKey first => (JsonSerializer.Deserialize<FlowAnswer>(first.Answer)!, false),
                     CommitResult.KeyReused => (KeyReused, false),
-                    CommitResult.NotActivated => (FlowAnswer.Problem(StatusCodes.Status409Conflict, "already running", Activations.RefusalOf(turn.Definition)), false),
+                    CommitResult.NotActivated => (FlowAnswer.Problem(StatusCodes.Status409Conflict, "already running", FilingRules.NotActivated(turn.Definition)), false),
                     var other => throw new InvalidOperationException($"A request could not be committed: {other}."),
                 };
             case var other:

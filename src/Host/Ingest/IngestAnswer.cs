@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Content.Standards;
 
 namespace WorkflowEngine.Host.Ingest;
 
@@ -9,6 +10,8 @@ namespace WorkflowEngine.Host.Ingest;
 public sealed record IngestAnswer(string Code, string Message, JsonObject? Data = null, int HttpStatus = StatusCodes.Status200OK)
 {
     public const string SerialCode = "requestSerialCode";
+
+    public static IngestAnswer Of(GateAnswer refusal) => new(refusal.Code, refusal.Message);
 
     public static IngestAnswer WithSerial(string code, string message, Guid id) => new(code, message, new JsonObject { [SerialCode] = id.ToString("N") });
 

@@ -15,7 +15,7 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
     public const string Path = "/ingest/open.api";
 
     /// <summary>The profile that this address speaks before a key has said which one is its own.</summary>
-    public const string SpokenProfile = "national-1.2.1";
+    public const string SpokenProfile = MessageGate.SpokenProfile;
 
     private const int Mebibyte = 1024 * 1024;
 

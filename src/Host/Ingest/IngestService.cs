@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content;
 using WorkflowEngine.Content.Standards;
@@ -16,19 +14,11 @@ namespace WorkflowEngine.Host.Ingest;
 /// </summary>
 public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, Refusals refusals, KeyRates rates, BusinessClock clock, SystemClock system)
 {
-    /// <summary>Asks what became of an upload; answered here and stored nowhere.</summary>
-    public const string ResultQuery = "AsyncHandleResult.Query";
-
-    private const string UnknownMethod = "F1-method";
-
     /// <param name="transport">How the parameters came: a key of another transport's profile does not fit here.</param>
     /// <param name="bodySha256">Of the raw body, to tell a repeated request from another one with the same nonce.</param>
     public async Task<IngestResponse> HandleAsync(SigningTransport transport, SigningProfile spoken, IReadOnlyDictionary<string, string> parameters, byte[] bodySha256, CancellationToken ct)
     {
-        if (spoken.FaultOf(parameters) is { } fault)
-        {
-            return IngestResponse.Refused(new IngestAnswer(spoken.Answers.BadRequest, $"请求参数错误：{fault}。"));
-        }
+        if (MessageGate.FaultOf(spoken, parameters) is { } fault) return IngestResponse.Refused(fault);
 
         var content = checkers.Content;
         var keyId = parameters[spoken.KeyId];
@@ -37,16 +27,14 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
             || standard.Signing.Transport != transport
             || standard.Signing.FaultOf(parameters) is not null)
         {
-            return IngestResponse.Refused(new IngestAnswer(
-                spoken.Answers.NoAccess, $"{spoken.KeyId} 未登记或不属于本接口，请在平台“密钥”页面核对 {spoken.KeyId} 和接口地址。"));
+            return IngestResponse.Refused(MessageGate.UnknownKey(spoken));
         }
 
         var profile = standard.Signing;
-        if (!profile.Verify(parameters, credential.Secret))
+        if (MessageGate.OfSignature(profile, parameters, credential.Secret) is { } unsigned)
         {
-            var advice = profile.ExplainMismatch(parameters, credential.Secret);
-            refusals.Add(credential, content.Id, "S2-signature", profile.Answers.BadSignature, "签名校验错误", advice, profile.Title);
-            return IngestResponse.Refused(new IngestAnswer(profile.Answers.BadSignature, $"签名校验错误：{advice}。"));
+            Count(unsigned, credential, content);
+            return IngestResponse.Refused(unsigned);
         }
 
         return new IngestResponse(await AnswerAsync(content, standard, credential, parameters, bodySha256, ct), IsSigned: true);
@@ -56,42 +44,25 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         ContentSet content, MessageStandard standard, SigningCredential credential, IReadOnlyDictionary<string, string> parameters, byte[] bodySha256, CancellationToken ct)
     {
         var profile = standard.Signing;
-        var codes = profile.Answers;
         var now = clock.Now;
-        if (credential.RevokedAt is { } revoked && revoked <= now)
-        {
-            return new IngestAnswer(codes.NoAccess, $"密钥已于 {revoked.ToOffset(BusinessClock.Offset):yyyy-MM-dd HH:mm} 停用，请在平台“密钥”页面查看现行密钥。");
-        }
+        if (MessageGate.OfKey(profile, credential.RevokedAt, now) is { } over) return IngestAnswer.Of(over);
 
-        if (!profile.IsWithinWindow(profile.TimestampOf(parameters)!.Value, now))
+        if (MessageGate.OfTime(profile, parameters, now) is { } late)
         {
-            var message = $"timestamp 与平台时间相差超过 {profile.SkewMinutes} 分钟，平台当前时间为 {now:yyyy-MM-dd HH:mm:ss}（北京时间）";
-            refusals.Add(credential, content.Id, "S3-timestamp", codes.BadRequest, message, "请校准发送端时钟，发送前再生成 timestamp 和签名", profile.Title);
-            return new IngestAnswer(codes.BadRequest, $"{message}，请校准时钟后重新签名发送。");
+            Count(late, credential, content);
+            return IngestAnswer.Of(late);
         }
 
         using var permit = rates.Acquire(credential, profile.Limits);
         if (!permit.IsAcquired)
         {
-            return new IngestAnswer(codes.OverLimit, $"访问超过限制：每个密钥每分钟最多 {profile.Limits.RequestsPerMinute} 次请求，请降低频率，把多条记录合并到一个请求。", HttpStatus: StatusCodes.Status429TooManyRequests);
+            return new IngestAnswer(profile.Answers.OverLimit, $"访问超过限制：每个密钥每分钟最多 {profile.Limits.RequestsPerMinute} 次请求，请降低频率，把多条记录合并到一个请求。", HttpStatus: StatusCodes.Status429TooManyRequests);
         }
 
-        if (checkers.For(content, standard) is not { } checker)
-        {
-            return new IngestAnswer(codes.NoAccess, $"标准“{standard.Title}”的报文定义尚未导入，请联系主管部门。");
-        }
+        if (checkers.For(content, standard) is not { } checker) return IngestAnswer.Of(MessageGate.NoMessages(standard));
 
         var method = parameters[profile.Method!];
-        var definition = standard.Messages!.Messages.GetValueOrDefault(method);
-        if (definition is { Stages.Count: > 0 } && !definition.Stages.Contains(credential.Stage.ToString()))
-        {
-            return new IngestAnswer(codes.NoAccess, $"{(credential.Stage.ToString() == "Test" ? "测试" : "正式")}密钥不能使用方法“{method}”（{definition.Title}），请换用{(credential.Stage.ToString() == "Test" ? "正式" : "测试")}密钥。");
-        }
-
-        if (definition is { IsUpload: false } && method != ResultQuery)
-        {
-            return new IngestAnswer(codes.NoAccess, $"本平台尚未开放查询方法“{method}”，可用 {ResultQuery} 查询处理结果。");
-        }
+        if (MessageGate.OfMethod(standard, method, credential.Stage.ToString()) is { } barred) return IngestAnswer.Of(barred);
 
         var report = checker.Check(method, parameters[profile.Data!], new CheckContext
         {
@@ -100,7 +71,7 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
             Stage = credential.Stage.ToString(),
             Decrypt = cipher => FieldCipher.Decrypt(cipher, credential.Secret),
         });
-        if (method == ResultQuery) return await ResultAsync(report, profile, credential, ct);
+        if (method == MessageGate.ResultQuery) return await ResultAsync(report, profile, credential, ct);
 
         return await StoreAsync(report, content, profile, credential, parameters, bodySha256, now, ct);
     }
@@ -109,11 +80,7 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         MessageReport report, ContentSet content, SigningProfile profile, SigningCredential credential, IReadOnlyDictionary<string, string> parameters, byte[] bodySha256,
         DateTimeOffset now, CancellationToken ct)
     {
-        // What is no message of the standard at all is answered at once; what is one is answered by its result.
-        var unreadable = report.Definition is null || report.Findings.Any(finding => finding.Rule == "F2-json");
-        var (code, message) = unreadable
-            ? (profile.Answers.BadRequest, $"请求参数错误：{report.Findings[0]}。")
-            : (profile.Answers.Ok, $"已接收，请用 {ResultQuery} 查询处理结果。");
+        var (code, message) = MessageGate.Answer(profile, report);
         var id = Guid.CreateVersion7(system.Now);
         var stored = await store.StoreAsync(
             new IngestDelivery
@@ -121,8 +88,7 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
                 Id = id,
                 CredentialId = credential.Id,
                 Nonce = profile.NonceOf(parameters),
-                // The figures are kept by method: names that a sender invents are one, or each would be a row that every later look adds up.
-                Method = report.Definition is null ? UnknownMethod : report.Method,
+                Method = MessageGate.CountedMethod(report),
                 Accepted = report.IsAccepted,
                 Code = code,
                 Message = message,
@@ -184,29 +150,17 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         finding.Message, finding.Basis, finding.Advice);
 
     private static IngestRecord Deliver(CheckedRecord record, MessageDefinition definition, SigningCredential credential) => new(
-        record.Index, KeyOf(record, definition, credential), Accepted: true, record.Values,
+        record.Index, MessageGate.KeyOf(record, definition, credential.Secret), Accepted: true, record.Values,
         new JsonObject(record.Sealed.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)field.Value))), record.Identity);
 
-    /// <summary>
-    /// What makes two records the same: the fields that the standard names, else all. Keyed with the secret, because an ID number
-    /// takes part and a bare digest of one is found by trying.
-    /// </summary>
-    private static string KeyOf(CheckedRecord record, MessageDefinition definition, SigningCredential credential)
+    private void Count(GateAnswer refusal, SigningCredential credential, ContentSet content)
     {
-        var parts = new StringBuilder();
-        var names = definition.RecordKey.Count > 0 ? definition.RecordKey : [.. record.Values.Select(value => value.Key), .. record.Sealed.Keys];
-        foreach (var name in names.Order(StringComparer.Ordinal))
-        {
-            var value = record.Sealed.GetValueOrDefault(name) ?? record.Values[name]?.ToJsonString() ?? "";
-            parts.Append(CultureInfo.InvariantCulture, $"{name.Length}:{name}={value.Length}:{value};");
-        }
-
-        return Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(credential.Secret), Encoding.UTF8.GetBytes(parts.ToString())));
+        if (refusal.Counted is { } line) refusals.Add(credential, content.Id, line.Rule, refusal.Code, line.Message, line.Advice, line.Basis);
     }
 }
 
 /// <summary>An answer, and whether the request was signed by the key it names.</summary>
 public sealed record IngestResponse(IngestAnswer Answer, bool IsSigned)
 {
-    public static IngestResponse Refused(IngestAnswer answer) => new(answer, IsSigned: false);
+    public static IngestResponse Refused(GateAnswer refusal) => new(IngestAnswer.Of(refusal), IsSigned: false);
 }

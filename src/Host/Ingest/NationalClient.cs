@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Standards;
@@ -21,9 +20,6 @@ public sealed record NationalAnswer(string Method, int HttpStatus, string Code, 
 /// <summary>A vendor's server as the national profile wants it: signs messages and pushes them. The secret stays inside.</summary>
 public sealed class NationalClient(Uri address, SigningProfile profile, string keyId, string secret) : IDisposable
 {
-    /// <summary>Chinese as it is, as vendors' programs send it: the signature is over the text, so the text must not change on the way.</summary>
-    private static readonly JsonSerializerOptions AsWritten = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly HttpClient _http = new() { BaseAddress = address };
 
     /// <summary>A number of a person as it travels.</summary>
@@ -32,19 +28,8 @@ public sealed class NationalClient(Uri address, SigningProfile profile, string k
     /// <summary>The parameters of a request, its signature among them, with a fresh nonce.</summary>
     /// <param name="at">The sender's clock.</param>
     /// <param name="signWith">Another secret than the right one, to see what happens.</param>
-    public Dictionary<string, string> Sign(string method, JsonObject data, DateTimeOffset at, string? signWith = null)
-    {
-        var parameters = new Dictionary<string, string>(profile.Fixed)
-        {
-            [profile.KeyId] = keyId,
-            [profile.Timestamp] = profile.WriteTimestamp(at),
-            [profile.Nonce!] = RandomNumberGenerator.GetHexString(32, lowercase: true),
-            [profile.Method!] = method,
-            [profile.Data!] = data.ToJsonString(AsWritten),
-        };
-        parameters[profile.Signature] = profile.Sign(parameters, signWith ?? secret);
-        return parameters;
-    }
+    public Dictionary<string, string> Sign(string method, JsonObject data, DateTimeOffset at, string? signWith = null) =>
+        SignedRequest.Of(profile, keyId, method, data, at, RandomNumberGenerator.GetHexString(32, lowercase: true), signWith ?? secret);
 
     /// <inheritdoc cref="Sign"/>
     public Task<NationalAnswer> SendAsync(string method, JsonObject data, DateTimeOffset at, CancellationToken ct, string? signWith = null) =>
@@ -52,7 +37,7 @@ public sealed class NationalClient(Uri address, SigningProfile profile, string k
 
     /// <summary>What became of an upload.</summary>
     public Task<NationalAnswer> ResultAsync(string requestSerialCode, DateTimeOffset at, CancellationToken ct) =>
-        SendAsync(IngestService.ResultQuery, new JsonObject { [IngestAnswer.SerialCode] = requestSerialCode }, at, ct);
+        SendAsync(MessageGate.ResultQuery, new JsonObject { [IngestAnswer.SerialCode] = requestSerialCode }, at, ct);
 
     /// <summary>Sends parameters as they are, signed or not.</summary>
     /// <exception cref="HttpRequestException">The platform cannot be reached, or answered something that is no answer.</exception>

@@ -11,7 +11,7 @@ public sealed class AuthorityRegister(OrganisationStore organisations)
         var known = await organisations.FindAsync([.. regions.Authorities.Select(authority => authority.Id)], ct);
         var changed = regions.Authorities
             .Select(authority => new Organisation(
-                authority.Id, authority.Name, authority.Level, "authority", PathOf(authority, regions), authority.ParentId, authority.AreaCode,
+                authority.Id, authority.Name, authority.Level, "authority", regions.PathOf(authority), authority.ParentId, authority.AreaCode,
                 known.GetValueOrDefault(authority.Id)?.Email)
             {
                 Wishes = known.GetValueOrDefault(authority.Id)?.Wishes ?? DeliveryWishes.InboxOnly,
@@ -20,8 +20,4 @@ public sealed class AuthorityRegister(OrganisationStore organisations)
             .ToList();
         if (changed.Count > 0) await organisations.SaveAsync(changed, ct);
     }
-
-    /// <summary>Superiors first, each with a slash: <c>440000/440300/440303/</c>.</summary>
-    private static string PathOf(Authority authority, RegionRegister regions) =>
-        authority.ParentId is { } parent && regions.Authority(parent) is { } superior ? $"{PathOf(superior, regions)}{authority.Id}/" : $"{authority.Id}/";
 }

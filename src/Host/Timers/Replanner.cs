@@ -1,3 +1,4 @@
+using WorkflowEngine.Content.Notices;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Serving;

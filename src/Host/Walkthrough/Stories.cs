@@ -1,4 +1,5 @@
 using WorkflowEngine.Content;
+using WorkflowEngine.Content.Rehearsal;
 using WorkflowEngine.Content.Scenarios;
 using WorkflowEngine.Host.Serving;
 
@@ -9,6 +10,9 @@ public sealed record Stories(ContentSet Content, IReadOnlyList<Scenario> Scenari
 {
     /// <summary>The one that <c>walkthrough</c> plays when it is told nothing: returned, corrected, tested with faulty messages and right ones.</summary>
     public const string First = "first";
+
+    /// <summary>The content as rehearsals in memory use it.</summary>
+    public Library Library { get; } = new(Content);
 
     /// <summary>The stories of the content folder.</summary>
     /// <exception cref="StoryException">The content or a story has a problem; the message names each with its file and line.</exception>

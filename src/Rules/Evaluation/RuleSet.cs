@@ -25,6 +25,9 @@ public sealed class RuleSet
     /// <summary>The names of the workflows, in the order given.</summary>
     public IEnumerable<string> WorkflowNames => _workflows.Select(workflow => workflow.WorkflowName);
 
+    /// <summary>As they were read.</summary>
+    public IReadOnlyList<RuleWorkflow> Workflows => _workflows;
+
     /// <summary>Checks one workflow and prepares it. <see cref="RuleSetResult.RuleSet"/> is null when there are problems.</summary>
     public static RuleSetResult Compile(RuleWorkflow workflow, FactSchema? schema = null, RuleSettings? settings = null) =>
         Compile([workflow], schema, settings);

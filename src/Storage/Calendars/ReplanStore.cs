@@ -3,12 +3,9 @@ using WorkflowEngine.Storage.Instances;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Storage.Signals;
 using WorkflowEngine.Workflows.Calendars;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Storage.Calendars;
-
-/// <summary>An open task with a limit, as its people have been told it.</summary>
-/// <param name="Due">Last day, in Asia/Shanghai.</param>
-public sealed record OpenLimit(string TaskId, string Title, string Party, string OrganisationId, string Role, DateOnly Due, bool Provisional, string ActivityId);
 
 /// <summary>
 /// The re-planning of open deadlines that a changed calendar orders. The order and its cursor are a row, so a restart goes on after the last page that was

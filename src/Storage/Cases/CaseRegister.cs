@@ -1,23 +1,18 @@
-using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Storage.Cases;
 
 /// <summary>
-/// The register of cases as flows read it (<see cref="Workflows.Execution.FactKind.Cases"/>): every case, confidential ones too, whoever's burst asks.
+/// The register of cases as flows read it (<see cref="FactKind.Cases"/>): every case, confidential ones too, whoever's burst asks.
 /// It is the engine's; what of it a person learns is the flow's to say.
 /// </summary>
 public sealed class CaseRegister(Database database)
 {
-    /// <summary>Most entries of one answer, and most kinds of rejection of one entry.</summary>
-    private const int MaxEntries = 200;
-    private const int MaxCodes = 20;
-
-    private static readonly TimeSpan China = TimeSpan.FromHours(8);
-
     /// <summary>
     /// Newest first; empty when there is none or the key is none that exists: <c>applicant/ORGANISATION/FLOW</c>, <c>linked/NUMBER</c> (cases about that one),
     /// <c>number/NUMBER</c> (that one), <c>at/AUTHORITY/ORGANISATION</c> (what an organisation has at an authority, but for what it asked to keep confidential).
@@ -54,14 +49,13 @@ public sealed class CaseRegister(Database database)
                 max(greatest(f.last_accepted_at, f.last_rejected_at)) as last_at,
                 (select json_agg(r) from (
                    select q.code, q.message, sum(q.times) as count from ingest_requests q
-                   where q.credential_id = k.id and not q.accepted group by q.code, q.message order by sum(q.times) desc, q.code, q.message limit {MaxCodes}) r) as codes
+                   where q.credential_id = k.id and not q.accepted group by q.code, q.message order by sum(q.times) desc, q.code, q.message limit {RegisterEntry.MaxCodes}) r) as codes
               from conformance f where f.credential_id = k.id having count(*) > 0) traffic on true
             where {where}
-            order by c.submitted_at desc, c.number desc limit {MaxEntries}
+            order by c.submitted_at desc, c.number desc limit {RegisterEntry.MaxEntries}
             """,
             Read, ct, [businessNow, .. values]);
-        // As read from text: its numbers are then of whatever type a reader asks for.
-        return (JsonArray)JsonNode.Parse(new JsonArray([.. entries]).ToJsonString())!;
+        return RegisterEntry.List(entries);
     }
 
     /// <summary>办件编号 of the open case of this unit (<see cref="NewInstance.Unit"/>); <c>null</c> when there is none.</summary>
@@ -74,40 +68,24 @@ public sealed class CaseRegister(Database database)
         return found is [var number] ? number : null;
     }
 
-    private static JsonNode Read(NpgsqlDataReader row) => new JsonObject
+    private static RegisterEntry Read(NpgsqlDataReader row) => new()
     {
-        ["number"] = row.GetString(0),
-        ["flow"] = row.GetString(1),
-        ["title"] = row.GetString(2),
-        ["applicant"] = row.GetString(3),
-        ["authority"] = row.GetString(4),
-        ["authorityName"] = row.GetString(5),
-        ["submittedAt"] = Iso(row.Instant(6)),
-        ["closedAt"] = Iso(row.InstantOrNull(7)),
-        ["outcome"] = row.TextOrNull(8),
-        ["open"] = row.IsDBNull(8),
-        ["linkedTo"] = row.TextOrNull(9),
-        ["confidential"] = row.GetBoolean(10),
-        ["values"] = StoredJson.Object(row.TextOrNull(11)) ?? [],
-        ["openSteps"] = Names(row, 12),
-        ["overdueSteps"] = Names(row, 13),
-        ["credential"] = row.IsDBNull(14) ? null : new JsonObject
-        {
-            ["id"] = row.GetString(14),
-            ["issuedAt"] = Iso(row.Instant(15)),
-            ["revokedAt"] = Iso(row.InstantOrNull(16)),
-        },
-        ["traffic"] = row.IsDBNull(17) ? null : new JsonObject
-        {
-            ["accepted"] = row.GetInt64(17),
-            ["rejected"] = row.GetInt64(18),
-            ["firstAt"] = Iso(row.Instant(19)),
-            ["lastAt"] = Iso(row.InstantOrNull(20)),
-            ["codes"] = row.TextOrNull(21) is { } codes ? JsonNode.Parse(codes) : new JsonArray(),
-        },
+        Number = row.GetString(0),
+        Flow = row.GetString(1),
+        Title = row.GetString(2),
+        Applicant = row.GetString(3),
+        Authority = row.GetString(4),
+        AuthorityName = row.GetString(5),
+        SubmittedAt = row.Instant(6),
+        ClosedAt = row.InstantOrNull(7),
+        Outcome = row.TextOrNull(8),
+        LinkedTo = row.TextOrNull(9),
+        IsConfidential = row.GetBoolean(10),
+        Values = StoredJson.Object(row.TextOrNull(11)) ?? [],
+        OpenSteps = row.GetFieldValue<string[]>(12),
+        OverdueSteps = row.GetFieldValue<string[]>(13),
+        Key = row.IsDBNull(14) ? null : new RegisterKey(row.GetString(14), row.Instant(15), row.InstantOrNull(16)),
+        Traffic = row.IsDBNull(17) ? null : new RegisterTraffic(
+            row.GetInt64(17), row.GetInt64(18), row.Instant(19), row.InstantOrNull(20), row.TextOrNull(21) is { } codes ? JsonSerializer.Deserialize<RejectionCount[]>(codes, JsonSerializerOptions.Web)! : []),
     };
-
-    private static JsonArray Names(NpgsqlDataReader row, int column) => [.. row.GetFieldValue<string[]>(column).Select(name => JsonValue.Create(name))];
-
-    private static string? Iso(DateTimeOffset? instant) => instant?.ToOffset(China).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 }

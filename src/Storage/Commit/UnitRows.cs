@@ -330,15 +330,10 @@ internal sealed class UnitRows(Envelope envelope)
             _newCases.Add(
                 unit.InstanceId, organisation, @case.Number, @case.Title, @new.DefinitionId,
                 @case.Parties.GetValueOrDefault(CaseHeader.Applicant, ""), @case.Parties.GetValueOrDefault(CaseHeader.Authority, organisation),
-                @case.Parties.GetValueOrDefault(CaseHeader.Province), string.Join(',', ReadersOf(@case)), @new.ReleaseId, last.Revision, status, clocks,
+                @case.Parties.GetValueOrDefault(CaseHeader.Province), string.Join(',', @case.Readers), @new.ReleaseId, last.Revision, status, clocks,
                 @new.SubmittedAt ?? now, last.Outcome, last.Outcome is null ? null : (DateTimeOffset?)now, @case.LinkedTo, @new.Unit, @case.IsConfidential);
         }
     }
-
-    /// <summary>Whose case it is to read, and their superiors'; a vendor that the applicant named gets letters only. Of a confidential one the authority learns its tasks and notices, not the case (D-19).</summary>
-    private static IEnumerable<string> ReadersOf(CaseHeader @case) => @case.IsConfidential
-        ? @case.Parties.Where(party => party.Key is CaseHeader.Applicant or CaseHeader.Province).Select(party => party.Value)
-        : @case.Parties.Where(party => party.Key != CaseHeader.Vendor).Select(party => party.Value);
 
     private void AddConsumed(CommitUnit unit)
     {

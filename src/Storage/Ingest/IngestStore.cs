@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
@@ -7,6 +6,7 @@ using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Storage.Sealing;
 using WorkflowEngine.Storage.Signals;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Storage.Ingest;
 
@@ -23,8 +23,6 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
 
     private const NpgsqlDbType Text = NpgsqlDbType.Text;
     private const NpgsqlDbType Number = NpgsqlDbType.Integer;
-
-    private static readonly TimeSpan China = TimeSpan.FromHours(8);
 
     /// <summary>A credential never changes hands.</summary>
     private readonly ConcurrentDictionary<string, string> _holders = new();
@@ -92,13 +90,7 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
         return found.Count == 0 ? null : found[0];
     }
 
-    /// <summary>
-    /// The conformance summary of a credential, the fact that rules read:
-    /// <c>{ credentialId, accepted, rejected, methods: [ { method, accepted, rejected, records, sinceRejected, lastAcceptedAt, lastRejectedAt } ],
-    /// workers, firstAt, lastAt, lastRejectedAt }</c>. A list, because rules can search a list and cannot name a member with a dot in it.
-    /// Counts are of requests; <c>records</c> are distinct accepted records, <c>workers</c> distinct accepted ID numbers, <c>sinceRejected</c> accepted requests of
-    /// the method since its last rejected one (all of them when there is none, counted to 1000 at most). Instants are ISO 8601 at +08:00.
-    /// </summary>
+    /// <summary>The fact that rules read; <see cref="ConformanceFigures.Summary"/> tells its members.</summary>
     public async Task<JsonObject> SummaryAsync(string credentialId, CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
@@ -108,57 +100,28 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
     internal static async Task<JsonObject> SummaryAsync(TenantBatch transaction, string credentialId, CancellationToken ct)
     {
         var methods = await transaction.QueryAsync(
-            """
+            $"""
             select c.method, c.accepted, c.rejected, c.records, c.workers, c.first_at, c.last_accepted_at, c.last_rejected_at, (
               select count(*) from (
                 select from ingest_requests r where r.credential_id = $1 and r.method = c.method and r.sequence > coalesce((
                   select max(b.sequence) from ingest_requests b where b.credential_id = $1 and b.method = c.method and not b.accepted), 0)
-                limit 1000) good)
+                limit {ConformanceFigures.MostCounted}) good)
             from (
               select method, sum(accepted)::bigint as accepted, sum(rejected)::bigint as rejected, sum(records)::bigint as records, sum(workers)::bigint as workers,
                 min(first_at) as first_at, max(last_accepted_at) as last_accepted_at, max(last_rejected_at) as last_rejected_at
               from conformance where credential_id = $1 group by method) c
             order by c.method
             """,
-            reader => (
-                Method: reader.GetString(0), Accepted: reader.GetInt64(1), Rejected: reader.GetInt64(2), Records: reader.GetInt64(3), Workers: reader.GetInt64(4),
-                First: reader.Instant(5), LastAccepted: reader.InstantOrNull(6), LastRejected: reader.InstantOrNull(7), Since: reader.GetInt64(8)),
+            reader => new MethodFigures(
+                reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(8), reader.Instant(5), reader.InstantOrNull(6),
+                reader.InstantOrNull(7)),
             ct, credentialId);
-        var byMethod = new JsonArray();
-        foreach (var method in methods)
-        {
-            byMethod.Add((JsonNode)new JsonObject
-            {
-                ["method"] = method.Method,
-                ["accepted"] = method.Accepted,
-                ["rejected"] = method.Rejected,
-                ["records"] = method.Records,
-                ["sinceRejected"] = method.Since,
-                ["lastAcceptedAt"] = Iso(method.LastAccepted),
-                ["lastRejectedAt"] = Iso(method.LastRejected),
-            });
-        }
-
-        var summary = new JsonObject
-        {
-            ["credentialId"] = credentialId,
-            ["accepted"] = methods.Sum(method => method.Accepted),
-            ["rejected"] = methods.Sum(method => method.Rejected),
-            ["methods"] = byMethod,
-            ["workers"] = methods.Sum(method => method.Workers),
-            ["firstAt"] = Iso(methods.Select(method => (DateTimeOffset?)method.First).Min()),
-            ["lastAt"] = Iso(methods.SelectMany(method => (DateTimeOffset?[])[method.LastAccepted, method.LastRejected]).Max()),
-            ["lastRejectedAt"] = Iso(methods.Select(method => method.LastRejected).Max()),
-        };
-        // As read from text: its numbers are then of whatever type a reader asks for.
-        return StoredJson.Object(StoredJson.Of(summary))!;
+        return ConformanceFigures.Summary(credentialId, methods);
     }
 
     internal static IngestFinding ReadFinding(NpgsqlDataReader reader) => new(
         reader.IsDBNull(0) ? null : reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetString(3),
         Enum.Parse<FindingLevel>(reader.GetString(4)), reader.GetString(5), reader.GetString(6), reader.GetString(7));
-
-    private static string? Iso(DateTimeOffset? instant) => instant?.ToOffset(China).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Forgets nonces that were seen before an instant (business time), the oldest first. Returns how many. A request of that age is refused by its timestamp,

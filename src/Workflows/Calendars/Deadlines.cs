@@ -3,7 +3,8 @@ namespace WorkflowEngine.Workflows.Calendars;
 /// <summary>The instants that follow from a due date (rules T1, T4, T6). Zone Asia/Shanghai, which has no summer time.</summary>
 public static class Deadlines
 {
-    internal static readonly TimeSpan Shanghai = TimeSpan.FromHours(8);
+    /// <summary>China Standard Time.</summary>
+    public static readonly TimeSpan Shanghai = TimeSpan.FromHours(8);
     private static readonly TimeOnly ReminderHour = new(9, 0);
 
     /// <summary>The calendar date of an act, whatever the hour (T1).</summary>

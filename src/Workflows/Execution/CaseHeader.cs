@@ -21,6 +21,11 @@ public sealed record CaseHeader(string Number, string Title, IReadOnlyDictionary
     public bool MayKnowApplicant(string organisation) =>
         !IsConfidential || Parties.GetValueOrDefault(Applicant) == organisation || Parties.GetValueOrDefault(Province) == organisation;
 
+    /// <summary>Whose case it is to read, with everybody above them. Of a confidential one the authority learns its tasks and notices, not the case (D-19).</summary>
+    public IEnumerable<string> Readers => IsConfidential
+        ? Parties.Where(party => party.Key is Applicant or Province).Select(party => party.Value)
+        : Parties.Where(party => party.Key != Vendor).Select(party => party.Value);
+
     /// <summary>Stands in letters where the applicant's name would.</summary>
     public const string UnnamedApplicant = "（申请保密）";
 

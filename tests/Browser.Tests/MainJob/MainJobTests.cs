@@ -1,5 +1,4 @@
 using WorkflowEngine.Browser.Tests.Support;
-using WorkflowEngine.Host.Walkthrough;
 
 namespace WorkflowEngine.Browser.Tests.MainJob;
 

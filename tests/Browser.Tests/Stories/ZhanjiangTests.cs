@@ -1,5 +1,4 @@
 using WorkflowEngine.Browser.Tests.Support;
-using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Walkthrough;

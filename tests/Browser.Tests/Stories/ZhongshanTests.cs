@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Browser.Tests.Support;
-using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Walkthrough;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Tests.Support;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using WorkflowEngine.Content;
+using WorkflowEngine.Content.Scenarios;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Walkthrough;
@@ -12,6 +13,8 @@ public sealed class FolderSyncTests : IDisposable
 
     /// <summary>What is promised: live within two seconds of being saved.</summary>
     private static readonly TimeSpan Promise = TimeSpan.FromSeconds(2);
+
+    private const string StoryFile = "workflows/guangdong/mine.scenarios.json";
 
     private readonly TemporaryFolder _data = new();
     private readonly TemporaryFolder _content = new();
@@ -37,11 +40,18 @@ public sealed class FolderSyncTests : IDisposable
     }
 
     [Fact]
-    public async Task A_change_with_an_error_is_refused_with_its_line_and_the_old_stays_in_force()
+    public async Task A_change_that_the_stories_contradict_or_with_an_error_is_refused_with_its_line_and_the_old_stays_in_force()
     {
         CopyContent();
+        await AddStoryAsync();
         await using var stage = await OpenAsync();
         var release = (await ReadinessAsync(stage)).Release;
+
+        await ChangeFlowAsync(ContentCopy.Limit(3), ContentCopy.Limit(2));
+        await WaitForAsync(stage, readiness => readiness.ContentRefused);
+        Assert.Contains((await ReadinessAsync(stage)).ContentProblems, problem => problem.StartsWith($"{StoryFile}:2: story '三天', act 1", StringComparison.Ordinal));
+        await ChangeFlowAsync(ContentCopy.Limit(2), ContentCopy.Limit(3));
+        await WaitForAsync(stage, readiness => !readiness.ContentRefused);
 
         await ChangeFlowAsync("\"port\": \"Approved\" }, \"target\": { \"activity\": \"issue-test-key\"", "\"port\": \"Approved\" }, \"target\": { \"activity\": \"isue-test-key\"");
         await WaitForAsync(stage, readiness => readiness.ContentRefused);
@@ -63,6 +73,16 @@ public sealed class FolderSyncTests : IDisposable
     private Task<Stage> OpenAsync() => Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path, ContentRoot = _content.Path });
 
     private void CopyContent() => ContentCopy.Of(HostSettings.ContentRootFrom(null), _content.Path);
+
+    /// <summary>One story, which tells the date by which an application is reviewed.</summary>
+    private async Task AddStoryAsync()
+    {
+        File.Copy(Path.Combine(HostSettings.ContentRootFrom(null), ScenarioReader.DefaultsFile), Path.Combine(_content.Path, ScenarioReader.DefaultsFile));
+        await File.WriteAllTextAsync(Path.Combine(_content.Path, StoryFile), """
+            { "scenarios": [ { "id": "三天", "title": "审核三个工作日", "acts": [
+              { "at": "2023-03-06 10:00", "who": "甲科技", "submit": "guangdong-vendor-integration", "authority": "441300", "expect": { "tasks": [ { "step": "review", "due": "2023-03-09" } ] } } ] } ] }
+            """);
+    }
 
     private Task ChangeFlowAsync(string from, string to) => ContentCopy.ChangeAsync(Path.Combine(_content.Path, FlowFile), from, to);
 

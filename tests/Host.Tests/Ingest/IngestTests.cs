@@ -7,7 +7,6 @@ using Microsoft.Extensions.DependencyInjection;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Ingest;
-using WorkflowEngine.Host.Walkthrough;
 
 namespace WorkflowEngine.Host.Tests.Ingest;
 

@@ -1,13 +1,15 @@
 using WorkflowEngine.Content;
+using WorkflowEngine.Content.Scenarios;
 
 namespace WorkflowEngine.Host.Tests.Support;
 
 /// <summary>The shipped content in a folder where a test may change it.</summary>
 public static class ContentCopy
 {
-    public static void Of(string root, string to)
+    /// <param name="withStories">Stories are played before a change of what they are about is published; a test that makes such a change leaves them out.</param>
+    public static void Of(string root, string to, bool withStories = false)
     {
-        foreach (var (path, text) in ContentFolder.ReadFiles(root).Files!)
+        foreach (var (path, text) in ContentFolder.ReadFiles(root).Files!.Where(file => withStories || !file.Key.EndsWith(ScenarioReader.Ending, StringComparison.Ordinal)))
         {
             var target = Path.Combine(to, path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);

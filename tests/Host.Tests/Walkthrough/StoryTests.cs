@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Content.Scenarios;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Walkthrough;
@@ -37,7 +38,9 @@ public sealed class StoryTests : IDisposable
         ContentCopy.Of(HostSettings.ContentRootFrom(null), _content.Path);
         await ContentCopy.ChangeAsync(Path.Combine(_content.Path, "workflows/guangdong/vendor-integration.json"), ContentCopy.Limit(3), ContentCopy.Limit(2));
 
-        var told = await PlayAsync(HostSettings.FromEnvironment() with { ContentRoot = _content.Path }, Stories.First);
+        var shipped = Path.Combine(HostSettings.ContentRootFrom(null), "workflows/guangdong/vendor-integration.scenarios.json");
+        File.Copy(Path.Combine(HostSettings.ContentRootFrom(null), ScenarioReader.DefaultsFile), Path.Combine(_content.Path, ScenarioReader.DefaultsFile));
+        var told = await PlayAsync(HostSettings.FromEnvironment() with { ContentRoot = _content.Path }, $"{shipped}#{Stories.First}");
 
         Assert.True(told.EndedAsTold, told.ToString());
         Assert.Equal("2022-10-09", told.Case!.Tasks.First(task => task.Step == "review").DueDate);
@@ -59,7 +62,7 @@ public sealed class StoryTests : IDisposable
 
         Assert.False(told.EndedAsTold);
         Assert.Collection(
-            told.Differences,
+            told.Differences.Select(difference => difference.ToString()),
             due => AssertTells(due, "第 1 步 2023-03-06 10:00", "wrong.scenarios.json:2", "review 2023-03-10 到期", "2023-03-09 到期"),
             notice => AssertTells(notice, "应为 [无]", "application-receipt → 甲科技有限公司"),
             outcome => AssertTells(outcome, "应为“联调成功”", "平台为“未办结”"),
@@ -69,7 +72,7 @@ public sealed class StoryTests : IDisposable
     [Fact]
     public async Task Content_with_an_error_is_not_played()
     {
-        ContentCopy.Of(HostSettings.ContentRootFrom(null), _content.Path);
+        ContentCopy.Of(HostSettings.ContentRootFrom(null), _content.Path, withStories: true);
         await ContentCopy.ChangeAsync(Path.Combine(_content.Path, "workflows/guangdong/vendor-integration.json"), "\"value\": \"material-completeness\"", "\"value\": \"material-completness\"");
 
         var problem = await Assert.ThrowsAsync<StoryException>(() => PlayAsync(HostSettings.FromEnvironment() with { ContentRoot = _content.Path }, Stories.First));
@@ -95,7 +98,7 @@ public sealed class StoryTests : IDisposable
     private async Task<Chronicle> PlayAsync(HostSettings settings, string name)
     {
         var stories = name.Contains('#', StringComparison.Ordinal) ? Stories.In(settings, name) : Stories.Shipped(settings).Only(name);
-        return await StoryPlayer.PlayAsync(settings with { DataFolder = _data.Path }, Assert.Single(stories.Scenarios), stories.Content, CancellationToken.None);
+        return await HttpPlatform.PlayAsync(settings with { DataFolder = _data.Path }, Assert.Single(stories.Scenarios), stories.Content, CancellationToken.None);
     }
 
     private static void AssertTells(string difference, params string[] words) =>

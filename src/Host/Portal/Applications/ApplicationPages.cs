@@ -4,6 +4,7 @@ using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Host.Organisations;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Shell;
@@ -135,7 +136,7 @@ public static class ApplicationPages
             FirstLimit = steps.FirstOrDefault(step => !step.IsApplicants) is { WorkingDays: { } days }
                 ? DaySpan.Between(clock.Today, calendar.AddWorkingDays(clock.Today, days), calendar)
                 : null,
-            Authorities = [.. authorities.Where(offer.MayBeFiledAt)],
+            Authorities = [.. authorities.Where(authority => offer.MayBeFiledAt(authority.Body))],
             Key = Guid.NewGuid(),
         };
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using WorkflowEngine.Host.Access;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
 

@@ -1,5 +1,4 @@
 using WorkflowEngine.Content;
-using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Storage.Cases;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Forms;
-using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Storage.Submissions;

@@ -1,4 +1,3 @@
-using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;

@@ -1,4 +1,3 @@
-using WorkflowEngine.Host.Portal.Applications;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Workflows.Calendars;

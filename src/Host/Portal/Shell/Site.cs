@@ -1,4 +1,3 @@
-using WorkflowEngine.Host.Access;
 
 namespace WorkflowEngine.Host.Portal.Shell;
 

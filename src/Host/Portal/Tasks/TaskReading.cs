@@ -1,11 +1,8 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content;
 using WorkflowEngine.Content.Forms;
-using WorkflowEngine.Host.Access;
-using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
-using WorkflowEngine.Host.Portal.Applications;
 using WorkflowEngine.Host.Portal.Cases;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Forms;

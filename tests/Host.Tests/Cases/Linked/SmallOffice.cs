@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Serving;

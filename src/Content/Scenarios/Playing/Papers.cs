@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace WorkflowEngine.Host.Walkthrough;
+namespace WorkflowEngine.Content.Scenarios.Playing;
 
 /// <summary>Attachments of invented companies: each has the look of its kind and says nothing.</summary>
 internal static class Papers

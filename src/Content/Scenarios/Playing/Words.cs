@@ -1,16 +1,14 @@
 using System.Globalization;
-using WorkflowEngine.Content.Scenarios;
-using WorkflowEngine.Host.Access;
-using WorkflowEngine.Storage.Cases;
+using WorkflowEngine.Content.People;
 
-namespace WorkflowEngine.Host.Walkthrough;
+namespace WorkflowEngine.Content.Scenarios.Playing;
 
 /// <summary>How a timeline puts things.</summary>
 internal static class Words
 {
-    public static string Due(TaskDetail task) => task.Line is { DueDate: { } due } line
-        ? string.Create(CultureInfo.InvariantCulture, $"{line.Title}：{line.StartDate:yyyy-MM-dd} 起算，应于 {due:yyyy-MM-dd} 前办结{(line.Provisional ? "（暂定）" : "")}")
-        : $"{task.Line.Title}：不限时";
+    public static string Due(TaskSight task) => task.Due is { } due
+        ? string.Create(CultureInfo.InvariantCulture, $"{task.Title}：{task.Start:yyyy-MM-dd} 起算，应于 {due:yyyy-MM-dd} 前办结{(task.Provisional ? "（暂定）" : "")}")
+        : $"{task.Title}：不限时";
 
     public static string Role(string role) => role switch
     {
@@ -19,15 +17,15 @@ internal static class Words
         _ => "",
     };
 
-    public static string Of(TaskDetail task) => Of(task.ActivityId, task.Line.OrganisationId, task.Line.StartDate, task.Line.DueDate, task.Line.Provisional);
+    public static string Of(TaskSight task) => Of(task.Step, task.OrganisationId, task.Start, task.Due, task.Provisional);
 
     public static string Of(ExpectedTask task) => Of(task.Step, task.Of?.Written, task.Start, task.Due, task.Provisional == true) + (task.HasNoLimit ? " 不限时" : "");
 
-    public static string Of(WarningLine warning) => $"{warning.ActivityId}（{warning.OrganisationId}{(warning.AnswerDue is { } due ? $"，{due:yyyy-MM-dd} 前反馈" : "")}）";
+    public static string Of(WarningSight warning) => $"{warning.Step}（{warning.OrganisationId}{(warning.AnswerDue is { } due ? $"，{due:yyyy-MM-dd} 前反馈" : "")}）";
 
     public static string Of(ExpectedWarning warning) => $"{warning.Step}（{warning.Of?.Written}{(warning.Due is { } due ? $"，{due:yyyy-MM-dd} 前反馈" : "")}）";
 
-    public static string Of(NoticeLine notice) => $"{notice.Template} → {notice.OrganisationName}{(notice.Role is { } role ? $"/{role}" : "")}";
+    public static string Of(NoticeSight notice) => $"{notice.Template} → {notice.OrganisationName}{(notice.Role is { } role ? $"/{role}" : "")}";
 
     public static string Of(ExpectedNotice notice) => $"{notice.Template} → {notice.To}";
 

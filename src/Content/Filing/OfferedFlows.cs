@@ -3,14 +3,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using WorkflowEngine.Content;
 using WorkflowEngine.Content.Forms;
-using WorkflowEngine.Host.Engine;
-using WorkflowEngine.Storage.Organisations;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
 
-namespace WorkflowEngine.Host.Cases;
+namespace WorkflowEngine.Content.Filing;
 
 /// <summary>A flow that a party opens by filing a form, and what its first step says about filing it.</summary>
 /// <param name="Trigger">The step that the filing meets.</param>
@@ -43,11 +40,11 @@ public sealed record FlowOnOffer(WorkflowDefinition Flow, ActivityNode Trigger, 
     public int? MaxPerDay { get; init; }
 
     /// <summary>Cities and counties handle cases; a flow of one province is not for those of another.</summary>
-    public bool MayBeFiledAt(Organisation authority) =>
+    public bool MayBeFiledAt(Body authority) =>
         authority is { Kind: "authority", Level: OrganisationLevel.City or OrganisationLevel.County }
         && (Province is null || authority.Path.StartsWith($"{Province}/", StringComparison.Ordinal));
 
-    public bool MayBeFiledBy(string role) => Roles.Any(wanted => Access.Roles.Covers(role, wanted));
+    public bool MayBeFiledBy(string role) => Roles.Any(wanted => People.Roles.Covers(role, wanted));
 
     /// <summary>The 办件编号 that the form names; null when it names none.</summary>
     public string? LinkIn(JsonObject values) => LinkField is { } field && values[field]?.ToString().Trim() is { Length: > 0 } number ? number : null;
@@ -83,11 +80,11 @@ public static class OfferedFlows
     {
         if (flow.Activities.FirstOrDefault(activity => activity.Type == Submission) is not { } trigger) return null;
 
-        var name = Literal(trigger, "form") ?? throw new EngineContentException($"The step '{trigger.Id}' names no form.");
-        var form = content.Forms.GetValueOrDefault(name) ?? throw new EngineContentException($"The step '{trigger.Id}' names the form '{name}', which does not exist.");
+        var name = Literal(trigger, "form") ?? throw new InvalidOperationException($"The step '{trigger.Id}' names no form.");
+        var form = content.Forms.GetValueOrDefault(name) ?? throw new InvalidOperationException($"The step '{trigger.Id}' names the form '{name}', which does not exist.");
         return new FlowOnOffer(flow, trigger, form)
         {
-            Roles = Names(trigger, "roles") is { Count: > 0 } roles ? roles : [Access.Roles.VendorAdmin],
+            Roles = Names(trigger, "roles") is { Count: > 0 } roles ? roles : [People.Roles.VendorAdmin],
             NumberPrefix = Literal(trigger, "numberPrefix") ?? "YJDJ",
             UniqueBy = Names(trigger, "uniqueBy"),
             LinkField = Literal(trigger, "link"),

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace WorkflowEngine.Host.Walkthrough;
+namespace WorkflowEngine.Content.Scenarios.Playing;
 
 /// <summary>Messages of an invented building site with invented people; their numbers have right check digits.</summary>
 public static class TestMessages

@@ -3,13 +3,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using WorkflowEngine.Host.Clocks;
-using WorkflowEngine.Host.Portal.Dates;
-using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Execution;
 
-namespace WorkflowEngine.Host.Walkthrough;
+namespace WorkflowEngine.Content.Scenarios.Playing;
 
 /// <summary>Something that happened in a story.</summary>
 /// <param name="At">Business time.</param>
@@ -46,27 +43,25 @@ public sealed record CaseTold(
     IReadOnlyList<TaskTold> Tasks, IReadOnlyList<WarningTold> Warnings, IReadOnlyList<NoticeTold> Notices, IReadOnlyList<ClockTold> Clocks, IReadOnlyList<KeyTold> Keys,
     IReadOnlyList<MessageTold> Messages)
 {
-    public static CaseTold From(string name, CasePicture picture, DateTimeOffset now, WorkingDayCalendar calendar, IEnumerable<ConformanceLine> messages) => new(
-        name, picture.Line.Number, picture.Line.FlowId, picture.Line.InstanceId.ToString("N"), picture.View.ReleaseId, picture.Line.Outcome, Zoned(picture.Line.ClosedAt),
-        picture.View.Revision, picture.View.Timeline.Count,
-        [.. picture.Tasks.Select(task => new TaskTold(
-            task.Line.Id, task.ActivityId, task.Line.Kind.ToString(), task.Line.Title, task.Line.OrganisationName, task.Line.Role, Date(task.Line.StartDate), Date(task.Line.DueDate),
-            task.Line.Provisional, Zoned(task.Line.OpenedAt), Zoned(task.ClosedAt), task.Outcome, task.ClosedBy, task.ClosedAt >= task.Line.OverdueAt))],
-        [.. picture.Warnings.Select(warning => new WarningTold(
-            warning.Id, warning.ActivityId, warning.Title, warning.Colour.ToString(), warning.OrganisationName, Zoned(warning.RaisedAt), Date(warning.AnswerDue), Zoned(warning.AnsweredAt)))],
-        [.. picture.Notices.OrderBy(notice => notice.SentAt).ThenBy(notice => notice.Id, StringComparer.Ordinal)
+    public static CaseTold From(string name, CaseSight sight, DateTimeOffset now, WorkingDayCalendar calendar, IEnumerable<RequestSight> messages) => new(
+        name, sight.Number, sight.Flow, sight.InstanceId.ToString("N"), sight.ReleaseId, sight.Outcome, Zoned(sight.ClosedAt), sight.Revision, sight.JournalLength,
+        [.. sight.Tasks.Select(task => new TaskTold(
+            task.Id, task.Step, task.Kind.ToString(), task.Title, task.OrganisationName, task.Role, Date(task.Start), Date(task.Due), task.Provisional, Zoned(task.OpenedAt),
+            Zoned(task.ClosedAt), task.Outcome, task.ClosedBy, task.ClosedAt >= task.OverdueAt))],
+        [.. sight.Warnings.Select(warning => new WarningTold(
+            warning.Id, warning.Step, warning.Title, warning.Colour.ToString(), warning.OrganisationName, Zoned(warning.RaisedAt), Date(warning.AnswerDue), Zoned(warning.AnsweredAt)))],
+        [.. sight.Notices.OrderBy(notice => notice.SentAt).ThenBy(notice => notice.Id, StringComparer.Ordinal)
             .Select(notice => new NoticeTold(notice.Id, notice.Template, notice.OrganisationName, notice.Role, notice.Subject, Zoned(notice.SentAt)))],
-        [.. picture.Clocks().Select(clock => new ClockTold(clock.Name, clock.Allotted, clock.UsedOn(ChineseDates.DateOf(now), calendar)))],
-        [.. picture.Keys.Select(key => new KeyTold(key.KeyId, Zoned(key.IssuedAt), Zoned(key.RevokedAt)))],
+        [.. sight.Clocks.Select(clock => new ClockTold(clock.Name, clock.Allotted, clock.UsedOn(Deadlines.DateOf(now), calendar)))],
+        [.. sight.Keys.Select(key => new KeyTold(key.KeyId, Zoned(key.IssuedAt), Zoned(key.RevokedAt)))],
         [.. messages.OrderBy(message => message.ReceivedAt).Select(message => new MessageTold(
-            message.Id.ToString("N"), message.Method, message.Accepted, message.Code, Zoned(message.ReceivedAt),
-            [.. message.Findings.Select(found => new FindingTold(found.Path, found.Field, found.Rule, found.Level.ToString(), found.Message, found.Basis, found.Advice))]))]);
+            message.Id, message.Method, message.IsAccepted, message.Code, Zoned(message.ReceivedAt), message.Findings))]);
 
     private static string? Date(DateOnly? date) => date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset Zoned(DateTimeOffset at) => at.ToOffset(BusinessClock.Offset);
+    private static DateTimeOffset Zoned(DateTimeOffset at) => at.ToOffset(Deadlines.Shanghai);
 
-    private static DateTimeOffset? Zoned(DateTimeOffset? at) => at?.ToOffset(BusinessClock.Offset);
+    private static DateTimeOffset? Zoned(DateTimeOffset? at) => at?.ToOffset(Deadlines.Shanghai);
 }
 
 /// <summary>
@@ -83,7 +78,7 @@ public sealed class Chronicle(string id, string title)
     };
 
     private readonly List<Step> _steps = [];
-    private readonly List<string> _differences = [];
+    private readonly List<StoryDifference> _differences = [];
 
     /// <summary>In the order in which they were opened.</summary>
     public List<CaseTold> Cases { get; } = [];
@@ -101,12 +96,12 @@ public sealed class Chronicle(string id, string title)
     public bool EndedAsTold => Case is not null && _differences.Count == 0;
 
     public void Tell(DateTimeOffset at, string who, string what, params IEnumerable<string> details) =>
-        _steps.Add(new Step(at.ToOffset(BusinessClock.Offset), who, what, [.. details]));
+        _steps.Add(new Step(at.ToOffset(Deadlines.Shanghai), who, what, [.. details]));
 
-    public IReadOnlyList<string> Differences => _differences;
+    public IReadOnlyList<StoryDifference> Differences => _differences;
 
     /// <summary>Notes that something is not as the story wants it.</summary>
-    public void Differs(string difference) => _differences.Add(difference);
+    public void Differs(StoryDifference difference) => _differences.Add(difference);
 
     public string ToJson() => ToJson(this);
 
@@ -119,7 +114,7 @@ public sealed class Chronicle(string id, string title)
         story = chronicle.Id,
         title = chronicle.Title,
         endedAsTold = chronicle.EndedAsTold,
-        differences = chronicle._differences,
+        differences = chronicle._differences.Select(difference => difference.ToString()),
         steps = chronicle.Steps,
         @case = chronicle.Case,
         cases = chronicle.Cases,

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace WorkflowEngine.Host.Cases;
+namespace WorkflowEngine.Content.Filing;
 
 /// <summary>
 /// 办件编号. Letters, digits and hyphens only, so that it can be typed, spoken and put into an address:

@@ -1,4 +1,4 @@
-namespace WorkflowEngine.Host.Access;
+namespace WorkflowEngine.Content.People;
 
 /// <summary>What a person is within the organisation that they act for. One person, one organisation, one role.</summary>
 public static class Roles
@@ -45,6 +45,21 @@ public static class Roles
     /// of its applicant is the contractor's where a contractor has filed; what may be filed in the first place is told by <see cref="Covers"/> alone.
     /// </summary>
     public static bool MayDo(string held, string wanted) => Covers(held, wanted) || (held, wanted) is (Contractor, VendorAdmin);
+
+    /// <summary>People who read and work on cases: enterprises, bureaus, the province; not operators and policy staff.</summary>
+    public static IReadOnlyList<string> OfCaseWork { get; } = [VendorAdmin, VendorTech, Contractor, Officer, Leader, ProvinceOfficer];
+
+    /// <summary>People who have tasks: those of <see cref="OfCaseWork"/>, and the technical support unit, which reads no case.</summary>
+    public static IReadOnlyList<string> OfTaskWork { get; } = [.. OfCaseWork, SupportUnit];
+
+    /// <summary>People of an enterprise, who file what opens a case and hold keys: a vendor those of a test, a contractor those of its projects.</summary>
+    public static IReadOnlyList<string> OfApplicants { get; } = [VendorAdmin, VendorTech, Contractor];
+
+    /// <summary>
+    /// The one role whose tasks and letters a person of this role sees; null: those of the whole organisation. The technical support unit sits in its authority's
+    /// organisation and does not read its cases, and neither does who looks after the installation.
+    /// </summary>
+    public static string? OnlyRole(string role) => role is SupportUnit or Operator ? role : null;
 
     /// <summary>As people call it.</summary>
     public static string NameOf(string role) => role switch

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using WorkflowEngine.Workflows.Definitions;
 
-namespace WorkflowEngine.Host.Portal.Applications;
+namespace WorkflowEngine.Content.Filing;
 
 /// <summary>What a flow says of its steps in plain words, read without running it.</summary>
 public static class StepInputs

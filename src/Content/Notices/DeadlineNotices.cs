@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using WorkflowEngine.Host.Clocks;
-using WorkflowEngine.Host.Portal.Applications;
-using WorkflowEngine.Storage.Calendars;
+using WorkflowEngine.Content.Filing;
 using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
 
-namespace WorkflowEngine.Host.Engine;
+namespace WorkflowEngine.Content.Notices;
 
 /// <summary>
 /// 期限变更告知 (L16): tells whoever is bound by a date that the calendar moved it, or that it is no longer 暂定. No flow draws this
@@ -28,7 +26,7 @@ public static class DeadlineNotices
         // An instance without a case has nobody to write to.
         if (burst.State.Case is not { } @case) return burst with { Effects = effects };
 
-        var today = businessNow.ToOffset(BusinessClock.Offset).DateTime;
+        var today = businessNow.ToOffset(Deadlines.Shanghai).DateTime;
         foreach (var change in burst.Effects.OfType<Effect.ChangeDeadline>())
         {
             if (change.NewDue is not { } due || !limits.TryGetValue(change.TaskId, out var told)) continue;
