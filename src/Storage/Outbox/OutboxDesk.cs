@@ -9,7 +9,7 @@ using WorkflowEngine.Workflows.Execution;
 namespace WorkflowEngine.Storage.Outbox;
 
 /// <summary>What waits in the outbox.</summary>
-/// <param name="Oldest">Business time at which the oldest of the pending was decided; null when none is.</param>
+/// <param name="Oldest">Business time at which the oldest of the pending was decided, but for those that wait for the mail of the day; null when none is.</param>
 /// <param name="Parked">Set aside, each with an incident.</param>
 /// <param name="BeforeRestore">Decided before a backup was restored, and not sent for that reason.</param>
 public sealed record OutboxFigures(int Pending, DateTimeOffset? Oldest, int Parked, int BeforeRestore)
@@ -45,7 +45,7 @@ public sealed class OutboxDesk(Database database)
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
         var figures = await transaction.QueryAsync(
             """
-            select count(*) filter (where epoch = i.outbox_epoch), min(queued_at) filter (where epoch = i.outbox_epoch), count(*) filter (where epoch < i.outbox_epoch),
+            select count(*) filter (where epoch = i.outbox_epoch), min(queued_at) filter (where epoch = i.outbox_epoch and not daily), count(*) filter (where epoch < i.outbox_epoch),
               (select count(*) from outbox where status = 'parked')
             from outbox cross join installation i where status = 'pending'
             """,
