@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using WorkflowEngine.Content;
 using WorkflowEngine.Content.Notices;
@@ -105,7 +104,7 @@ public sealed class HostileLetterTests
     private static async Task<List<JsonObject>> ReadAsync(List<string> raw)
     {
         var script = Path.Combine(HostSettings.ContentRootFrom(null), "tests", "Host.Tests", "Mail", "read-mail.mjs");
-        using var node = Process.Start(new ProcessStartInfo("node", [script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var node = Process.Start(new ProcessStartInfo("node", [script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
         var (output, errors) = (node.StandardOutput.ReadToEndAsync(), node.StandardError.ReadToEndAsync());
         await JsonSerializer.SerializeAsync(node.StandardInput.BaseStream, raw);
         node.StandardInput.Close();

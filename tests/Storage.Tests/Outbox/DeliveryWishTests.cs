@@ -1,4 +1,3 @@
-using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Organisations;
 using WorkflowEngine.Storage.Tests.Support;
 
