@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
-using WorkflowEngine.Host.Walkthrough;
 using WorkflowEngine.Storage.Cases;
 
 namespace WorkflowEngine.Bench.Chaos;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Ingest;
-using WorkflowEngine.Host.Walkthrough;
 
 namespace WorkflowEngine.Bench.Chaos;
 

@@ -1,6 +1,5 @@
 using WorkflowEngine.Browser.Tests.Support;
 using WorkflowEngine.Host.Demo;
-using WorkflowEngine.Host.Walkthrough;
 
 namespace WorkflowEngine.Browser.Tests.Stories;
 

@@ -6,7 +6,6 @@ using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.SignIn;
 using WorkflowEngine.Host.Tests.Support;
-using WorkflowEngine.Host.Walkthrough;
 
 namespace WorkflowEngine.Host.Tests.Cases;
 
