@@ -12,6 +12,9 @@ public static class SmallFlows
     /// <summary>A person decides within five working days, is reminded and warned about.</summary>
     public const string Decide = "decide";
 
+    /// <summary>The step at which cases begin.</summary>
+    public const string Filed = "filed";
+
     /// <summary>Waits for the event <c>ring</c>.</summary>
     public const string Listen = "listen";
 
@@ -94,7 +97,8 @@ public static class SmallFlows
             """,
             End));
         content.Write("workflows/decide.json", Flow(
-            Decide, """
+            Decide, """{ "id": "filed", "type": "Gov.Submission", "customProperties": { "canStartWorkflow": true }, "form": "note", "roles": "vendor-admin" }""",
+            """
             { "id": "review", "type": "Gov.HumanTask", "title": "材料审核", "party": "authority", "role": "officer", "form": "note",
               "limit": { "typeName": "Int32", "expression": { "type": "Literal", "value": 5 } },
               "outcomes": { "typeName": "Object", "expression": { "type": "Object", "value": [{ "name": "Done", "label": "办结" }] } } }

@@ -157,7 +157,7 @@ public sealed class Workshop : IAsyncDisposable
             })
             : null;
         var turn = InstanceTurn.Begin(id, new NewInstance(flow, definition.Version, content.Id, DemoPeople.Shenzhen), content, header);
-        return await RunAsync(turn, new Stimulus.Start(null, new JsonObject { ["value"] = "一" }, null));
+        return await RunAsync(turn, new Stimulus.Start(isCase ? SmallFlows.Filed : null, new JsonObject { ["value"] = "一" }, null));
     }
 
     /// <summary>Gives each instance a stimulus, as a host that has just loaded it.</summary>

@@ -7,7 +7,7 @@ namespace WorkflowEngine.Host.Tests.Support;
 /// <summary>The executable as a process of its own, as a person starts it.</summary>
 public sealed class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Simulation;
 using WorkflowEngine.Host.Walkthrough;
 
@@ -26,7 +27,14 @@ public sealed partial class RemoteHost : IAsyncDisposable
     /// <param name="settings">Settings given in the environment.</param>
     public static async Task<RemoteHost> StartAsync(string dataFolder, RemoteHost? known = null, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var process = HostProcess.Start(settings ?? new Dictionary<string, string>(), "serve", "--demo", "--simulated", "2022-09-30T09:00", "--urls", "http://127.0.0.1:0", "--data", dataFolder);
+        var environment = new Dictionary<string, string>(settings ?? new Dictionary<string, string>());
+        if (environment.TryAdd("Content__Root", Path.Combine(dataFolder, "content")) && !Directory.Exists(environment["Content__Root"]))
+        {
+            // Without its stories, which every new process would play before it publishes them.
+            ContentCopy.Of(HostSettings.ContentRootFrom(null), environment["Content__Root"]);
+        }
+
+        var process = HostProcess.Start(environment, "serve", "--demo", "--simulated", "2022-09-30T09:00", "--urls", "http://127.0.0.1:0", "--data", dataFolder);
         var token = await process.LineAsync("Simulation token: ");
         var address = new Uri(await process.LineAsync("Listening on "));
         var passwords = known?._passwords ?? Account().Matches(process.Output).ToDictionary(found => found.Groups["name"].Value, found => found.Groups["password"].Value);
