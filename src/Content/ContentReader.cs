@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using WorkflowEngine.Content.Checks;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Content.Notices;
@@ -36,16 +34,19 @@ public static class ContentReader
 
     /// <param name="files">Texts by repository path, e.g. <c>workflows/guangdong/vendor-integration.json</c>.</param>
     /// <param name="reachableHosts">The hosts that flows of some organisation may send requests to; null when that is not known.</param>
-    public static ContentResult Read(IReadOnlyDictionary<string, string> files, IReadOnlyCollection<string>? reachableHosts = null) => Read(files, reachableHosts, isPublished: false);
+    /// <param name="memory">What was found in files before, for who reads again and again; null: nothing.</param>
+    public static ContentResult Read(IReadOnlyDictionary<string, string> files, IReadOnlyCollection<string>? reachableHosts = null, ContentMemory? memory = null) =>
+        Read(files, reachableHosts, memory ?? new ContentMemory(), isPublished: false);
 
     /// <summary>
     /// A release as it was published, without looking at it again: cases run on it whatever this program would say of it today.
     /// </summary>
     /// <returns>Null when this program cannot read it.</returns>
-    public static ContentSet? Restore(IReadOnlyDictionary<string, string> files) => Read(files, null, isPublished: true).Set;
+    public static ContentSet? Restore(IReadOnlyDictionary<string, string> files) => Read(files, null, new ContentMemory(), isPublished: true).Set;
 
-    private static ContentResult Read(IReadOnlyDictionary<string, string> files, IReadOnlyCollection<string>? reachableHosts, bool isPublished)
+    private static ContentResult Read(IReadOnlyDictionary<string, string> files, IReadOnlyCollection<string>? reachableHosts, ContentMemory memory, bool isPublished)
     {
+        memory.BeginReading();
         // Problems come in the order of the paths, whatever the order of the dictionary.
         var sorted = new SortedDictionary<string, string>(files.ToDictionary(), StringComparer.Ordinal);
         var problems = new ProblemList();
@@ -54,10 +55,10 @@ public static class ContentReader
         var regions = Required(RegionsFile, sorted, problems) is { } json ? RegionRegister.Read(json, RegionsFile, problems) : null;
         var standards = MessageStandards.Read(sorted, problems);
         var forms = Forms(sorted, problems);
-        var notices = NoticeReader.Read(In(sorted, TemplatesFolder), problems);
-        var ruleSets = RuleSetReader.Read(sorted.Where(file => IsRuleFile(file.Key)), problems);
+        var notices = NoticeReader.Read(In(sorted, TemplatesFolder), problems, memory);
+        var ruleSets = RuleSetReader.Read(sorted.Where(file => IsRuleFile(file.Key)), problems, memory);
         var coverage = new List<RuleSetCoverage>();
-        var cases = isPublished ? 0 : RuleCases.Run(sorted, ruleSets, problems, coverage);
+        var cases = isPublished ? 0 : RuleCases.Run(sorted, ruleSets, problems, coverage, memory);
         var index = new ContentIndex
         {
             Forms = forms,
@@ -68,7 +69,7 @@ public static class ContentReader
             Messages = [.. standards.Values.SelectMany(standard => standard.Messages?.Messages.Keys ?? []).Distinct()],
             Provinces = regions is null ? null : [.. regions.Areas.Where(area => area.Level == Workflows.Execution.OrganisationLevel.Province).Select(area => area.Code)],
         };
-        var flows = isPublished ? Published(sorted) : Flows(sorted, index, problems, reachableHosts);
+        var flows = isPublished ? Published(sorted) : FlowReader.Read(sorted.Where(file => IsFlowFile(file.Key)), IdOf(sorted.Where(file => MayBeNamed(file.Key))), index, sorted, reachableHosts, problems, memory);
 
         var report = new CheckReport
         {
@@ -102,11 +103,11 @@ public static class ContentReader
     }
 
     /// <summary>The release with other texts in some files, checked as far as they go: a story changes a property of a step or the calendar, and the rest was checked before.</summary>
-    public static ContentResult Change(ContentSet content, IReadOnlyDictionary<string, string> changed)
+    public static ContentResult Change(ContentSet content, IReadOnlyDictionary<string, string> changed, ContentMemory memory)
     {
         var files = new SortedDictionary<string, string>(content.Files.ToDictionary(), StringComparer.Ordinal);
         foreach (var (path, text) in changed) files[path] = text;
-        if (!changed.Keys.All(path => path == CalendarFile)) return Read(files);
+        if (!changed.Keys.All(path => path == CalendarFile)) return Read(files, memory: memory);
 
         var problems = new ProblemList();
         var calendar = Calendar(files, problems);
@@ -114,21 +115,7 @@ public static class ContentReader
         return new ContentResult(calendar is null || !report.IsPublishable ? null : content.With(IdOf(files), files, calendar), report);
     }
 
-    /// <summary>SHA-256 over all paths and texts, each with its length before it, so that no two releases can run together into one.</summary>
-    internal static string IdOf(SortedDictionary<string, string> files)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var length = new byte[sizeof(int)];
-        foreach (var text in files.SelectMany(file => new[] { file.Key, file.Value }))
-        {
-            var bytes = System.Text.Encoding.UTF8.GetBytes(text);
-            BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-            hash.AppendData(length);
-            hash.AppendData(bytes);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    private static string IdOf(IEnumerable<KeyValuePair<string, string>> files) => TextHash.Of(files.SelectMany(file => new[] { file.Key, file.Value }));
 
     /// <summary>Bytes that are no UTF-8 are read as U+FFFD, and half of the sentence is lost.</summary>
     private static void Encoding(SortedDictionary<string, string> files, ProblemList problems)
@@ -183,64 +170,6 @@ public static class ContentReader
         return forms;
     }
 
-    private static Dictionary<string, WorkflowDefinition> Flows(SortedDictionary<string, string> files, ContentIndex index, ProblemList problems, IReadOnlyCollection<string>? reachableHosts)
-    {
-        var flows = new Dictionary<string, WorkflowDefinition>();
-        var steps = new List<FlowStep>();
-        var read = new List<FlowCheckContext>();
-        var links = new List<LinkChecks.Checked>();
-        var unread = new List<string>();
-        foreach (var (path, json) in files.Where(file => IsFlowFile(file.Key)))
-        {
-            var result = WorkflowDefinition.Read(json, path);
-            foreach (var problem in result.Problems.Where(problem => !FlowChecks.SaysBetter(problem.Code)))
-            {
-                problems.Add(InChinese(problem));
-            }
-
-            var better = result.Problems.Where(problem => FlowChecks.SaysBetter(problem.Code)).ToList();
-            if (result.Definition is not { } flow || LocatedJson.Parse(path, json, problems) is not { } root)
-            {
-                better.ForEach(problem => problems.Add(InChinese(problem)));
-                unread.Add(LocatedJson.Parse(path, json, new ProblemList())?.StringAt("definitionId") ?? path);
-                continue;
-            }
-
-            var at = root["definitionId"] ?? root;
-            if (flow.DefinitionId.Length == 0)
-            {
-                problems.Add(ProblemCodes.Missing, path, at, "a flow needs a 'definitionId', by which cases name it", "流程必须写明“definitionId”，案件以它引用流程");
-            }
-
-            if (!flows.TryAdd(flow.DefinitionId, flow))
-            {
-                problems.Add(
-                    ProblemCodes.DuplicateName, path, at,
-                    $"there is already a flow '{flow.DefinitionId}' in {flows[flow.DefinitionId].Path}", $"{flows[flow.DefinitionId].Path} 里已有名为“{flow.DefinitionId}”的流程");
-            }
-
-            read.Add(new FlowCheckContext(flow, root, index, problems));
-            var drawn = FlowChecks.Run(read[^1]);
-            steps.AddRange(drawn);
-            links.Add(new LinkChecks.Checked(read[^1], drawn));
-            foreach (var problem in better.Where(problem => !problems.All.Any(told => told.Code == problem.Code && told.File == problem.File && (told.Line == problem.Line || told.ActivityId == problem.ActivityId))))
-            {
-                problems.Add(InChinese(problem));
-            }
-
-        }
-
-        LinkChecks.Run(links, unread);
-        foreach (var flow in links)
-        {
-            SoundnessChecks.Run(flow.Steps, flow.Context);
-        }
-
-        FormUseChecks.Run(steps, index, files, problems);
-        HttpChecks.Run(read, reachableHosts);
-        return flows;
-    }
-
     /// <summary>The flows of a release, read and not looked at; null when one of them cannot be read.</summary>
     private static Dictionary<string, WorkflowDefinition>? Published(SortedDictionary<string, string> files)
     {
@@ -258,8 +187,6 @@ public static class ContentReader
         return flows;
     }
 
-    private static Problem InChinese(Problem problem) => problem with { Chinese = problem.Chinese ?? $"流程文件有误：{problem.Message}" };
-
     /// <summary>The names of what could not be read: those of its files and, for rules, those that the files still tell.</summary>
     private static HashSet<string> Broken(SortedDictionary<string, string> files, ProblemList problems)
     {
@@ -276,6 +203,10 @@ public static class ContentReader
         && path.EndsWith(".json", StringComparison.Ordinal)
         && !path.StartsWith(FormsFolder, StringComparison.Ordinal)
         && !path.EndsWith(ScenariosEnding, StringComparison.Ordinal);
+
+    /// <summary>Whether a flow can speak of what is in this file: of forms, notices, rules, regions and standards, not of other flows, stories and days off.</summary>
+    private static bool MayBeNamed(string path) =>
+        (!path.StartsWith(FlowsFolder, StringComparison.Ordinal) || path.StartsWith(FormsFolder, StringComparison.Ordinal)) && !path.StartsWith(CalendarsFolder, StringComparison.Ordinal);
 
     private static bool IsRuleFile(string path) =>
         path.StartsWith(RulesFolder, StringComparison.Ordinal)

@@ -1,3 +1,6 @@
+using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Content.Rehearsal;
+
 namespace WorkflowEngine.Content.Tests;
 
 /// <summary>The content of this repository, as it is and with one thing changed.</summary>
@@ -5,14 +8,22 @@ internal static class ShippedContent
 {
     public const string FlowPath = "workflows/guangdong/vendor-integration.json";
 
+    private static readonly ContentMemory Memory = new();
+
     public static string Root { get; } = FindRoot();
 
     public static IReadOnlyDictionary<string, string> Files { get; } =
         ContentFolder.ReadFiles(Root) is { Files: { } files } ? files : throw new InvalidOperationException("The repository has no content.");
 
-    public static ContentResult Result { get; } = ContentReader.Read(Files);
+    public static ContentResult Result { get; } = Read(Files);
 
     public static ContentSet Set => Result.Set ?? throw new InvalidOperationException(Result.Report.ToString());
+
+    /// <summary>Reads files of which most are as shipped, as a host does that read them before.</summary>
+    public static ContentResult Read(IReadOnlyDictionary<string, string> files, IReadOnlyCollection<string>? reachableHosts = null) => ContentReader.Read(files, reachableHosts, Memory);
+
+    /// <summary>Checks files of which most are as shipped, stories included.</summary>
+    public static ContentResult Check(IReadOnlyDictionary<string, string> files) => ContentCheck.Run(files, memory: Memory);
 
     /// <summary>The files with one passage of one file changed; the passage must be there exactly once, or the test would prove nothing.</summary>
     public static Dictionary<string, string> With(string path, string passage, string instead)

@@ -14,8 +14,8 @@ public sealed class ShippedContentTests
     [Fact]
     public void The_same_files_make_the_same_release_and_one_changed_letter_another()
     {
-        var again = ContentReader.Read(ShippedContent.Files.Reverse().ToDictionary());
-        var changed = ContentReader.Read(ShippedContent.With("templates/integration-succeeded.txt", "联调成功通知\n", "联调成功通知书\n"));
+        var again = ShippedContent.Read(ShippedContent.Files.Reverse().ToDictionary());
+        var changed = ShippedContent.Read(ShippedContent.With("templates/integration-succeeded.txt", "联调成功通知\n", "联调成功通知书\n"));
 
         Assert.Equal(ShippedContent.Set.Id, again.Set!.Id);
         Assert.NotEqual(ShippedContent.Set.Id, changed.Set!.Id);
@@ -39,7 +39,7 @@ public sealed class ShippedContentTests
     {
         var files = ShippedContent.Files.Where(file => file.Key != "rules/calendars/cn.json").ToDictionary();
 
-        var result = ContentReader.Read(files);
+        var result = ShippedContent.Read(files);
 
         Assert.Null(result.Set);
         Assert.Equal("missing-file", Assert.Single(result.Problems).Code);
@@ -55,7 +55,7 @@ public sealed class ShippedContentTests
             ("rules/guangdong/material-completeness.json", "rules/guangdong/zz-copy.json"),
         })
         {
-            var result = ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files) { [copy] = ShippedContent.Files[path] });
+            var result = ShippedContent.Read(new Dictionary<string, string>(ShippedContent.Files) { [copy] = ShippedContent.Files[path] });
 
             var errors = result.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).ToList();
             Assert.True(errors.Count == 1 && errors[0].Code == "duplicate-name" && errors[0].Message.Contains(path, StringComparison.Ordinal), result.Report.ToString());

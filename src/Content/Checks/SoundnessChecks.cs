@@ -17,11 +17,6 @@ internal static class SoundnessChecks
     /// <param name="steps">The steps of the flow.</param>
     public static void Run(IReadOnlyList<FlowStep> steps, FlowCheckContext context)
     {
-        if (context.Problems.All.Any(problem => problem.File == context.File && problem.Severity == ProblemSeverity.Error))
-        {
-            return;
-        }
-
         var uses = VariableUses.Of(steps, context.Definition);
         var unwritten = NeverWritten(uses, context);
         var report = SoundnessCheck.Run(context.Definition, uses);

@@ -21,7 +21,7 @@ public sealed record NoticeDraft(Notice? Notice, IReadOnlyList<Problem> Problems
         var wanted = files.Where(file => file.Key.StartsWith(stem, StringComparison.Ordinal) || file.Key.EndsWith(NoticeReader.IncludeEnding, StringComparison.Ordinal))
             .ToDictionary(file => file.Key, file => changed.GetValueOrDefault(file.Key, file.Value), StringComparer.Ordinal);
         var problems = new ProblemList();
-        var read = NoticeReader.Read(wanted, problems);
+        var read = NoticeReader.Read(wanted, problems, new ContentMemory());
         return new NoticeDraft(problems.HasErrors ? null : read.Values.Select(entry => entry.Notice).SingleOrDefault(), problems.All);
     }
 }

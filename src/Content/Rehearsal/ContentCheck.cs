@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using WorkflowEngine.Content.Reading;
 using WorkflowEngine.Content.Scenarios;
 using WorkflowEngine.Content.Scenarios.Playing;
@@ -14,36 +13,32 @@ public static class ContentCheck
 {
     private const string NoStory = "no story takes it";
 
-    /// <summary>Releases whose stories were played in this process; a host and its tests start often on the same.</summary>
-    private const int MostRemembered = 16;
-
-    private static readonly ConcurrentDictionary<string, (IReadOnlyList<Problem> Problems, StoryCoverage? Coverage)> Remembered = new();
-
     /// <param name="files">Texts by repository path.</param>
     /// <param name="reachableHosts">The hosts that flows of some organisation may send requests to; null when that is not known.</param>
-    public static ContentResult Run(IReadOnlyDictionary<string, string> files, IReadOnlyCollection<string>? reachableHosts = null)
+    /// <param name="memory">What was found in files before, for who checks again and again; null: nothing.</param>
+    public static ContentResult Run(IReadOnlyDictionary<string, string> files, IReadOnlyCollection<string>? reachableHosts = null, ContentMemory? memory = null)
     {
-        var read = ContentReader.Read(files, reachableHosts);
-        return read.Set is { } content ? Rehearse(content, read.Report) : read;
+        memory ??= new ContentMemory();
+        var read = ContentReader.Read(files, reachableHosts, memory);
+        return read.Set is { } content ? Rehearse(content, read.Report, memory) : read;
     }
 
     /// <summary>Plays the stories of a release that was read without errors.</summary>
     /// <param name="report">Of the reading; the answer's has what the stories found besides.</param>
-    public static ContentResult Rehearse(ContentSet content, CheckReport report)
+    public static ContentResult Rehearse(ContentSet content, CheckReport report, ContentMemory memory)
     {
-        if (Remembered.Count >= MostRemembered) Remembered.Clear();
-        var (found, coverage) = Remembered.GetOrAdd(content.Id, static (_, set) => Play(set), content);
+        var found = new ProblemList();
+        var coverage = memory.Find("stories", [content.Id], found, own => Play(content, own, memory));
         var whole = report with
         {
-            Problems = [.. report.Problems.Concat(found).OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ThenBy(problem => problem.Column)],
+            Problems = [.. report.Problems.Concat(found.All).OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ThenBy(problem => problem.Column)],
             Stories = coverage,
         };
         return new ContentResult(whole.IsPublishable ? content : null, whole);
     }
 
-    private static (IReadOnlyList<Problem> Problems, StoryCoverage? Coverage) Play(ContentSet content)
+    private static StoryCoverage? Play(ContentSet content, ProblemList problems, ContentMemory memory)
     {
-        var problems = new ProblemList();
         var read = ScenarioReader.ReadShipped(content);
         foreach (var problem in read.Problems) problems.Add(problem);
 
@@ -51,7 +46,7 @@ public static class ContentCheck
         if (read.Scenarios is { } stories)
         {
             var book = new CoverageBook();
-            var library = new Library(content);
+            var library = new Library(content, memory);
             foreach (var story in stories)
             {
                 foreach (var difference in MemoryPlatform.Play(story, library, book).Differences) problems.Add(ProblemOf(story, difference));
@@ -62,7 +57,7 @@ public static class ContentCheck
             Needless(content, book, read.Exemptions, problems);
         }
 
-        return (problems.All, coverage);
+        return coverage;
     }
 
     private static Problem ProblemOf(Scenario story, StoryDifference difference)

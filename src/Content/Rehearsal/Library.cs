@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using WorkflowEngine.Content.Filing;
+using WorkflowEngine.Content.Reading;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Workflows.Execution;
 
@@ -11,9 +12,11 @@ public sealed class Library
     private readonly Dictionary<string, FlowOnOffer> _offers;
     private readonly ConcurrentDictionary<string, MessageChecker?> _checkers = new();
 
-    public Library(ContentSet content)
+    /// <param name="memory">What was found when the release was read, for stories that change one of its files; null: nothing.</param>
+    public Library(ContentSet content, ContentMemory? memory = null)
     {
         Content = content;
+        Memory = memory ?? new ContentMemory();
         _offers = OfferedFlows.In(content).ToDictionary(offer => offer.Flow.DefinitionId);
         var facts = Facts.None.With(FactKey.Calendar, content.Calendar);
         foreach (var (name, rules) in content.RuleSets) facts = facts.With(new FactKey(FactKind.RuleSet, name), rules);
@@ -24,6 +27,8 @@ public sealed class Library
     }
 
     public ContentSet Content { get; }
+
+    internal ContentMemory Memory { get; }
 
     /// <summary>Those of the register of regions.</summary>
     public OrganisationBook Authorities { get; }

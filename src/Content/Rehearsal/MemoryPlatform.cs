@@ -43,7 +43,7 @@ public sealed class MemoryPlatform : IPlatform
         Library given;
         try
         {
-            given = scenario.Content.Count == 0 ? content : Changed(content.Content, scenario.Content);
+            given = scenario.Content.Count == 0 ? content : Changed(content, scenario.Content);
         }
         catch (StoryException refused)
         {
@@ -80,7 +80,7 @@ public sealed class MemoryPlatform : IPlatform
 
     public ValueTask PublishAsync(IReadOnlyList<ContentChange> changes, CancellationToken ct)
     {
-        _office.Publish(Changed(_office.Current.Content, changes));
+        _office.Publish(Changed(_office.Current, changes));
         return ValueTask.CompletedTask;
     }
 
@@ -117,10 +117,10 @@ public sealed class MemoryPlatform : IPlatform
 
     public ValueTask<string?> FaultAsync(CancellationToken ct) => ValueTask.FromResult<string?>(null);
 
-    private static Library Changed(ContentSet content, IReadOnlyList<ContentChange> changes)
+    private static Library Changed(Library library, IReadOnlyList<ContentChange> changes)
     {
-        var read = ContentReader.Change(content, ContentChanges.Apply(content.Files, changes));
-        return read.Set is { } changed ? new Library(changed) : throw new StoryException(string.Join('\n', read.Problems));
+        var read = ContentReader.Change(library.Content, ContentChanges.Apply(library.Content.Files, changes), library.Memory);
+        return read.Set is { } changed ? new Library(changed, library.Memory) : throw new StoryException(string.Join('\n', read.Problems));
     }
 
     private CaseFile FileOf(StoryCase @case) => _office.Find(@case.Number) ?? throw new StoryException($"没有办件 {@case.Number}。");

@@ -22,30 +22,20 @@ internal static class RuleCases
 
     /// <returns>How many cases were run.</returns>
     public static int Run(
-        IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, (RuleSet RuleSet, RuleWorkflow Workflow, string Path)> sets, ProblemList problems,
-        List<RuleSetCoverage> coverage)
+        IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, (RuleSet RuleSet, RuleWorkflow Workflow, string Path)> ruleSets, ProblemList problems,
+        List<RuleSetCoverage> coverage, ContentMemory memory)
     {
         var ran = 0;
-        foreach (var inFile in sets.GroupBy(set => set.Value.Path))
+        foreach (var inFile in ruleSets.GroupBy(set => set.Value.Path))
         {
             var path = inFile.Key[..^".json".Length] + Ending;
-            var tried = inFile.ToDictionary(set => set.Key, set => new Tried(set.Value.RuleSet, set.Value.Workflow));
-            if (files.TryGetValue(path, out var json) && LocatedJson.Parse(path, json, problems) is { } root)
-            {
-                ran += Run(root, path, inFile.First().Key, tried, problems);
-            }
-
-            foreach (var (name, set) in tried)
-            {
-                coverage.Add(set.Coverage());
-                if (!coverage[^1].IsFull)
-                {
-                    problems.Add(
-                        ProblemCodes.RuleNotTried, inFile.Key, set.Workflow.Place.Line, set.Workflow.Place.Column, null,
-                        $"rule set '{name}' is not fully tried by {path}: {coverage[^1]}",
-                        $"规则集“{name}”的示例（{path}）不完整：{Chinese(coverage[^1])}", ProblemSeverity.Warning);
-                }
-            }
+            var cases = files.GetValueOrDefault(path);
+            var sets = inFile.Select(set => set.Key).ToList();
+            var (count, covered) = memory.Find(
+                "examples of rules", [inFile.Key, files[inFile.Key], cases is null ? "" : "+", cases ?? "", .. sets], problems,
+                own => Run(cases, path, inFile.Key, inFile.ToDictionary(set => set.Key, set => new Tried(set.Value.RuleSet, set.Value.Workflow)), sets[0], own));
+            ran += count;
+            coverage.AddRange(covered);
         }
 
         foreach (var path in files.Keys.Where(path => path.EndsWith(Ending, StringComparison.Ordinal) && !files.ContainsKey(path[..^Ending.Length] + ".json")))
@@ -56,6 +46,26 @@ internal static class RuleCases
         }
 
         return ran;
+    }
+
+    /// <returns>How many cases were run, and what they try of each rule set of the file.</returns>
+    private static (int Ran, List<RuleSetCoverage> Coverage) Run(string? json, string path, string rules, Dictionary<string, Tried> tried, string firstSet, ProblemList problems)
+    {
+        var ran = json is not null && LocatedJson.Parse(path, json, problems) is { } root ? Run(root, path, firstSet, tried, problems) : 0;
+        var coverage = new List<RuleSetCoverage>();
+        foreach (var (name, set) in tried)
+        {
+            coverage.Add(set.Coverage());
+            if (!coverage[^1].IsFull)
+            {
+                problems.Add(
+                    ProblemCodes.RuleNotTried, rules, set.Workflow.Place.Line, set.Workflow.Place.Column, null,
+                    $"rule set '{name}' is not fully tried by {path}: {coverage[^1]}",
+                    $"规则集“{name}”的示例（{path}）不完整：{Chinese(coverage[^1])}", ProblemSeverity.Warning);
+            }
+        }
+
+        return (ran, coverage);
     }
 
     private static int Run(LocatedJson root, string path, string firstSet, Dictionary<string, Tried> sets, ProblemList problems)

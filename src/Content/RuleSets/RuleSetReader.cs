@@ -8,28 +8,13 @@ namespace WorkflowEngine.Content.RuleSets;
 internal static class RuleSetReader
 {
     public static Dictionary<string, (RuleSet RuleSet, RuleWorkflow Workflow, string Path)> Read(
-        IEnumerable<KeyValuePair<string, string>> files, ProblemList problems)
+        IEnumerable<KeyValuePair<string, string>> files, ProblemList problems, ContentMemory memory)
     {
         var sets = new Dictionary<string, (RuleSet RuleSet, RuleWorkflow Workflow, string Path)>();
         foreach (var (path, json) in files)
         {
-            var file = RuleFile.Parse(json, path);
-            if (!file.IsValid)
+            foreach (var (workflow, set) in memory.Find("rules", [path, json], problems, own => Compile(path, json, own)))
             {
-                Add(file.Problems, problems);
-                continue;
-            }
-
-            foreach (var workflow in file.Workflows)
-            {
-                // The first is the one that runs; the others are there for WorkflowsToInject and EvaluateRule.
-                var compiled = RuleSet.Compile([workflow, .. file.Workflows.Where(other => other != workflow)]);
-                Add(compiled.Problems, problems);
-                if (compiled.RuleSet is not { } set)
-                {
-                    continue;
-                }
-
                 if (sets.TryGetValue(workflow.WorkflowName, out var other))
                 {
                     problems.Add(
@@ -41,6 +26,22 @@ internal static class RuleSetReader
 
                 sets.Add(workflow.WorkflowName, (set, workflow, path));
             }
+        }
+
+        return sets;
+    }
+
+    private static List<(RuleWorkflow Workflow, RuleSet Set)> Compile(string path, string json, ProblemList problems)
+    {
+        var file = RuleFile.Parse(json, path);
+        Add(file.Problems, problems);
+        var sets = new List<(RuleWorkflow Workflow, RuleSet Set)>();
+        foreach (var workflow in file.IsValid ? file.Workflows : [])
+        {
+            // The first is the one that runs; the others are there for WorkflowsToInject and EvaluateRule.
+            var compiled = RuleSet.Compile([workflow, .. file.Workflows.Where(other => other != workflow)]);
+            Add(compiled.Problems, problems);
+            if (compiled.RuleSet is { } set) sets.Add((workflow, set));
         }
 
         return sets;

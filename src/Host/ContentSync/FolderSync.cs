@@ -59,8 +59,8 @@ public sealed class FolderSync(ContentReleases releases, HostSettings settings, 
     private async Task TakeOverAsync(IReadOnlyDictionary<string, string> files, CancellationToken ct)
     {
         // What is in force was rehearsed before it came into force.
-        var read = ContentReader.Read(files, settings.Http.ReachableHosts);
-        if (read.Set is { } set && !(releases.HasCurrent && releases.Current.Id == set.Id)) read = ContentCheck.Rehearse(set, read.Report);
+        var read = ContentReader.Read(files, settings.Http.ReachableHosts, settings.ContentMemory);
+        if (read.Set is { } set && !(releases.HasCurrent && releases.Current.Id == set.Id)) read = ContentCheck.Rehearse(set, read.Report, settings.ContentMemory);
         if (read.Set is not { } content)
         {
             foreach (var problem in read.Problems) log.LogError("Content refused: {Problem}", problem);

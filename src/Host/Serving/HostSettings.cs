@@ -1,4 +1,5 @@
 using System.Net;
+using WorkflowEngine.Content.Reading;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Http;
 using WorkflowEngine.Storage.Postgres;
@@ -49,6 +50,9 @@ public sealed record HostSettings
     public string ContentRoot { get; init; } = ".";
 
     public ContentFiles ContentFiles { get; init; } = ContentFiles.Publish;
+
+    /// <summary>What was read of content before; hosts of one process may share it.</summary>
+    public ContentMemory ContentMemory { get; init; } = new();
 
     /// <summary>Adds the province, its cities, two vendors and one user per role, when they are not there yet.</summary>
     public bool Demo { get; init; }

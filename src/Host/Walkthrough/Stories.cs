@@ -53,7 +53,7 @@ public sealed record Stories(ContentSet Content, IReadOnlyList<Scenario> Scenari
         var (files, error) = ContentFolder.ReadFiles(settings.ContentRoot);
         if (files is null) throw new StoryException(error!);
 
-        var read = ContentReader.Read(files);
+        var read = ContentReader.Read(files, memory: settings.ContentMemory);
         return read.Set ?? throw new StoryException(string.Join('\n', read.Problems));
     }
 

@@ -25,7 +25,7 @@ public sealed class HostileContentTests
     {
         foreach (var path in Paths)
         {
-            var result = ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files) { [path] = text });
+            var result = ShippedContent.Read(new Dictionary<string, string>(ShippedContent.Files) { [path] = text });
 
             Assert.True(result.Set is null || (path.EndsWith(".cases.json", StringComparison.Ordinal) && text == "[]"), $"{path} was accepted");
             Assert.All(result.Problems, problem => Assert.True(problem.Line >= 1, problem.ToString()));
@@ -38,7 +38,7 @@ public sealed class HostileContentTests
         var text = ShippedContent.Files[ShippedContent.FlowPath];
         foreach (var length in Enumerable.Range(1, 12).Select(part => part * text.Length / 13))
         {
-            Assert.Null(ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files) { [ShippedContent.FlowPath] = text[..length] }).Set);
+            Assert.Null(ShippedContent.Read(new Dictionary<string, string>(ShippedContent.Files) { [ShippedContent.FlowPath] = text[..length] }).Set);
         }
     }
 
@@ -51,7 +51,7 @@ public sealed class HostileContentTests
              "connections":[{"source":{"activity":"{{name}}b","port":"Done"},"target":{"activity":"{{name}}","port":"In"} }]} }
             """;
 
-        var result = ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files) { ["workflows/x.json"] = flow });
+        var result = ShippedContent.Read(new Dictionary<string, string>(ShippedContent.Files) { ["workflows/x.json"] = flow });
 
         Assert.Contains(result.Problems, problem => problem.Code == "unknown-step");
     }
@@ -71,7 +71,7 @@ public sealed class HostileContentTests
         }
 
         var flow = $$"""{"definitionId":"long","root":{"type":"Elsa.Flowchart","id":"f","activities":[{{steps}}],"connections":[{{edges}}]} }""";
-        var result = ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files) { ["workflows/long.json"] = flow });
+        var result = ShippedContent.Read(new Dictionary<string, string>(ShippedContent.Files) { ["workflows/long.json"] = flow });
 
         Assert.Empty(result.Problems);
     }

@@ -137,7 +137,7 @@ public sealed class HttpCheckTests
                 """;
         }
 
-        var result = ContentReader.Read(files, ["api.example.com"]);
+        var result = ShippedContent.Read(files, ["api.example.com"]);
         return result with { Report = result.Report with { Problems = [.. result.Problems.Where(problem => flows.Any(flow => problem.File == $"workflows/{flow.Name}.json"))] } };
     }
 }

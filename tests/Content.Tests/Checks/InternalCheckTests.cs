@@ -40,5 +40,5 @@ public sealed class InternalCheckTests
     private static string Complaint => ShippedContent.Files[Flow];
 
     private static List<Problem> Problems(string flow) =>
-        [.. ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files) { [Flow] = flow }).Problems.Where(problem => problem.File == Flow)];
+        [.. ShippedContent.Read(new Dictionary<string, string>(ShippedContent.Files) { [Flow] = flow }).Problems.Where(problem => problem.File == Flow)];
 }

@@ -39,7 +39,7 @@ public sealed class LinkedCaseCheckTests
     }
 
     private static List<Problem> Problems(string flow) =>
-        [.. ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files) { ["workflows/x.json"] = flow }).Problems.Where(problem => problem.File == "workflows/x.json")];
+        [.. ShippedContent.Read(new Dictionary<string, string>(ShippedContent.Files) { ["workflows/x.json"] = flow }).Problems.Where(problem => problem.File == "workflows/x.json")];
 
     private static string Flow() => """
         { "definitionId": "x", "name": "x", "variables": [

@@ -200,7 +200,7 @@ public sealed class PlantedDefectTests
         var passage = defect.Only + defect.Passage;
         var files = ShippedContent.With(defect.File, passage, defect.Only + defect.Instead);
 
-        var result = ContentReader.Read(files);
+        var result = ShippedContent.Read(files);
 
         Assert.Null(result.Set);
         var errors = result.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).ToList();
@@ -231,7 +231,7 @@ public sealed class PlantedDefectTests
             files[defect.File] = files[defect.File].Replace(passage, instead, StringComparison.Ordinal);
         }
 
-        var result = ContentReader.Read(files, ["example.org"]);
+        var result = ShippedContent.Read(files, ["example.org"]);
 
         var found = result.Problems.FirstOrDefault(problem => problem.Code == defect.Code && problem.ActivityId == defect.Step && problem.Message.Contains(defect.Words, StringComparison.Ordinal));
         Assert.True(found is not null, $"{defect.Code} “{defect.Words}” at {defect.Step} is not among:\n{result.Report}");
@@ -258,7 +258,7 @@ public sealed class PlantedDefectTests
             }
         }
 
-        var result = ContentReader.Read(files);
+        var result = ShippedContent.Read(files);
 
         string[] codes = ["stands-still", "circles", "never-ends", "ends-by-chance", "ends-unclosed", "dead-end", "loop-entry", "no-trigger", "two-starts"];
         Assert.InRange(files.Count, 300, 500);
@@ -269,7 +269,7 @@ public sealed class PlantedDefectTests
     [Fact]
     public void The_small_flows_are_sound_as_they_are()
     {
-        var result = ContentReader.Read(PlantedDefects.Content);
+        var result = ShippedContent.Read(PlantedDefects.Content);
         Assert.True(result.Set is not null && result.Problems.Count == 0, result.Report.ToString());
     }
 
@@ -285,7 +285,7 @@ public sealed class PlantedDefectTests
                  "text": {"typeName": "String", "expression": {"type": "JavaScript", "value": "1"} } }] }], "connections": [] } }
             """;
 
-        var result = ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files) { ["workflows/x.json"] = flow });
+        var result = ShippedContent.Read(new Dictionary<string, string>(ShippedContent.Files) { ["workflows/x.json"] = flow });
 
         var problem = Assert.Single(result.Problems);
         Assert.Equal(("script-expression", 4), (problem.Code, problem.Line));
@@ -297,7 +297,7 @@ public sealed class PlantedDefectTests
         const string Limit = "\"clock\": { \"typeName\": \"String\", \"expression\": { \"type\": \"Literal\", \"value\": \"review\" } },\n        \"limit\": { \"typeName\": \"Int32\", \"expression\": { \"type\": \"Literal\", \"value\": ";
         var files = ShippedContent.With(Flow, Limit + "3 }", Limit + "1 }");
 
-        var result = ContentReader.Read(files);
+        var result = ShippedContent.Read(files);
 
         Assert.NotNull(result.Set);
         Assert.Equal(("reminder-too-early", ProblemSeverity.Warning), (Assert.Single(result.Problems).Code, result.Problems[0].Severity));
@@ -306,7 +306,7 @@ public sealed class PlantedDefectTests
     [Fact]
     public void A_letter_that_reads_what_may_not_be_there_yet_is_told_with_the_way_there()
     {
-        var result = ContentReader.Read(ShippedContent.With(Flow, "new (\\\"企业撤回申请\\\" as reason, vars.credential != null", "new (\\\"企业撤回申请\\\" as reason, vars.credential.Length > 0"));
+        var result = ShippedContent.Read(ShippedContent.With(Flow, "new (\\\"企业撤回申请\\\" as reason, vars.credential != null", "new (\\\"企业撤回申请\\\" as reason, vars.credential.Length > 0"));
         var problem = result.Problems.First(problem => problem.Code == "read-before-written");
         Assert.Equal(("withdrawn-vendor", ProblemSeverity.Warning), (problem.ActivityId, problem.Severity));
         Assert.Contains("can read the variable 'credential' before any step has written it", problem.Message, StringComparison.Ordinal);

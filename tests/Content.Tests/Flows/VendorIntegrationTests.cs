@@ -243,7 +243,7 @@ public sealed class VendorIntegrationTests
 
     private static DateOnly? DueDateOfReview(Dictionary<string, string> files)
     {
-        var result = ContentReader.Read(files);
+        var result = ShippedContent.Read(files);
         var world = new CaseWorld(result.Set ?? throw new InvalidOperationException(result.Report.ToString()));
         world.Submit("2022-09-30 16:40");
         return world.Task("review").DueDate;

@@ -14,7 +14,7 @@ public class StoryCheckTests
     {
         var files = ShippedContent.With(ShippedContent.FlowPath, Limit(3), Limit(2));
 
-        var result = ContentCheck.Run(files);
+        var result = ShippedContent.Check(files);
 
         Assert.Null(result.Set);
         var problem = result.Problems.First(problem => problem is { Code: ProblemCodes.ScenarioFails, File: StoryPath });
@@ -39,7 +39,7 @@ public class StoryCheckTests
                 """,
         };
 
-        var problem = Assert.Single(ContentCheck.Run(files).Problems, problem => problem.Severity == ProblemSeverity.Error);
+        var problem = Assert.Single(ShippedContent.Check(files).Problems, problem => problem.Severity == ProblemSeverity.Error);
 
         Assert.Equal(("workflows/guangdong/mine.scenarios.json", 3, ProblemCodes.UnknownStep), (problem.File, problem.Line, problem.Code));
         Assert.Contains("did you mean 'review'?", problem.Message, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public class StoryCheckTests
     [Fact]
     public void Every_edge_of_every_shipped_flow_is_taken_by_some_story()
     {
-        var coverage = ContentCheck.Run(ShippedContent.Files).Report.Stories!;
+        var coverage = ShippedContent.Check(ShippedContent.Files).Report.Stories!;
 
         Assert.All(coverage.Flows, flow => Assert.True(flow.NotTaken.Count == 0, $"{flow}\n{string.Join('\n', flow.NotTaken)}"));
         Assert.True(coverage.Flows.Sum(flow => flow.Exempt.Count) <= 5, "few edges may be exempt");
@@ -65,7 +65,7 @@ public class StoryCheckTests
                 """,
         };
 
-        var problems = ContentCheck.Run(files).Problems;
+        var problems = ShippedContent.Check(files).Problems;
 
         Assert.Contains(problems, problem => problem is { Code: ProblemCodes.ExemptionNeedless, File: Complaints, Line: 1, Severity: ProblemSeverity.Warning });
         Assert.Contains(problems, problem => problem.Code == ProblemCodes.EdgeNotTaken && problem is { ActivityId: "may-end", File: ShippedContent.FlowPath, Severity: ProblemSeverity.Warning } && problem.Chinese!.Contains("—False→", StringComparison.Ordinal));

@@ -111,12 +111,12 @@ public sealed class RuleCasesTests
     [Fact]
     public void Examples_without_their_rules_are_refused()
     {
-        var result = ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files) { ["rules/guangdong/lost.cases.json"] = "[]" });
+        var result = ShippedContent.Read(new Dictionary<string, string>(ShippedContent.Files) { ["rules/guangdong/lost.cases.json"] = "[]" });
 
         Assert.Equal("missing-file", Assert.Single(result.Problems).Code);
     }
 
-    private static ContentResult Read(string cases, string validFrom = "", string expression = "\"Expression\": \"worker.age >= 16\"") => ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files)
+    private static ContentResult Read(string cases, string validFrom = "", string expression = "\"Expression\": \"worker.age >= 16\"") => ShippedContent.Read(new Dictionary<string, string>(ShippedContent.Files)
     {
         [Rules] = $$"""
             { "WorkflowName": "age", "Facts": { "worker": { "age": "Int32" } },

@@ -10,7 +10,7 @@ public sealed class ShippedRulesTests
     [Fact]
     public void Every_shipped_rule_holds_in_a_case_and_fails_in_another()
     {
-        var coverage = ContentReader.Read(ShippedContent.Files).Report.RuleCoverage;
+        var coverage = ShippedContent.Read(ShippedContent.Files).Report.RuleCoverage;
 
         Assert.All(coverage, set => Assert.True(set.IsFull, set.ToString()));
         Assert.Equal(Sets().Select(set => set["WorkflowName"]!.ToString()).Order(), coverage.Select(set => set.RuleSet).Order());

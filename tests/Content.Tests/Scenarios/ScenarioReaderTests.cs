@@ -91,7 +91,7 @@ public sealed class ScenarioReaderTests
             """).Scenarios!);
 
         var changed = ContentChanges.Apply(ShippedContent.Files, scenario.Content);
-        var read = ContentReader.Read(new Dictionary<string, string>(ShippedContent.Files) { [ShippedContent.FlowPath] = changed[ShippedContent.FlowPath], ["rules/calendars/cn.json"] = changed["rules/calendars/cn.json"] });
+        var read = ShippedContent.Read(new Dictionary<string, string>(ShippedContent.Files) { [ShippedContent.FlowPath] = changed[ShippedContent.FlowPath], ["rules/calendars/cn.json"] = changed["rules/calendars/cn.json"] });
         Assert.NotNull(read.Set);
         Assert.Equal("7", read.Set.Flows["guangdong-vendor-integration"].Activities.Single(activity => activity.Id == "review").Inputs["limit"].RawValue);
         Assert.False(read.Set.Calendar.IsProvisional(new DateOnly(2027, 3, 1)));

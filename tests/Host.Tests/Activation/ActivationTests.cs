@@ -45,7 +45,7 @@ public sealed class ExclusiveFlows : IAsyncLifetime
               "outcomes": { "typeName": "Object", "expression": { "type": "Object", "value": [{ "name": "Done", "label": "办结" }] } } }
             """,
             """{ "id": "closed", "type": "Gov.CloseCase", "outcome": "已办结" }"""));
-        Stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path, ContentRoot = _content.Path });
+        Stage = await Platform.OpenAsync(TestSettings.New with { DataFolder = _data.Path, ContentRoot = _content.Path });
         Jia = await Stage.SignInAsync("jia", CancellationToken.None);
     }
 

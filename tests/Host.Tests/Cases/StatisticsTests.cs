@@ -16,7 +16,7 @@ public sealed class StatisticsTests : IDisposable
     [Fact]
     public async Task An_application_returned_twice_and_tested_late_by_the_vendors_fault_is_told_so()
     {
-        await using var stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path });
+        await using var stage = await Platform.OpenAsync(TestSettings.New with { DataFolder = _data.Path });
         var vendor = await stage.SignInAsync("jia", CancellationToken.None);
         var officer = await stage.SignInAsync("sz-officer", CancellationToken.None);
         var number = await Platform.SubmitAsync(vendor);

@@ -70,7 +70,7 @@ public sealed class FolderSyncTests : IDisposable
         _content.Dispose();
     }
 
-    private Task<Stage> OpenAsync() => Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path, ContentRoot = _content.Path });
+    private Task<Stage> OpenAsync() => Platform.OpenAsync(TestSettings.New with { DataFolder = _data.Path, ContentRoot = _content.Path });
 
     private void CopyContent() => ContentCopy.Of(HostSettings.ContentRootFrom(null), _content.Path);
 

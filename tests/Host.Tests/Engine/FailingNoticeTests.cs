@@ -16,7 +16,7 @@ public sealed class FailingNoticeTests : IDisposable
         var template = Path.Combine(_content.Path, "templates", "application-receipt.txt");
         // The sample beside the template names another company, so no check before publishing can see this.
         await File.AppendAllTextAsync(template, "{{ if applicant.name == \"乙智能有限公司\" }}{{ 1 / 0 }}{{ end }}\n");
-        await using var stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path, ContentRoot = _content.Path });
+        await using var stage = await Platform.OpenAsync(TestSettings.New with { DataFolder = _data.Path, ContentRoot = _content.Path });
         var vendor = await stage.SignInAsync("yi", CancellationToken.None);
         var officer = await stage.SignInAsync("sz-officer", CancellationToken.None);
 

@@ -39,7 +39,7 @@ public sealed class FlowWorld : IAsyncLifetime
     public async Task InitializeAsync()
     {
         System = await OtherSystem.StartAsync();
-        var settings = HostSettings.FromEnvironment();
+        var settings = TestSettings.New;
         Postgres = await EmbeddedPostgres.StartAsync(settings.Storage with { DataFolder = _server.Path }, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
         ContentCopy.Of(HostSettings.ContentRootFrom(null), _content.Path);
         var flows = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Http", "flows.json")))!.AsObject();

@@ -26,7 +26,7 @@ public sealed class KilledSenderTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _postgres = await EmbeddedPostgres.StartAsync(
-            new StorageOptions { PackageFolders = Host.Serving.HostSettings.FromEnvironment().Storage.PackageFolders, DataFolder = _server.Path }, TimeProvider.System, NullLogger.Instance,
+            new StorageOptions { PackageFolders = TestSettings.New.Storage.PackageFolders, DataFolder = _server.Path }, TimeProvider.System, NullLogger.Instance,
             CancellationToken.None);
         _register = await OtherSystem.StartAsync();
         _content.Write("workflows/forms/finding.json", """{ "title": "表单", "fields": [{ "name": "mark", "label": "标记", "type": "text" }] }""");

@@ -85,7 +85,7 @@ public sealed class FailingOffice : IAsyncLifetime
         _content.Write("templates/torn.txt", "{{ if case.number != \"GZ-1\" }}{{ 1 / 0 }}{{ end }}\n");
         _content.Write("templates/torn.model.json", """{ "letter": "L99", "title": "告知", "model": { "case": { "number": "String" } }, "sample": { "case": { "number": "GZ-1" } } }""");
         _content.WriteLetter("incidents-open");
-        Stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path, ContentRoot = _content.Path });
+        Stage = await Platform.OpenAsync(TestSettings.New with { DataFolder = _data.Path, ContentRoot = _content.Path });
     }
 
     public async Task DisposeAsync()

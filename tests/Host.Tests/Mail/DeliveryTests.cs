@@ -22,7 +22,7 @@ public sealed class DeliveryTests : IDisposable
     public async Task One_mail_a_day_and_a_short_message_at_once_for_what_is_urgent()
     {
         var returns = Directory.CreateDirectory(Path.Combine(_data.Path, "returns")).FullName;
-        await using var stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path, BounceFolder = returns });
+        await using var stage = await Platform.OpenAsync(TestSettings.New with { DataFolder = _data.Path, BounceFolder = returns });
         var (vendor, officer, leader) = (
             await stage.SignInAsync("jia", CancellationToken.None), await stage.SignInAsync("sz-officer", CancellationToken.None), await stage.SignInAsync("sz-leader", CancellationToken.None));
         await SaveAsync(vendor, """{ "email": "office@example.com", "mail": "Daily", "messages": "Urgent", "account": "13800138000" }""", HttpStatusCode.OK);
@@ -72,7 +72,7 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public async Task What_is_no_address_and_who_does_not_decide_is_refused()
     {
-        await using var stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path });
+        await using var stage = await Platform.OpenAsync(TestSettings.New with { DataFolder = _data.Path });
         var vendor = await stage.SignInAsync("jia", CancellationToken.None);
         var technician = await stage.SignInAsync("jia-tech", CancellationToken.None);
 

@@ -15,7 +15,7 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
     private EmbeddedPostgres _server = null!;
     private RunningHost _host = null!;
 
-    private HostSettings Settings => HostSettings.FromEnvironment() with
+    private HostSettings Settings => TestSettings.New with
     {
         DataFolder = Path.Combine(_data.Path, "host"), Urls = "http://127.0.0.1:0", Quiet = true, ContentFiles = ContentFiles.Off,
         Server = new StorageOptions { ConnectionString = _server.ConnectionString, MasterKey = Convert.ToBase64String(new byte[32]) },
@@ -23,7 +23,7 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _storage = HostSettings.FromEnvironment().Storage with { DataFolder = Path.Combine(_data.Path, "server") };
+        _storage = TestSettings.New.Storage with { DataFolder = Path.Combine(_data.Path, "server") };
         _server = await StartServerAsync();
         _host = await RunningHost.StartAsync(Settings, CancellationToken.None);
     }

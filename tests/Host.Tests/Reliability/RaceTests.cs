@@ -18,7 +18,7 @@ public sealed class RaceTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Races.Write(_content);
-        _stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path, ContentRoot = _content.Path });
+        _stage = await Platform.OpenAsync(TestSettings.New with { DataFolder = _data.Path, ContentRoot = _content.Path });
     }
 
     public async Task DisposeAsync()

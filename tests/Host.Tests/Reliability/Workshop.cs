@@ -93,7 +93,7 @@ public sealed class Workshop : IAsyncDisposable
     private static async Task<Workshop> OpenAsync(string contentFolder, string connectionString, EmbeddedPostgres? server, Uri? asked)
     {
         var data = new TemporaryFolder();
-        var settings = HostSettings.FromEnvironment() with
+        var settings = TestSettings.New with
         {
             Server = new StorageOptions { ConnectionString = connectionString, MasterKey = MasterKey },
             DataFolder = data.Path, ContentRoot = contentFolder, Simulated = true, SimulatedStart = Start, Quiet = true, Urls = "http://127.0.0.1:0",
@@ -114,7 +114,7 @@ public sealed class Workshop : IAsyncDisposable
     }
 
     public static Task<EmbeddedPostgres> ServerAsync(TemporaryFolder folder) => EmbeddedPostgres.StartAsync(
-        HostSettings.FromEnvironment().Storage with { DataFolder = folder.Path }, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+        TestSettings.New.Storage with { DataFolder = folder.Path }, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
 
     public T Part<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 

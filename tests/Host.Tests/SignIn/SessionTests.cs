@@ -18,7 +18,7 @@ public sealed class SessionTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var settings = HostSettings.FromEnvironment() with { DataFolder = _data.Path, Urls = "http://127.0.0.1:0", Demo = true, Quiet = true, Proxies = [IPAddress.Loopback] };
+        var settings = TestSettings.New with { DataFolder = _data.Path, Urls = "http://127.0.0.1:0", Demo = true, Quiet = true, Proxies = [IPAddress.Loopback] };
         _host = await RunningHost.StartAsync(settings, CancellationToken.None);
         _host.Services.GetRequiredService<IOptions<SecurityStampValidatorOptions>>().Value.ValidationInterval = TimeSpan.Zero;
     }

@@ -16,7 +16,7 @@ public sealed class SignInHost : IAsyncLifetime
     public RunningHost Running { get; private set; } = null!;
 
     public async Task InitializeAsync() => Running = await RunningHost.StartAsync(
-        HostSettings.FromEnvironment() with { Urls = "http://127.0.0.1:0", DataFolder = _data.Path, Demo = true, Quiet = true }, CancellationToken.None);
+        TestSettings.New with { Urls = "http://127.0.0.1:0", DataFolder = _data.Path, Demo = true, Quiet = true }, CancellationToken.None);
 
     public async Task DisposeAsync()
     {

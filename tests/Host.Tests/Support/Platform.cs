@@ -31,7 +31,7 @@ public sealed class Platform : IAsyncLifetime
 
     public static DateTimeOffset Start { get; } = new(2022, 9, 30, 9, 0, 0, TimeSpan.FromHours(8));
 
-    public async Task InitializeAsync() => Stage = await OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path });
+    public async Task InitializeAsync() => Stage = await OpenAsync(TestSettings.New with { DataFolder = _data.Path });
 
     public static Task<Stage> OpenAsync(HostSettings settings) => Stage.SetAsync(settings, Start, CancellationToken.None);
 

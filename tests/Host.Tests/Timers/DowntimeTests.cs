@@ -24,7 +24,7 @@ public sealed class DowntimeTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var settings = HostSettings.FromEnvironment() with
+        var settings = TestSettings.New with
         {
             DataFolder = _data.Path, Urls = "http://127.0.0.1:0", Quiet = true, Simulated = true, SimulatedStart = Platform.Start,
             Smtp = new SmtpSettings("127.0.0.1", _mail.Port, StartTls: false, null, null), MailDigestOver = DigestOver, PublicAddress = new Uri("https://platform.example.gov.cn"),

@@ -14,7 +14,7 @@ public sealed class OverdueTests : IDisposable
     [Fact]
     public async Task A_late_review_warns_at_midnight_is_answered_and_is_still_to_be_done()
     {
-        await using var stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path });
+        await using var stage = await Platform.OpenAsync(TestSettings.New with { DataFolder = _data.Path });
         var vendor = await stage.SignInAsync("jia", CancellationToken.None);
         var officer = await stage.SignInAsync("sz-officer", CancellationToken.None);
         var number = await Platform.SubmitAsync(vendor);
@@ -44,7 +44,7 @@ public sealed class OverdueTests : IDisposable
     [Fact]
     public async Task A_letter_is_written_to_the_mail_folder_for_who_has_an_address()
     {
-        await using var stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path });
+        await using var stage = await Platform.OpenAsync(TestSettings.New with { DataFolder = _data.Path });
         var vendor = await stage.SignInAsync("jia", CancellationToken.None);
 
         await Platform.SubmitAsync(vendor);
@@ -59,7 +59,7 @@ public sealed class OverdueTests : IDisposable
     public async Task A_letter_goes_to_the_mail_server_that_is_configured()
     {
         await using var server = new SmtpSink();
-        var settings = HostSettings.FromEnvironment() with { DataFolder = _data.Path, Smtp = new SmtpSettings("127.0.0.1", server.Port, StartTls: false, null, null) };
+        var settings = TestSettings.New with { DataFolder = _data.Path, Smtp = new SmtpSettings("127.0.0.1", server.Port, StartTls: false, null, null) };
         await using var stage = await Platform.OpenAsync(settings);
 
         await Platform.SubmitAsync(await stage.SignInAsync("jia", CancellationToken.None));

@@ -97,7 +97,7 @@ public sealed class ReplannerTests : IDisposable
     private Task<Stage> OpenAsync()
     {
         ContentCopy.Of(HostSettings.ContentRootFrom(null), _content.Path);
-        return Platform.OpenAsync(HostSettings.FromEnvironment() with { DataFolder = _data.Path, ContentRoot = _content.Path });
+        return Platform.OpenAsync(TestSettings.New with { DataFolder = _data.Path, ContentRoot = _content.Path });
     }
 
     /// <summary>Saves the changes at once and returns when they are in force and everything that follows has happened.</summary>

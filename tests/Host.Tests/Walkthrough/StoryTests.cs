@@ -15,7 +15,7 @@ public sealed class StoryTests : IDisposable
     [Fact]
     public async Task A_new_vendor_goes_from_application_to_success_over_the_national_day_holiday()
     {
-        var told = await PlayAsync(HostSettings.FromEnvironment(), Stories.First);
+        var told = await PlayAsync(TestSettings.New, Stories.First);
 
         Assert.True(told.EndedAsTold, told.ToString());
         Assert.Equal(
@@ -40,7 +40,7 @@ public sealed class StoryTests : IDisposable
 
         var shipped = Path.Combine(HostSettings.ContentRootFrom(null), "workflows/guangdong/vendor-integration.scenarios.json");
         File.Copy(Path.Combine(HostSettings.ContentRootFrom(null), ScenarioReader.DefaultsFile), Path.Combine(_content.Path, ScenarioReader.DefaultsFile));
-        var told = await PlayAsync(HostSettings.FromEnvironment() with { ContentRoot = _content.Path }, $"{shipped}#{Stories.First}");
+        var told = await PlayAsync(TestSettings.New with { ContentRoot = _content.Path }, $"{shipped}#{Stories.First}");
 
         Assert.True(told.EndedAsTold, told.ToString());
         Assert.Equal("2022-10-09", told.Case!.Tasks.First(task => task.Step == "review").DueDate);
@@ -58,7 +58,7 @@ public sealed class StoryTests : IDisposable
             ] } ] }
             """);
 
-        var told = await PlayAsync(HostSettings.FromEnvironment(), $"{file}#wrong");
+        var told = await PlayAsync(TestSettings.New, $"{file}#wrong");
 
         Assert.False(told.EndedAsTold);
         Assert.Collection(
@@ -75,7 +75,7 @@ public sealed class StoryTests : IDisposable
         ContentCopy.Of(HostSettings.ContentRootFrom(null), _content.Path, withStories: true);
         await ContentCopy.ChangeAsync(Path.Combine(_content.Path, "workflows/guangdong/vendor-integration.json"), "\"value\": \"material-completeness\"", "\"value\": \"material-completness\"");
 
-        var problem = await Assert.ThrowsAsync<StoryException>(() => PlayAsync(HostSettings.FromEnvironment() with { ContentRoot = _content.Path }, Stories.First));
+        var problem = await Assert.ThrowsAsync<StoryException>(() => PlayAsync(TestSettings.New with { ContentRoot = _content.Path }, Stories.First));
 
         Assert.Contains("workflows/guangdong/vendor-integration.json:", problem.Message, StringComparison.Ordinal);
         Assert.Contains("material-completness", problem.Message, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class StoryTests : IDisposable
     [Fact]
     public void A_story_that_is_not_there_is_told_with_the_name_that_was_meant()
     {
-        var problem = Assert.Throws<StoryException>(() => Stories.Shipped(HostSettings.FromEnvironment()).Only("frist"));
+        var problem = Assert.Throws<StoryException>(() => Stories.Shipped(TestSettings.New).Only("frist"));
 
         Assert.Contains("did you mean 'first'?", problem.Message, StringComparison.Ordinal);
     }

@@ -44,7 +44,7 @@ public sealed class SmallOffice : IAsyncLifetime
     public async Task InitializeAsync()
     {
         WriteContent();
-        Stage = await Platform.OpenAsync(HostSettings.FromEnvironment() with
+        Stage = await Platform.OpenAsync(TestSettings.New with
         {
             DataFolder = _data.Path,
             ContentRoot = _content.Path,
