@@ -34,7 +34,7 @@ public sealed record FlowAnswer(int Status, HttpReply? Reply, string? Title = nu
 /// <summary>
 /// Takes requests to the flows that wait for them: runs the burst and gives out what the flow answered once that is committed.
 /// </summary>
-internal sealed class FlowRequests(
+public sealed class FlowRequests(
     FlowWays ways, BurstExecutor executor, CommitStore commits, AnswerStore answers, HostSettings settings, BusinessClock clock, SystemClock system, LateRequests late,
     ILogger<FlowRequests> log)
 {

@@ -14,7 +14,7 @@ using WorkflowEngine.Workflows.Execution;
 namespace WorkflowEngine.Host.Http;
 
 /// <summary>Where a request leads.</summary>
-internal abstract record FlowWay
+public abstract record FlowWay
 {
     private FlowWay()
     {
@@ -32,7 +32,7 @@ internal abstract record FlowWay
 /// Finds the endpoint that a request means, among those that its caller may ask. What an organisation has nothing to do with does not exist for it; a stranger
 /// finds only instances that it can name.
 /// </summary>
-internal sealed class FlowWays(
+public sealed class FlowWays(
     ContentReleases releases, FlowRoutes routes, ExpectedRequests expected, InstanceStore instances, ReleaseStore store, IAuthorizationService authorization, HostSettings settings)
 {
     public static FlowAnswer NotFound { get; } = FlowAnswer.Problem(StatusCodes.Status404NotFound, "nobody waits for this", "没有流程在等待这个请求。");

@@ -35,6 +35,8 @@ public static class DatabaseTrouble
                 case PostgresException refused:
                     return OfTheServer.Contains(refused.SqlState[..2]);
                 case NpgsqlException or ObjectDisposedException:
+                // The driver no longer understands what the server sends, as after a question that was cancelled at a bad moment, and has closed the connection (npgsql/npgsql#5803).
+                case { Source: "Npgsql" } when at.GetType() == typeof(Exception):
                     return true;
             }
         }

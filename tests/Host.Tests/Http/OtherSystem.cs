@@ -20,7 +20,13 @@ public sealed class OtherSystem : IAsyncDisposable
     /// <summary>By SNI, one for each connection over TLS.</summary>
     public ConcurrentQueue<string> NamesAskedFor { get; private init; } = [];
 
-    public Func<HttpContext, Task> Answer { get; set; } = http => http.Response.WriteAsync("好");
+    public Func<HttpContext, Task> Answer { get; set; } = http =>
+    {
+        if (!http.Request.Path.Value!.EndsWith(".pdf", StringComparison.Ordinal)) return http.Response.WriteAsync("好");
+
+        http.Response.ContentType = "application/pdf";
+        return http.Response.WriteAsync("%PDF-1.4\n%%EOF\n");
+    };
 
     public int Port { get; private set; }
 

@@ -1,11 +1,13 @@
+using System.Text.RegularExpressions;
 using WorkflowEngine.Host.Tests.Http;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Timers;
+using WorkflowEngine.Workflows.Activities;
 
 namespace WorkflowEngine.Host.Tests.Reliability;
 
 /// <summary>Some cells of each step, chosen by a seed; <c>./bench crash-cells</c> tries all. Processes that are really killed: KillTests, KilledSenderTests.</summary>
-public sealed class CrashCellTests : IAsyncLifetime
+public sealed partial class CrashCellTests : IAsyncLifetime
 {
     private const int Seed = 20221010;
     private const int CellsOfStep = 4;
@@ -36,6 +38,14 @@ public sealed class CrashCellTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Every_kind_of_activity_is_interrupted_or_keeps_nothing_that_could_be()
+    {
+        var interrupted = CrashStep.All.SelectMany(step => Named().Matches(step.Name).Select(match => match.Value)).Distinct().ToList();
+
+        Assert.Equal(ActivityRegistry.Descriptors.Select(kind => kind.Type), interrupted.Concat(CrashStep.KeepNothing).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_step_that_is_interrupted_anywhere_and_done_again_ends_as_if_nothing_had_happened()
     {
         var cells = new CrashCells(_host, _wire);
@@ -53,4 +63,7 @@ public sealed class CrashCellTests : IAsyncLifetime
         // Nothing that a fault left behind sleeps.
         Assert.Equal(0, await _host.Part<Reconciler>().RoundAsync(CancellationToken.None));
     }
+
+    [GeneratedRegex(@"(Elsa|Gov)\.\w+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Named();
 }

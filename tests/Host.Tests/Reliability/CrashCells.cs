@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using WorkflowEngine.Host.Http;
+using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Host.Tests.Reliability;
 
@@ -65,8 +66,15 @@ public sealed class CrashCells(Workshop host, FaultyWire wire)
                 if (wire.HasStruck) struck++;
                 wire.Watch();
                 await host.NobodyIsAtItAsync();
-                var end = await EndAsync(step.Key, given);
-                if (end != wanted) wrong.Add($"{cell}:\n--- wanted\n{wanted}\n--- got\n{end}");
+                try
+                {
+                    var end = await EndAsync(step.Key, given);
+                    if (end != wanted) wrong.Add($"{cell}:\n--- wanted\n{wanted}\n--- got\n{end}");
+                }
+                catch (Exception failed)
+                {
+                    wrong.Add($"{cell}: {failed}");
+                }
             }
         }
 
@@ -100,7 +108,7 @@ public sealed class CrashCells(Workshop host, FaultyWire wire)
                 var ids = given.Append(answer).Select(text => Guid.TryParse(text, out var id) ? id : (Guid?)null).OfType<Guid>().Distinct().ToArray();
                 return (Guid.TryParse(answer, out _) ? "" : answer + "\n") + await host.PictureAsync(ids);
             }
-            catch (Npgsql.NpgsqlException) when (attempt < Attempts)
+            catch (Exception problem) when (attempt < Attempts && DatabaseTrouble.IsPassing(problem))
             {
                 // A connection of the pool that the fault has left behind.
                 continue;

@@ -20,6 +20,9 @@ public sealed record CrashStep(string Name, Func<Workshop, Task<string[]>> Prepa
 
     private static readonly SignedInPerson Officer = new(Workshop.Officer, $"440000/{DemoPeople.Shenzhen}/", OrganisationLevel.City, "深圳市住房和建设局");
 
+    private static readonly SignedInPerson Leader = new(
+        new Actor("u-leader", "李领导", DemoPeople.Shenzhen, Roles.Leader), $"440000/{DemoPeople.Shenzhen}/", OrganisationLevel.City, "深圳市住房和建设局");
+
     private static readonly SignedInPerson Operator = new(new Actor("u-op", "郑维（运维）", DemoPeople.Province, Roles.Operator), "440000/", OrganisationLevel.Province, "省厅");
 
     /// <summary>Each stimulus, over the kinds of activities that keep something outside the state.</summary>
@@ -31,12 +34,18 @@ public sealed record CrashStep(string Name, Func<Workshop, Task<string[]>> Prepa
         new("complete: a case is withdrawn (Gov.CloseCase)", host => OpenedAsync(host, "kind = 'Option'"), Complete(Vendor, "Withdrawn", new() { ["confirm"] = true })),
         new("complete: a correction is handed in (Gov.ResumeClock)", ReturnedAsync, Complete(Vendor, "Resubmitted", Remedies)),
         new("complete: what was approved is withdrawn (Gov.RevokeCredential)", ApprovedAsync, Complete(Vendor, "Withdrawn", new() { ["confirm"] = true })),
+        new("complete: a case is transferred (Gov.TransferCase)", ReviewAsync, Complete(Leader, "Transferred", new() { ["transferTo"] = DemoPeople.Guangzhou, ["transferReason"] = "企业注册地在广州" })),
         new("complete: a warning is answered (Gov.RaiseWarning)", WarnedAsync, Complete(Officer, "Answered", Account)),
         new("start: steps that keep nothing outside the state (Elsa.Correlate, Elsa.SetName)", _ => Task.FromResult<string[]>([Guid.NewGuid().ToString()]), BeginAsync),
+        new("start: a clock begins and gets more days (Gov.StartClock, Gov.ExtendClock)", _ => Task.FromResult<string[]>([Guid.NewGuid().ToString()]), BeginCaseAsync),
+        new("start: a request to a flow is answered (Elsa.HttpEndpoint, Elsa.WriteHttpResponse)", _ => Task.FromResult<string[]>([Guid.NewGuid().ToString("N")]), RequestAsync),
         new("timer: working days are over (Gov.WorkingDayTimer)", host => DueAsync(host, SmallFlows.Days, "Delay"), SweepAsync),
         new("timer: a reminder (Gov.SendNotice)", host => DueAsync(host, "Reminder"), SweepAsync),
         new("timer: a limit passes (Gov.RaiseWarning)", host => DueAsync(host, "Overdue"), SweepAsync),
         new("timer: a wait ends (Elsa.Delay)", host => DueAsync(host, SmallFlows.Pause, "Delay"), SweepAsync),
+        new("timer: an interval is over (Elsa.Timer)", host => DueAsync(host, SmallFlows.Interval, "Delay"), SweepAsync),
+        new("timer: the next instant of a schedule (Elsa.Cron)", host => DueAsync(host, SmallFlows.Schedule, "Delay"), SweepAsync),
+        new("timer: an instant has come (Elsa.StartAt)", host => DueAsync(host, SmallFlows.Instant, "Delay"), SweepAsync),
         new("timer: several fall due in one instance (Elsa.FlowFork, Elsa.Delay)", host => DueAsync(host, SmallFlows.Forked, "Delay"), SweepAsync),
         new("signal: an event arrives (Elsa.Event)", ToldAsync(SmallFlows.Listen, "event", "ring"), SweepAsync),
         new("signal: work outside is done (Elsa.RunTask)", ToldAsync(SmallFlows.Work, "task", SmallFlows.Job), SweepAsync),
@@ -45,10 +54,21 @@ public sealed record CrashStep(string Name, Func<Workshop, Task<string[]>> Prepa
         new("signal: a child is started (Elsa.DispatchWorkflow)", BegunAsync(SmallFlows.Parent), SweepAsync),
         new("signal: a child has ended", ChildDueAsync, SweepAsync),
         new("signal: several children are started (Elsa.BulkDispatchWorkflows)", BegunAsync(SmallFlows.Many), SweepAsync),
+        new("signal: a child is run (Elsa.ExecuteWorkflow)", BegunAsync(SmallFlows.Within), SweepAsync),
         new("start: an event is published (Elsa.PublishEvent)", ListeningAsync, PublishAsync),
         new("http: a request is claimed, fails and is settled (Elsa.FlowSendHttpRequest)", BegunAsync(SmallFlows.Ask), PumpAsync),
-        new("incident: a failed step is done again", BrokenAsync, DecideAsync),
+        new("http: a request is claimed and settled (Elsa.SendHttpRequest)", BegunAsync(SmallFlows.Send), PumpAsync),
+        new("http: a file is fetched (Elsa.DownloadHttpFile)", BegunAsync(SmallFlows.Fetch), PumpAsync),
+        new("incident: a failed step is done again (Elsa.Fault)", BrokenAsync, DecideAsync),
         new("reconciler: a lost timer is put back", LostAsync, ReconcileAsync),
+    ];
+
+    /// <summary>Activities that change nothing but the state and the journal, which every step commits, or only read.</summary>
+    public static IReadOnlyList<string> KeepNothing { get; } =
+    [
+        "Elsa.Break", "Elsa.Complete", "Elsa.End", "Elsa.Finish", "Elsa.FlowDecision", "Elsa.FlowJoin", "Elsa.FlowNode", "Elsa.FlowSwitch", "Elsa.Flowchart", "Elsa.For", "Elsa.ForEach", "Elsa.Fork", "Elsa.If",
+        "Elsa.Parallel", "Elsa.ParallelForEach", "Elsa.ReadLine", "Elsa.Sequence", "Elsa.SetOutput", "Elsa.SetVariable", "Elsa.Start", "Elsa.Switch", "Elsa.While",
+        "Elsa.WriteFileHttpResponse", "Elsa.WriteLine", "Gov.FindCases",
     ];
 
     private static JsonObject Defects => new()
@@ -111,6 +131,20 @@ public sealed record CrashStep(string Name, Func<Workshop, Task<string[]>> Prepa
     {
         await host.Part<CommitStore>().CommitAsync([await host.BeginningOfAsync(SmallFlows.Plain, Guid.Parse(given[0]), isCase: false)], ct);
         return given[0];
+    }
+
+    /// <inheritdoc cref="BeginAsync"/>
+    private static async Task<string> BeginCaseAsync(Workshop host, string[] given, CancellationToken ct)
+    {
+        await host.Part<CommitStore>().CommitAsync([await host.BeginningOfAsync(SmallFlows.Clocked, Guid.Parse(given[0]), isCase: true)], ct);
+        return given[0];
+    }
+
+    /// <summary>Repeated under the same idempotency key by whoever had no answer; the answer names the instance.</summary>
+    private static async Task<string> RequestAsync(Workshop host, string[] given, CancellationToken ct)
+    {
+        var answer = await host.Part<FlowRequests>().HandleAsync(new FlowRequest("POST", SmallFlows.Door, [], [], "text/plain", [], Officer, given[0], null, null), ct);
+        return answer.InstanceId?.ToString() ?? $"{answer.Status} {answer.Detail}";
     }
 
     private static Func<Workshop, string[], CancellationToken, Task<string>> Complete(SignedInPerson by, string outcome, JsonObject values) => async (host, given, ct) =>

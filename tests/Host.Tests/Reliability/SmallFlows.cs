@@ -54,6 +54,33 @@ public static class SmallFlows
     /// <summary>Fails at once, and each time that it is tried again.</summary>
     public const string Broken = "broken";
 
+    /// <summary>Waits for the next minute of a schedule.</summary>
+    public const string Schedule = "schedule";
+
+    /// <summary>Waits for an interval.</summary>
+    public const string Interval = "interval";
+
+    /// <summary>Waits for an instant.</summary>
+    public const string Instant = "instant";
+
+    /// <summary>Runs <see cref="Pause"/> and waits for its end.</summary>
+    public const string Within = "within";
+
+    /// <summary>A case with a clock that begins before anybody has a task on it, and is given more days.</summary>
+    public const string Clocked = "clocked";
+
+    /// <summary>Sends a request and goes on with one step.</summary>
+    public const string Send = "send";
+
+    /// <summary>Fetches a file.</summary>
+    public const string Fetch = "fetch";
+
+    /// <summary>Begins with a request to <see cref="Door"/> and answers it.</summary>
+    public const string Answering = "answering";
+
+    /// <summary>Where <see cref="Answering"/> is asked.</summary>
+    public const string Door = "crash/door";
+
     /// <param name="asked">The system that <see cref="Ask"/> asks; null: there is no such flow.</param>
     public static void Write(FlowFolder content, Uri? asked = null)
     {
@@ -82,8 +109,36 @@ public static class SmallFlows
         content.Write("workflows/plain.json", Flow(
             Plain, """{ "id": "group", "type": "Elsa.Correlate", "correlationId": "one" }""", """{ "id": "name", "type": "Elsa.SetName", "value": "一" }""",
             """{ "id": "wait", "type": "Elsa.Delay", "timeSpan": "1.00:00:00" }""", End));
+        content.Write("workflows/schedule.json", Flow(Schedule, """{ "id": "wait", "type": "Elsa.Cron", "cronExpression": "0 * * * * *" }""", End));
+        content.Write("workflows/interval.json", Flow(Interval, """{ "id": "wait", "type": "Elsa.Timer", "interval": "1.00:00:00" }""", End));
+        content.Write("workflows/instant.json", Flow(Instant, """{ "id": "wait", "type": "Elsa.StartAt", "dateTime": "2030-01-01T00:00:00+08:00" }""", End));
+        content.Write("workflows/within.json", Flow(
+            Within, """
+            { "id": "child", "type": "Elsa.ExecuteWorkflow", "workflowDefinitionId": "pause", "waitForCompletion": { "typeName": "Boolean", "expression": { "type": "Literal", "value": true } } }
+            """,
+            End));
+        content.Write("workflows/answering.json", Flow(
+            Answering, $$"""
+            { "id": "door", "type": "Elsa.HttpEndpoint", "path": "{{Door}}", "customProperties": { "canStartWorkflow": true },
+              "supportedMethods": { "typeName": "Object", "expression": { "type": "Object", "value": ["POST"] } } }
+            """,
+            """{ "id": "answer", "type": "Elsa.WriteHttpResponse", "content": "收到" }""", """{ "id": "wait", "type": "Elsa.Delay", "timeSpan": "1.00:00:00" }""", End));
+        content.Write("workflows/clocked.json", Flow(
+            Clocked, """{ "id": "filed", "type": "Gov.Submission", "customProperties": { "canStartWorkflow": true }, "form": "note", "roles": "vendor-admin" }""",
+            $$"""{ "id": "begin", "type": "Gov.StartClock", "clock": "handling", "limit": {{Number(5)}} }""",
+            $$"""{ "id": "more", "type": "Gov.ExtendClock", "clock": "handling", "days": {{Number(2)}} }""",
+            """
+            { "id": "review", "type": "Gov.HumanTask", "title": "材料审核", "party": "authority", "role": "officer", "form": "note", "clock": "handling",
+              "outcomes": { "typeName": "Object", "expression": { "type": "Object", "value": [{ "name": "Done", "label": "办结" }] } } }
+            """,
+            """{ "id": "end", "type": "Gov.CloseCase", "outcome": "已办结" }""",
+            """{ "id": "late", "type": "Elsa.WriteLine", "text": "late" }""")
+            .Replace(Edge("end", "Done", "late"), Edge("review", "Overdue", "late"), StringComparison.Ordinal));
         if (asked is not null)
         {
+            content.Write("workflows/send.json", Flow(
+                Send, $$"""{ "id": "ask", "type": "Elsa.SendHttpRequest", "url": "{{asked}}v1/entries", "method": "POST", "content": "entry", "contentType": "text/plain" }""", End));
+            content.Write("workflows/fetch.json", Flow(Fetch, $$"""{ "id": "ask", "type": "Elsa.DownloadHttpFile", "url": "{{asked}}v1/papers/one.pdf", "method": "GET" }""", End));
             content.Write("workflows/ask.json", Flow(
                 Ask, $$"""{ "id": "ask", "type": "Elsa.FlowSendHttpRequest", "url": "{{asked}}v1/entries", "method": "POST", "content": "entry", "contentType": "text/plain" }""", End));
         }
@@ -107,6 +162,8 @@ public static class SmallFlows
             """{ "id": "late", "type": "Elsa.WriteLine", "text": "late" }""")
             .Replace(Edge("end", "Done", "late"), Edge("review", "Overdue", "late"), StringComparison.Ordinal));
     }
+
+    private static string Number(int value) => $$"""{ "typeName": "Int32", "expression": { "type": "Literal", "value": {{value}} } }""";
 
     private const string End = """{ "id": "end", "type": "Elsa.WriteLine", "text": "end" }""";
 

@@ -28,6 +28,20 @@ public sealed class DatabaseTroubleTests(Story story) : IClassFixture<Story>
     }
 
     [Fact]
+    public async Task An_answer_that_the_driver_does_not_understand_passes()
+    {
+        await using var server = new ConfusedServer();
+        await using var source = NpgsqlDataSource.Create(server.ConnectionString);
+        await using var connection = await source.OpenConnectionAsync();
+
+        var confused = await Assert.ThrowsAsync<Exception>(() => connection.RunAsync("select 1", CancellationToken.None));
+
+        Assert.Contains("unexpected backend message", confused.Message, StringComparison.Ordinal);
+        Assert.True(DatabaseTrouble.IsPassing(confused));
+        Assert.NotEqual(System.Data.ConnectionState.Open, connection.State);
+    }
+
+    [Fact]
     public async Task A_host_that_stood_still_takes_no_connection_into_use_that_the_server_has_ended_meanwhile()
     {
         int old;
