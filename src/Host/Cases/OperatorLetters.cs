@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Timers;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Incidents;
@@ -21,26 +22,14 @@ public sealed class OperatorLetters(IncidentLetters letters, ContentReleases rel
 
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
 
-    /// <summary>One at a time in this process: who drains and returns has seen every letter that was due.</summary>
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly OneAtATime _rounds = new();
 
     /// <returns>How many letters were written.</returns>
-    public async Task<int> DrainAsync(CancellationToken ct)
-    {
-        if (!releases.HasCurrent) return 0;
+    public Task<int> DrainAsync(CancellationToken ct) => releases.HasCurrent
+        ? _rounds.RunAsync(() => letters.SendAsync(Roles.Operator, Notice, Pause, clock.Now, Write, ct), ct)
+        : Task.FromResult(0);
 
-        await _one.WaitAsync(ct);
-        try
-        {
-            return await letters.SendAsync(Roles.Operator, Notice, Pause, clock.Now, Write, ct);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
-
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _rounds.Dispose();
 
     private NoticeLetter Write(UntoldIncidents untold)
     {

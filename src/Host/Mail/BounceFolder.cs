@@ -14,26 +14,14 @@ public sealed class BounceFolder(HostSettings settings, OutboxStore outbox, ILog
     private const int LongestReport = 1 << 20;
     private const int MostAtOnce = 100;
 
-    /// <summary>One at a time in this process: who drains and returns has seen every file that was there.</summary>
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly OneAtATime _rounds = new();
 
     /// <returns>How many files were taken in.</returns>
-    public async Task<int> DrainAsync(CancellationToken ct)
-    {
-        if (settings.BounceFolder is not { } folder || !Directory.Exists(folder)) return 0;
+    public Task<int> DrainAsync(CancellationToken ct) => settings.BounceFolder is { } folder && Directory.Exists(folder)
+        ? _rounds.RunAsync(() => TakeInAsync(folder, ct), ct)
+        : Task.FromResult(0);
 
-        await _one.WaitAsync(ct);
-        try
-        {
-            return await TakeInAsync(folder, ct);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
-
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _rounds.Dispose();
 
     private async Task<int> TakeInAsync(string folder, CancellationToken ct)
     {

@@ -3,6 +3,7 @@ using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Http;
 using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Host.Mail;
+using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Timers;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Storage.Timers;
@@ -21,14 +22,12 @@ public sealed class BusinessTimeTravel(
 
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(50);
 
-    private readonly SemaphoreSlim _oneTraveller = new(1, 1);
+    private readonly OneAtATime _journeys = new();
 
     /// <summary>The business instant afterwards; null when <paramref name="to"/> lies in the past.</summary>
     /// <exception cref="InvalidOperationException">A timer stays due: going on would skip it.</exception>
-    public async Task<DateTimeOffset?> AdvanceAsync(DateTimeOffset to, CancellationToken ct)
-    {
-        await _oneTraveller.WaitAsync(ct);
-        try
+    public Task<DateTimeOffset?> AdvanceAsync(DateTimeOffset to, CancellationToken ct) => _journeys.RunAsync<DateTimeOffset?>(
+        async () =>
         {
             if (to < business.Now) return null;
 
@@ -44,14 +43,10 @@ public sealed class BusinessTimeTravel(
             // Who plays a story learns at once when it leaves something asleep.
             if (await reconciler.RoundAsync(ct) > 0) await SettleAsync(ct);
             return business.Now;
-        }
-        finally
-        {
-            _oneTraveller.Release();
-        }
-    }
+        },
+        ct);
 
-    public void Dispose() => _oneTraveller.Dispose();
+    public void Dispose() => _journeys.Dispose();
 
     private async Task MoveAsync(DateTimeOffset to, CancellationToken ct)
     {

@@ -34,7 +34,7 @@ public sealed class Reconciler : IDisposable
     private readonly BusinessClock _business;
     private readonly SystemClock _system;
     private readonly ILogger<Reconciler> _log;
-    private readonly SemaphoreSlim _oneRound = new(1, 1);
+    private readonly OneAtATime _oneRound = new();
     private readonly Counter<long> _orphans;
     private readonly Meter _meter = new(Telemetry.Name);
 
@@ -64,10 +64,8 @@ public sealed class Reconciler : IDisposable
     }
 
     /// <param name="due">A round that is due by then is done.</param>
-    private async Task<int> RunAsync(DateTimeOffset due, CancellationToken ct)
-    {
-        await _oneRound.WaitAsync(ct);
-        try
+    private Task<int> RunAsync(DateTimeOffset due, CancellationToken ct) => _oneRound.RunAsync(
+        async () =>
         {
             var total = 0;
             while (await DoPageAsync(due, ct) is var (found, isLast))
@@ -78,12 +76,8 @@ public sealed class Reconciler : IDisposable
 
             if (Last?.EndedAt is not { } known || _system.Now - known > Pause) Last = await _rounds.LastAsync(ct);
             return total;
-        }
-        finally
-        {
-            _oneRound.Release();
-        }
-    }
+        },
+        ct);
 
     /// <summary>What was found, and whether the round is over; null when there is nothing to do here.</summary>
     private async Task<(int Found, bool IsLast)?> DoPageAsync(DateTimeOffset due, CancellationToken ct)

@@ -29,26 +29,19 @@ public sealed class Replanner(
     /// <summary>Well within the time after which the server ends a transaction that stands still.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
 
-    /// <summary>One at a time in this process: whoever drains and returns has seen every ordered page done, unless another host holds it.</summary>
-    private readonly SemaphoreSlim _oneReplanning = new(1, 1);
+    private readonly OneAtATime _rounds = new();
 
-    /// <summary>Works until nothing is ordered. Returns how many instances got new deadlines.</summary>
-    public async Task<int> DrainAsync(CancellationToken ct)
-    {
-        await _oneReplanning.WaitAsync(ct);
-        try
+    /// <summary>Works until nothing is ordered, but for what another host holds. Returns how many instances got new deadlines.</summary>
+    public Task<int> DrainAsync(CancellationToken ct) => _rounds.RunAsync(
+        async () =>
         {
             var total = 0;
             while (await ReplanPageAsync(ct) is { } moved) total += moved;
             return total;
-        }
-        finally
-        {
-            _oneReplanning.Release();
-        }
-    }
+        },
+        ct);
 
-    public void Dispose() => _oneReplanning.Dispose();
+    public void Dispose() => _rounds.Dispose();
 
     /// <summary>How many instances of the page moved; null when there is no page.</summary>
     private async Task<int?> ReplanPageAsync(CancellationToken ct)

@@ -18,16 +18,13 @@ public sealed class Sweeper(
     TimerStore timers, SignalStore signals, ContentReleases releases, BurstExecutor executor, ChildStarter children, WakeUps wakeUps,
     BusinessClock clock, ILogger<Sweeper> log) : IDisposable
 {
-    /// <summary>One sweep at a time in this process: whoever drains and returns has seen everything that was due carried out.</summary>
-    private readonly SemaphoreSlim _oneSweep = new(1, 1);
+    private readonly OneAtATime _sweeps = new();
 
     private const int BatchSize = 200;
 
     /// <summary>Works until nothing is due and no signal is pending. Returns how many rows were carried out.</summary>
-    public async Task<int> DrainAsync(CancellationToken ct)
-    {
-        await _oneSweep.WaitAsync(ct);
-        try
+    public Task<int> DrainAsync(CancellationToken ct) => _sweeps.RunAsync(
+        async () =>
         {
             var total = 0;
             int done;
@@ -39,14 +36,10 @@ public sealed class Sweeper(
             while (done > 0);
 
             return total;
-        }
-        finally
-        {
-            _oneSweep.Release();
-        }
-    }
+        },
+        ct);
 
-    public void Dispose() => _oneSweep.Dispose();
+    public void Dispose() => _sweeps.Dispose();
 
     private async Task<int> SweepTimersAsync(CancellationToken ct)
     {

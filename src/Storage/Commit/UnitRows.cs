@@ -5,6 +5,7 @@ using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Storage.Audit;
 using WorkflowEngine.Storage.Http;
+using WorkflowEngine.Storage.Outbox;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Storage.Sealing;
 using WorkflowEngine.Storage.Signals;
@@ -100,11 +101,7 @@ internal sealed class UnitRows(Envelope envelope)
         new("model", Json),
     ]);
 
-    private readonly Rows _mails = Rows.Insert("outbox",
-    [
-        new("id", Text), new("notice_id", Text), new("organisation_id", Text), new("message_id", Text), new("outlet", Text), new("recipient", Text), new("daily", Flag),
-        new("epoch", Number, "(select outbox_epoch from installation)"), new("status", Text), new("attempts", Number), new("queued_at", Instant),
-    ]);
+    private readonly OutboxRows _mails = new();
 
     private readonly Rows _expectations = Rows.Insert("expectations",
         [new("bookmark_id", Text), new("instance_id", Id), new("organisation_id", Text), new("name", Text), new("key", Text), new("since", Instant)]);
@@ -279,7 +276,7 @@ internal sealed class UnitRows(Envelope envelope)
         Rows[] statements =
         [
             _lostKeys, _instances.New, _newCases, _instances.Changed, _cases, _firedTimers, _consumedSignals,
-            _tasks, _internal.Opened, _timers, _warnings, _notices, _mails, _expectations, _requests.Ordered, _signals, _ends, _incidents, _settledIncidents, _credentials.Issued, _submissions,
+            _tasks, _internal.Opened, _timers, _warnings, _notices, _mails.Rows, _expectations, _requests.Ordered, _signals, _ends, _incidents, _settledIncidents, _credentials.Issued, _submissions,
             _closedTasks, _internal.Answered, _internal.Disclosed, _deadlines, _answerDeadlines, _cancelledTimers, _requests.Cancelled, _answeredWarnings, _metExpectations, _credentials.Revoked, _credentials.Surplus, .. _attachments.All,
             _journal, _audit, _heads,
         ];
@@ -474,13 +471,8 @@ internal sealed class UnitRows(Envelope envelope)
         _notices.Add(
             id, unit.InstanceId, notice.OrganisationId, notice.Notice, notice.Party, notice.Role, letter.Subject, letter.Html, letter.Text, unit.BusinessNow,
             caseNumber, StoredJson.Of(letter.Model));
-        for (var index = 0; index < letter.Deliveries.Count; index++)
-        {
-            var (mail, delivery) = (string.Create(CultureInfo.InvariantCulture, $"{id}.{index + 1}"), letter.Deliveries[index]);
-            _mails.Add(
-                mail, id, notice.OrganisationId, $"{mail}@workflow-engine", delivery.Outlet.ToString(), delivery.Recipient, delivery.Daily, null, "pending", 0, unit.BusinessNow);
-            Wake |= Wake.Outbox;
-        }
+        _mails.Add(id, notice.OrganisationId, letter.Deliveries, unit.BusinessNow);
+        if (letter.Deliveries.Count > 0) Wake |= Wake.Outbox;
     }
 
     private void AddSignal(string id, Guid target, string organisation, SignalKind kind, string? bookmark, string name, JsonNode? payload, DateTimeOffset now)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Organisations;
+using WorkflowEngine.Storage.Outbox;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Storage.Signals;
 
@@ -64,6 +65,7 @@ public sealed class IncidentLetters(Database database, WakeUps wakeUps)
 
     private static void Add(Npgsql.NpgsqlBatch batch, List<UntoldIncidents> told, string role, string template, DateTimeOffset businessNow, Func<UntoldIncidents, NoticeLetter> write)
     {
+        var mails = new OutboxRows();
         foreach (var incidents in told)
         {
             var letter = write(incidents);
@@ -71,18 +73,10 @@ public sealed class IncidentLetters(Database database, WakeUps wakeUps)
             batch.Add(
                 "insert into notices (id, organisation_id, template, party, role, subject, html, body, sent_at) values ($1, $2, $3, $4, $4, $5, $6, $7, $8)",
                 id, incidents.OrganisationId, template, role, letter.Subject, letter.Html, letter.Text, businessNow);
-            for (var index = 0; index < letter.Deliveries.Count; index++)
-            {
-                var (mail, delivery) = (string.Create(CultureInfo.InvariantCulture, $"{id}.{index + 1}"), letter.Deliveries[index]);
-                batch.Add(
-                    """
-                    insert into outbox (id, notice_id, organisation_id, message_id, outlet, recipient, daily, epoch, status, attempts, queued_at)
-                    select $1, $2, $3, $1 || '@workflow-engine', $4, $5, $6, outbox_epoch, 'pending', 0, $7 from installation
-                    """,
-                    mail, id, incidents.OrganisationId, delivery.Outlet.ToString(), delivery.Recipient, delivery.Daily, businessNow);
-            }
-
+            mails.Add(id, incidents.OrganisationId, letter.Deliveries, businessNow);
             batch.Add("update incidents set told_at = $2 where id = any ($1)", incidents.Groups.SelectMany(group => group.Ids).ToArray(), businessNow);
         }
+
+        mails.Rows.AddTo(batch);
     }
 }

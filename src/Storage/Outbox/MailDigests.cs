@@ -94,12 +94,9 @@ public sealed class MailDigests(Database database)
         batch.Add(
             "insert into notices (id, organisation_id, template, party, subject, html, body, sent_at) values ($1, $2, $3, $3, $4, $5, $6, $7)",
             id, letters.OrganisationId, Notice, letter.Subject, letter.Html, letter.Text, businessNow);
-        batch.Add(
-            """
-            insert into outbox (id, notice_id, organisation_id, message_id, outlet, recipient, epoch, status, attempts, queued_at)
-            select $1, $1, $2, $1 || '@workflow-engine', $3, $4, outbox_epoch, 'pending', 0, $5 from installation
-            """,
-            id, letters.OrganisationId, letters.Outlet.ToString(), letters.Recipient, businessNow);
+        var mail = new OutboxRows();
+        mail.Add(id, id, letters.OrganisationId, new Delivery(letters.Outlet, letters.Recipient), businessNow);
+        mail.Rows.AddTo(batch);
         batch.Add("update outbox set status = 'gathered', digest_id = $2 where id = any ($1)", mails, id);
     }
 }

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Storage.Postgres;
@@ -59,6 +63,59 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
         using var other = new HttpClient { BaseAddress = second.Address };
         Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(other, "application/json")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(http, "application/json")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_host_that_stood_still_renews_its_connections_and_one_that_beats_keeps_them()
+    {
+        var (time, log) = (new BeatingTime(), new Overheard());
+        using var watch = new ServerWatch(_host.Services.GetRequiredService<Database>(), new SystemClock(time), log);
+        using (var http = new HttpClient { BaseAddress = _host.Address }) await SignInAsync(http, "application/json");
+        var before = await ConnectionsAsync();
+        Assert.NotEmpty(before);
+
+        await watch.StartAsync(CancellationToken.None);
+        await time.AskedAsync(1);
+        for (var beat = 0; beat < 20; beat++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await time.AskedAsync(2);
+        }
+
+        Assert.False(log.Warned.Task.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Contains("stood still for 9 seconds", await log.Warned.Task.WaitAsync(TimeSpan.FromMinutes(1)), StringComparison.Ordinal);
+        await watch.StopAsync(CancellationToken.None);
+
+        // The server notices that they are gone; those that were at work when the host stood still go when they are given back.
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while ((await ConnectionsAsync()).Intersect(before).Any()) await looks.WaitForNextTickAsync();
+    }
+
+    private async Task<IReadOnlyList<int>> ConnectionsAsync()
+    {
+        await using var connection = new NpgsqlConnection(_server.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("select pid from pg_stat_activity where application_name in ('workflow-app', 'workflow-sign-in')", connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var pids = new List<int>();
+        while (await reader.ReadAsync()) pids.Add(reader.GetInt32(0));
+        return pids;
+    }
+
+    private sealed class Overheard : ILogger<ServerWatch>
+    {
+        public TaskCompletionSource<string> Warned { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == LogLevel.Warning) Warned.TrySetResult(formatter(state, exception));
+        }
     }
 
     private static async Task<HttpResponseMessage> SignInAsync(HttpClient http, string accepted)
