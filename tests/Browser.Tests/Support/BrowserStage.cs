@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using Microsoft.Playwright;
 using WorkflowEngine.Content;
+using WorkflowEngine.Content.Reading;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Demo;
@@ -26,6 +27,8 @@ public sealed class BrowserStage : IAsyncDisposable
 
     /// <summary>Nobody waits this long on an idle machine; continuous integration is not one.</summary>
     private const float Patience = 60_000;
+
+    private static readonly ContentMemory Memory = new();
 
     private readonly RunningHost _host;
     private readonly IPlaywright _playwright;
@@ -67,6 +70,7 @@ public sealed class BrowserStage : IAsyncDisposable
                 SimulatedStart = Instant(start),
                 Quiet = true,
                 DemoGuests = guests,
+                ContentMemory = Memory,
             },
             CancellationToken.None);
         var playwright = await Playwright.CreateAsync();
