@@ -122,6 +122,8 @@ internal sealed partial class BurstRun
 
     public IReadOnlyList<Incident> Incidents => _incidents;
 
+    public IReadOnlyList<JournalEntry> Journal => _journal;
+
     public int NextInstanceId => _nextInstanceId;
 
     public bool IsFinished => SubStatus is InstanceSubStatus.Finished or InstanceSubStatus.Cancelled or InstanceSubStatus.Faulted;

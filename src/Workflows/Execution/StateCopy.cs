@@ -47,9 +47,10 @@ internal static class StateCopy
         }
     }
 
-    public static WorkflowState Save(BurstRun run)
+    /// <summary>The executions that a state at rest remembers: what is open, what is around it, and what waits for the end of a child.</summary>
+    public static List<ActivityInstance> Kept(BurstRun run)
     {
-        var kept = new HashSet<ActivityInstance>();
+        var kept = new HashSet<ActivityInstance>(run.Instances.Count);
         foreach (var instance in run.Instances)
         {
             if (!instance.IsClosed || ReferenceEquals(instance.Node, run.Definition.Root))
@@ -70,10 +71,19 @@ internal static class StateCopy
             }
         }
 
-        // Closed containers that still have something open below them were taken off the list when they closed.
-        var listed = run.Instances.Where(kept.Contains).ToList();
-        listed.InsertRange(0, kept.Except(listed).OrderBy(i => i.Id).ToList());
+        var listed = run.Instances.FindAll(kept.Contains);
+        if (listed.Count < kept.Count)
+        {
+            // Closed containers that still have something open below them were taken off the list when they closed.
+            listed.InsertRange(0, kept.Except(listed).OrderBy(i => i.Id).ToList());
+        }
 
+        return listed;
+    }
+
+    public static WorkflowState Save(BurstRun run)
+    {
+        var listed = Kept(run);
         var isOver = run.IsFinished;
         return new WorkflowState(run.InstanceId, run.Definition.DefinitionId, run.Definition.Version, run.Case)
         {

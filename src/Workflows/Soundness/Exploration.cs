@@ -13,15 +13,30 @@ internal sealed class Exploration
     private static readonly Guid Anybody = new("00000000-0000-0000-0000-000000000001");
     private static readonly DateTimeOffset Anytime = new(2022, 9, 13, 9, 0, 0, TimeSpan.FromHours(8));
 
+    /// <summary>Tried for each state that may be looked at, on average: a bound on memory and time where very many things go on side by side.</summary>
+    private const int WaysPerState = 32;
+
+    private static readonly Step Start = new(-1, null, 0);
+
     private readonly FlowNet _net;
     private readonly int _limit;
     private readonly bool _isCase;
     private readonly IReadOnlySet<string> _watched;
-    private readonly Dictionary<UInt128, int> _known = [];
-    private readonly List<Reached> _reached = [];
-    private readonly Queue<(int Index, WorkflowState State)> _open = new();
+    private readonly NetState _netState;
+    private readonly KnownStates _known = new();
+    private readonly StateQueue _open = new();
+    private readonly ReachedStates _reached = new();
+    private readonly WorkflowState _unbegun;
+    private readonly Dictionary<(ActivityNode, int), SoundnessMove> _moves = [];
     private readonly HashSet<string> _told = [];
     private readonly List<SoundnessFinding> _findings = [];
+    private string? _trigger;
+    private long _tried;
+
+    /// <param name="From">The state; -1 before the first.</param>
+    /// <param name="Node">The activity of the net that is decided about; null where the flow begins.</param>
+    /// <param name="Way">The number of the way it takes.</param>
+    private readonly record struct Step(int From, ActivityNode? Node, int Way);
 
     /// <param name="isCase">It carries a case, which must be closed; and what nobody has to do is no promise of an end.</param>
     /// <param name="limit">States, at most.</param>
@@ -32,6 +47,8 @@ internal sealed class Exploration
         _isCase = isCase;
         _limit = limit;
         _watched = watched;
+        _netState = new NetState(net);
+        _unbegun = WorkflowState.New(Anybody, net.Definition, null);
     }
 
     /// <summary>The side port whose region this is; null in the main flow.</summary>
@@ -40,7 +57,7 @@ internal sealed class Exploration
     public int States => _reached.Count;
 
     /// <summary>Every state was looked at.</summary>
-    public bool IsExact => _reached.Count < _limit;
+    public bool IsExact => _reached.Count < _limit && _tried < (long)WaysPerState * _limit;
 
     /// <summary>Ids of the activities that ran in some state.</summary>
     public HashSet<string> Ran { get; } = new(StringComparer.Ordinal);
@@ -51,30 +68,13 @@ internal sealed class Exploration
     public IReadOnlyList<WatchedStep> Begun { get; private set; } = [];
 
     /// <summary>The ways on from a state, in the order in which states were reached; the first is the one where the flow first waits.</summary>
-    public IReadOnlyList<Way> WaysOn(int state) => _reached[state].On;
-
-    /// <summary>One way from a state to another.</summary>
-    public readonly record struct Way(int To, bool IsPromised, SoundnessMove? By, IReadOnlyList<WatchedStep> Steps);
-
-    /// <summary>A watched activity began or, otherwise, ended.</summary>
-    public readonly record struct WatchedStep(string ActivityId, bool Began);
-
-    private sealed class Reached(int from, SoundnessMove? by)
-    {
-        public int From { get; } = from;
-
-        public SoundnessMove? By { get; } = by;
-
-        public List<Way> On { get; } = [];
-
-        public bool IsEnd { get; set; }
-    }
+    public IEnumerable<(int To, Way Way)> WaysOn(int state) => _reached.WaysOn(state);
 
     /// <summary>From the flow's start, or from the trigger that begins it.</summary>
     public void RunFrom(string? trigger)
     {
-        var state = WorkflowState.New(Anybody, _net.Definition, null);
-        Go(-1, null, null, state, run => WorkflowRunner.Begin(run, new Stimulus.Start(trigger, new JsonObject(), null)));
+        _trigger = trigger;
+        Go(Start, _unbegun, run => WorkflowRunner.Begin(run, new Stimulus.Start(trigger, new JsonObject(), null)));
         Drain();
     }
 
@@ -82,8 +82,7 @@ internal sealed class Exploration
     public void RunAside(ActivityNode flowchart, ActivityNode activity, string port)
     {
         Side = (_net.DrawnOf(activity.NodeId), port);
-        var state = WorkflowState.New(Anybody, _net.Definition, null);
-        Go(-1, null, null, state, run =>
+        Go(Start, _unbegun, run =>
         {
             var scope = run.Open(flowchart, new SideKey(0, activity.ChildIndex, port, 1), null);
             foreach (var edge in flowchart.Graph!.SideEdges(activity.ChildIndex, port))
@@ -96,9 +95,9 @@ internal sealed class Exploration
 
     private void Drain()
     {
-        while (_reached.Count < _limit && _open.TryDequeue(out var next))
+        while (IsExact && _open.TryDequeue(out var index, out var packed))
         {
-            Expand(next.Index, next.State);
+            Expand(index, _netState.Unpack(packed, _unbegun, _trigger));
         }
 
         if (IsExact)
@@ -111,24 +110,17 @@ internal sealed class Exploration
     private void Expand(int index, WorkflowState state)
     {
         var waits = state.BookmarkRecords;
-        var at = state.Instances.ToDictionary(instance => instance.Id);
-        foreach (var twice in waits.GroupBy(wait => (at[wait.Instance].Parent, at[wait.Instance].NodeId)).Where(same => same.Count() > 1))
-        {
-            var node = _net.Definition.Node(twice.Key.NodeId);
-            if (node.Parent?.Kind is Flowchart && NetActivity.Of(node).Drawn.Kind is HumanTask)
-            {
-                Tell(SoundnessDefect.RunsTwice, node, index);
-            }
-        }
-
-        var atOnce = waits.FirstOrDefault(wait => !IsOutside(_net.Definition.Node(at[wait.Instance].NodeId), state.TriggerActivityId));
+        var at = state.Instances.ToDictionary(instance => instance.Id, instance => _net.Definition.Node(instance.NodeId));
+        TellOfTwice(index, state, at);
+        var atOnce = waits.FirstOrDefault(wait => !IsOutside(at[wait.Instance], state.TriggerActivityId));
         foreach (var wait in atOnce is null ? waits : [atOnce])
         {
-            var net = NetActivity.Of(_net.Definition.Node(at[wait.Instance].NodeId));
-            for (var way = 0; way < net.Ways.Count; way++)
+            var node = at[wait.Instance];
+            var ways = NetActivity.Of(node).Ways;
+            for (var way = 0; way < ways.Count; way++)
             {
                 var number = way;
-                Go(index, new SoundnessMove(net.Drawn, net.Ways[way]), net, state, run =>
+                Go(new Step(index, node, way), state, run =>
                 {
                     var bookmark = run.Bookmarks.Find(open => open.Id == wait.Id)!;
                     run.ArrivedBookmarkId = bookmark.Id;
@@ -138,89 +130,111 @@ internal sealed class Exploration
         }
     }
 
+    private void TellOfTwice(int index, WorkflowState state, Dictionary<int, ActivityNode> at)
+    {
+        var open = new HashSet<(int?, ActivityNode)>();
+        var parents = state.Instances.ToDictionary(instance => instance.Id, instance => instance.Parent);
+        foreach (var wait in state.BookmarkRecords)
+        {
+            var node = at[wait.Instance];
+            if (!open.Add((parents[wait.Instance], node)) && node.Parent?.Kind is Flowchart && NetActivity.Of(node).Drawn.Kind is HumanTask)
+            {
+                Tell(SoundnessDefect.RunsTwice, node, index);
+            }
+        }
+    }
+
     private static bool IsOutside(ActivityNode node, string? trigger) => NetActivity.Of(node).Waits && node.Id != trigger;
 
-    private void Go(int from, SoundnessMove? by, NetActivity? net, WorkflowState before, Action<BurstRun> begin)
+    private void Go(Step step, WorkflowState before, Action<BurstRun> begin)
     {
+        _tried++;
         var run = new BurstRun(_net.Definition, before, Facts.None, Anytime, _net.Definition.UsesTokens);
         begin(run);
-        Burst burst;
         try
         {
             run.Drain();
-            burst = run.Seal();
         }
         catch (EndlessBurst endless)
         {
-            var circle = Add(from, by, net, []);
-            _reached[circle].IsEnd = true;
+            var circle = _reached.Add(step.From, WayOf(step, []));
+            _reached.MarkEnd(circle);
             Tell(endless.IsCircle ? SoundnessDefect.Circles : SoundnessDefect.TooMuchAtOnce, endless.At, circle);
             return;
         }
 
-        foreach (var entry in burst.Journal)
+        foreach (var entry in run.Journal)
         {
             Ran.Add(entry.ActivityId);
         }
 
-        List<WatchedStep> steps = [.. burst.Journal
-            .Where(entry => entry.Event is "Started" or "Completed" && _watched.Contains(entry.ActivityId))
-            .Select(entry => new WatchedStep(entry.ActivityId, entry.Event == "Started"))];
-        if (from < 0)
+        var steps = _watched.Count == 0 ? [] : WatchedOf(run.Journal);
+        if (step.Node is null)
         {
             Begun = steps;
         }
 
-        var name = NetState.NameOf(_net, burst.State);
-        if (_known.TryGetValue(name, out var known))
+        var way = WayOf(step, steps);
+        var name = _netState.NameOf(run);
+        if (_known.Find(name) is { } known)
         {
-            Link(from, known, by, net, steps);
+            if (step.From >= 0)
+            {
+                _reached.Join(step.From, known, way);
+            }
+
             return;
         }
 
-        var index = Add(from, by, net, steps);
+        var index = _reached.Add(step.From, way);
         _known.Add(name, index);
-        if (burst.State.Status == InstanceStatus.Finished)
+        if (run.IsFinished)
         {
-            _reached[index].IsEnd = true;
-            Ended(index, before, burst, net);
+            _reached.MarkEnd(index);
+            Ended(index, before, run, step);
         }
-        else if (burst.State.BookmarkRecords.Count == 0)
+        else if (run.Bookmarks.Count == 0)
         {
-            _reached[index].IsEnd = true;
-            StandsStill(index, burst.State);
+            _reached.MarkEnd(index);
+            StandsStill(index, run);
         }
         else
         {
-            _open.Enqueue((index, burst.State));
+            _open.Enqueue(index, _netState.Pack(run));
         }
     }
 
-    private int Add(int from, SoundnessMove? by, NetActivity? net, IReadOnlyList<WatchedStep> steps)
-    {
-        _reached.Add(new Reached(from, by));
-        Link(from, _reached.Count - 1, by, net, steps);
-        return _reached.Count - 1;
-    }
+    private WatchedStep[] WatchedOf(IReadOnlyList<JournalEntry> journal) =>
+        [.. journal
+            .Where(entry => entry.Event is "Started" or "Completed" && _watched.Contains(entry.ActivityId))
+            .Select(entry => new WatchedStep(entry.ActivityId, entry.Event == "Started"))];
 
-    private void Link(int from, int to, SoundnessMove? by, NetActivity? net, IReadOnlyList<WatchedStep> steps)
+    private int WayOf(Step step, IReadOnlyList<WatchedStep> steps) => step.Node is null
+        ? _reached.WayOf(-1, 0, null, true, steps)
+        : _reached.WayOf(_net.NumberOf(step.Node), step.Way, MoveOf(step.Node, step.Way), NetActivity.Of(step.Node).IsPromised || !_isCase, steps);
+
+    private SoundnessMove MoveOf(ActivityNode node, int way)
     {
-        if (from >= 0)
+        if (!_moves.TryGetValue((node, way), out var move))
         {
-            _reached[from].On.Add(new Way(to, net?.IsPromised != false || !_isCase, by, steps));
+            var net = NetActivity.Of(node);
+            move = new SoundnessMove(net.Drawn, net.Ways[way]);
+            _moves.Add((node, way), move);
         }
+
+        return move;
     }
 
     /// <summary>
     /// A case is closed by a step that says so; whoever still has a task then has worked for nothing, unless that is what an optional task, such as withdrawing, is for.
     /// </summary>
-    private void Ended(int index, WorkflowState before, Burst burst, NetActivity? by)
+    private void Ended(int index, WorkflowState before, BurstRun run, Step step)
     {
-        var closer = by?.IsPromised == false ? null : burst.Journal.FirstOrDefault(entry => entry.Event == "Started" && _net.Definition.Find(entry.ActivityId)?.Kind!.Descriptor.IsTerminal == true);
+        var closer = step.Node is { } decided && !NetActivity.Of(decided).IsPromised ? null : run.Journal.FirstOrDefault(entry => entry.Event == "Started" && _net.Definition.Find(entry.ActivityId)?.Kind!.Descriptor.IsTerminal == true);
         if (closer is not null)
         {
             var end = _net.Definition.Find(closer.ActivityId)!;
-            foreach (var cut in burst.Journal.SkipWhile(entry => entry != closer).Where(entry => entry.Event == "Canceled").Select(entry => entry.ActivityId).Concat(LeftOpen(before, burst)).Distinct())
+            foreach (var cut in run.Journal.SkipWhile(entry => entry != closer).Where(entry => entry.Event == "Canceled").Select(entry => entry.ActivityId).Concat(LeftOpen(before, run)).Distinct())
             {
                 if (_net.Definition.Find(cut) is { Compiled: NetActivity { Drawn.Kind: HumanTask or RunTask, IsPromised: true } } task)
                 {
@@ -229,34 +243,34 @@ internal sealed class Exploration
             }
         }
 
-        var hasFailed = burst.Journal.Any(entry => _net.Definition.Find(entry.ActivityId)?.Kind is NetFault);
-        if (_isCase && Side is null && burst.State.Outcome is null && !hasFailed)
+        var hasFailed = run.Journal.Any(entry => _net.Definition.Find(entry.ActivityId)?.Kind is NetFault);
+        if (_isCase && Side is null && run.Outcome is null && !hasFailed)
         {
-            var last = burst.Journal.LastOrDefault(entry => entry.Event == "Completed" && _net.Definition.Find(entry.ActivityId)?.Children.Count == 0);
+            var last = run.Journal.LastOrDefault(entry => entry.Event == "Completed" && _net.Definition.Find(entry.ActivityId)?.Children.Count == 0);
             Tell(SoundnessDefect.EndsUnclosed, _net.Definition.Find(last?.ActivityId ?? "") ?? _net.Definition.Root, index);
         }
     }
 
     /// <summary>What was waited for before, and has neither ended nor been cancelled since: a Finish says nothing of it.</summary>
-    private IEnumerable<string> LeftOpen(WorkflowState before, Burst burst)
+    private IEnumerable<string> LeftOpen(WorkflowState before, BurstRun run)
     {
         var at = before.Instances.ToDictionary(instance => instance.Id);
-        var over = burst.Journal.Where(entry => entry.Event is "Completed" or "Canceled").Select(entry => entry.ActivityId).ToHashSet(StringComparer.Ordinal);
+        var over = run.Journal.Where(entry => entry.Event is "Completed" or "Canceled").Select(entry => entry.ActivityId).ToHashSet(StringComparer.Ordinal);
         return before.BookmarkRecords.Select(wait => _net.Definition.Node(at[wait.Instance].NodeId).Id).Where(id => !over.Contains(id));
     }
 
-    private void StandsStill(int index, WorkflowState state)
+    private void StandsStill(int index, BurstRun run)
     {
         var isTold = false;
-        foreach (var flow in state.Instances)
+        foreach (var flow in StateCopy.Kept(run))
         {
-            var flowchart = _net.Definition.Node(flow.NodeId);
+            var flowchart = flow.Node;
             if (flowchart.Graph is null)
             {
                 continue;
             }
 
-            var paths = Flowchart.PathsOf(flowchart, flow.Side, state.TriggerActivityId);
+            var paths = Flowchart.PathsOf(flowchart, flow.Side, run.TriggerActivityId);
             for (var activity = 0; activity < flowchart.Children.Count; activity++)
             {
                 var inbound = paths.AllInbound(activity);
@@ -274,41 +288,31 @@ internal sealed class Exploration
 
         if (!isTold)
         {
-            var last = _reached[index].By?.Activity;
+            var last = _reached.ByOf(index)?.Activity;
             Tell(SoundnessDefect.StandsStill, last is null ? _net.Definition.Root : _net.Definition.Node(last.NodeId), index);
         }
     }
 
-    private static bool HasCome(InstanceRecord flow, FlowEdge edge) => flow.Counts is { } counts
+    private static bool HasCome(ActivityInstance flow, FlowEdge edge) => flow.Counts is { } counts
         ? counts.Edges[edge.Index] > counts.Activities[edge.Target]
-        : flow.Tokens?.Any(token => !token.Blocked && token.From == edge.Source && token.To == edge.Target && token.Port == edge.Port) == true;
+        : flow.Tokens?.Exists(token => !token.Blocked && token.From == edge.Source && token.To == edge.Target && token.Port == edge.Port) == true;
 
     /// <summary>States from which no way leads to an end; one report for each step that loses it, the nearest to the start.</summary>
     private void FindNoEnd()
     {
-        var back = new List<(int From, bool IsPromised)>?[_reached.Count];
-        for (var from = 0; from < _reached.Count; from++)
-        {
-            foreach (var way in _reached[from].On)
-            {
-                (back[way.To] ??= []).Add((from, way.IsPromised));
-            }
-        }
-
-        var byAnything = Ending(back, promisedOnly: false);
-        var byPromise = Ending(back, promisedOnly: true);
+        var byAnything = _reached.Ending(promisedOnly: false);
+        var byPromise = _reached.Ending(promisedOnly: true);
         var lost = new bool[_reached.Count];
         for (var index = 0; index < _reached.Count; index++)
         {
-            var reached = _reached[index];
-            var wasLost = reached.From >= 0 && lost[reached.From];
+            var wasLost = _reached.FromOf(index) is >= 0 and var from && lost[from];
             lost[index] = wasLost || !byPromise[index];
             if (wasLost || !lost[index])
             {
                 continue;
             }
 
-            var at = reached.By?.Activity is { } drawn ? _net.Definition.Node(drawn.NodeId) : Beginning();
+            var at = _reached.ByOf(index)?.Activity is { } drawn ? _net.Definition.Node(drawn.NodeId) : Beginning();
             Tell(byAnything[index] ? SoundnessDefect.EndsByChance : SoundnessDefect.NeverEnds, at, index);
         }
     }
@@ -316,34 +320,6 @@ internal sealed class Exploration
     /// <summary>The step at which the flow begins, where nobody has decided anything yet.</summary>
     private ActivityNode Beginning() =>
         _net.Definition.Root.Port("root") is { Graph: { Start: >= 0 } graph } flowchart ? flowchart.Children[graph.Start] : _net.Definition.Root;
-
-    private bool[] Ending(List<(int From, bool IsPromised)>?[] back, bool promisedOnly)
-    {
-        var ending = new bool[_reached.Count];
-        var open = new Stack<int>();
-        for (var index = 0; index < _reached.Count; index++)
-        {
-            if (_reached[index].IsEnd)
-            {
-                ending[index] = true;
-                open.Push(index);
-            }
-        }
-
-        while (open.TryPop(out var at))
-        {
-            foreach (var (from, isPromised) in back[at] ?? [])
-            {
-                if (!ending[from] && (isPromised || !promisedOnly))
-                {
-                    ending[from] = true;
-                    open.Push(from);
-                }
-            }
-        }
-
-        return ending;
-    }
 
     /// <summary>The first way to a defect is told, and each step is told of once.</summary>
     private void Tell(SoundnessDefect defect, ActivityNode node, int index, IReadOnlyList<ActivityNode>? missing = null, ActivityNode? closer = null)
@@ -354,9 +330,9 @@ internal sealed class Exploration
         }
 
         var path = new List<SoundnessMove>();
-        for (var at = index; at >= 0; at = _reached[at].From)
+        for (var at = index; at >= 0; at = _reached.FromOf(at))
         {
-            if (_reached[at].By is { } by)
+            if (_reached.ByOf(at) is { } by)
             {
                 path.Add(by);
             }

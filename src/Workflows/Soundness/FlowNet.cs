@@ -18,6 +18,7 @@ internal sealed class FlowNet
 
     private readonly bool _obeysConstants;
     private readonly Dictionary<string, ActivityNode> _drawn = new(StringComparer.Ordinal);
+    private readonly Dictionary<ActivityNode, int> _numbers = new(ReferenceEqualityComparer.Instance);
     private readonly List<ActivityNode> _nodes = [];
 
     private FlowNet(WorkflowDefinition definition, bool obeysConstants)
@@ -38,6 +39,9 @@ internal sealed class FlowNet
     /// <param name="obeysConstants">A condition that is written as true or false takes its way only.</param>
     public static FlowNet Of(WorkflowDefinition definition, bool obeysConstants) => new(definition, obeysConstants);
 
+    /// <summary>The place of one of the net's own activities among them.</summary>
+    public int NumberOf(ActivityNode node) => _numbers[node];
+
     public ActivityNode DrawnOf(string nodeId) => _drawn[nodeId];
 
     private ActivityNode Copy(ActivityNode drawn, ActivityNode? parent)
@@ -55,6 +59,7 @@ internal sealed class FlowNet
         node.ChildIndex = drawn.ChildIndex;
         node.Compiled = net is not null ? net : drawn.Compiled;
         _drawn.Add(drawn.NodeId, drawn);
+        _numbers.Add(node, _nodes.Count);
         _nodes.Add(node);
         var copies = new Dictionary<ActivityNode, ActivityNode>(ReferenceEqualityComparer.Instance);
         foreach (var child in drawn.Children)

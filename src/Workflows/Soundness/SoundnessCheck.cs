@@ -10,7 +10,7 @@ namespace WorkflowEngine.Workflows.Soundness;
 public static class SoundnessCheck
 {
     /// <summary>States that are looked at before the answer is "not proven".</summary>
-    public const int StateLimit = 250_000;
+    public const int StateLimit = 1_000_000;
 
     /// <param name="definition">Without errors of reading: an activity of unknown type has no ways.</param>
     /// <param name="uses">Which steps read and write which variables, of those that have no first value.</param>
@@ -24,7 +24,7 @@ public static class SoundnessCheck
         var explorations = ExploreAll(net, isCase, stateLimit, watched);
         var findings = explorations.SelectMany(one => one.Findings).ToList();
         var isExact = explorations.All(one => one.IsExact);
-        if (isExact)
+        if (isExact && !findings.Exists(finding => finding.Defect == SoundnessDefect.TooMuchAtOnce))
         {
             findings.AddRange(NeverRun(definition, explorations, isCase, stateLimit));
         }

@@ -40,15 +40,15 @@ internal static class VariableFlow
         Take(exploration.Begun, to: 0, from: -1, by: null);
         while (open.TryDequeue(out var state))
         {
-            foreach (var way in exploration.WaysOn(state))
+            foreach (var (to, way) in exploration.WaysOn(state))
             {
-                Take(way.Steps, way.To, state, way.By);
+                Take(way.Steps, to, state, way.By);
             }
         }
 
         return found;
 
-        void Take(IReadOnlyList<Exploration.WatchedStep> steps, int to, int from, SoundnessMove? by)
+        void Take(IReadOnlyList<WatchedStep> steps, int to, int from, SoundnessMove? by)
         {
             foreach (var step in steps)
             {

@@ -175,6 +175,18 @@ public sealed class SoundnessTests
     }
 
     [Fact]
+    public void Thousands_of_branches_that_meet_at_once_are_more_than_a_run_may_do()
+    {
+        const int Branches = 3_000;
+        var steps = string.Join("; ", Enumerable.Range(0, Branches).Select(i => $"b{i} say"));
+        var edges = string.Join("; ", Enumerable.Range(0, Branches).Select(i => $"a.Yes > b{i}; b{i} > m"));
+        var report = SoundnessCheck.Run(Drawn.Flow("TokenBased", $"s submit; a task(Yes); {steps}; m say; c close", $"s > a; {edges}; m > c"));
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal(SoundnessDefect.TooMuchAtOnce, finding.Defect);
+        Assert.Equal("a.Yes", string.Join(", ", finding.Path.Select(move => $"{move.Activity.Id}.{string.Join('+', move.Outcomes)}")));
+    }
+
+    [Fact]
     public void Every_shipped_flow_is_proven_sound()
     {
         foreach (var path in RepositoryFiles.Under("workflows").Where(path => !path.Contains("/forms/") && !path.EndsWith(".scenarios.json", StringComparison.Ordinal)))
