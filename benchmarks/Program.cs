@@ -15,6 +15,7 @@ return args switch
     [RuleRates.ColdCalibrationVerb] => RuleRates.RunColdCalibration(),
     ["templates"] => TemplateRates.Run(),
     ["soundness"] => SoundnessRates.Run(),
+    ["content"] => ContentRates.Run(),
     ["scenarios"] => ScenarioRates.Run(),
     ["commit"] => await DurableBursts.RunAsync(),
     ["replan"] => await Replanning.RunAsync(100_000),
@@ -46,6 +47,8 @@ static int Usage()
                    a letter of 58 lines: renders per CPU second, parsing, beside the same letter by hand
           soundness
                    how long it takes to look at every state of a flow: long, wide and shipped ones
+          content
+                   all content read, and read again after one file changed
           scenarios
                    the stories of the content played in memory: engine steps per CPU second
           replan [--cases N]

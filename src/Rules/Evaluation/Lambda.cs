@@ -13,13 +13,14 @@ public sealed class Lambda
 
     private readonly string _text;
     private readonly Syntax _syntax;
+    private readonly NamesUsed _used;
     private readonly FactSchema _schema;
     private readonly Type? _resultType;
     private readonly RuleSettings _settings;
     private readonly ConcurrentDictionary<string, (HotExpression<object?> Expression, IReadOnlyList<Shape?> Shapes)> _kept = new();
 
     private Lambda(string text, Syntax syntax, FactSchema schema, Type? resultType, RuleSettings settings) =>
-        (_text, _syntax, _schema, _resultType, _settings) = (text, syntax, schema, resultType, settings);
+        (_text, _syntax, _used, _schema, _resultType, _settings) = (text, syntax, NamesUsed.In(syntax), schema, resultType, settings);
 
     /// <summary>
     /// Checks an expression. Names that <paramref name="schema"/> declares are checked now; with <see cref="FactSchema.Open"/>
@@ -78,9 +79,23 @@ public sealed class Lambda
     /// <summary>The value as the language has it.</summary>
     internal object? Run(IReadOnlyDictionary<string, object?> values, RuleRun run, out Frame frame)
     {
-        var names = _schema.IsOpen ? [.. values.Keys] : _schema.Inputs.Select(input => input.Name).ToArray();
+        if (!_schema.IsOpen) return Run([.. _schema.Inputs.Select(input => input.Name)], name => values.GetValueOrDefault(name), run, out frame);
+
+        try
+        {
+            return Run([.. values.Keys.Where(_used.Has)], name => _used.Of(name, values[name]), run, out frame);
+        }
+        catch (ExpressionException)
+        {
+            // Whoever misspelt a name is told of those that there are.
+            return Run([.. values.Keys], name => values[name], run, out frame);
+        }
+    }
+
+    private object? Run(string[] names, Func<string, object?> valueOf, RuleRun run, out Frame frame)
+    {
         frame = new Frame(names.Length, _settings.Budget, run.Instant);
-        var plain = Array.ConvertAll(names, name => FactValues.Normalise(values.GetValueOrDefault(name)));
+        var plain = Array.ConvertAll(names, name => FactValues.Normalise(valueOf(name)));
         var inputs = _schema.IsDeclared
             ? _schema.Inputs
             : [.. names.Select((name, i) => new FactMember(name, _schema.IsOpen ? FactValues.TypeOfInput(plain[i], _settings.Compat) : FactValues.Complete(_schema.Inputs[i].Type, plain[i])))];

@@ -71,6 +71,52 @@ public sealed class LambdaTests
         Assert.Equal(3.0, lambda.Evaluate(new Dictionary<string, object?> { ["x"] = 1.5 }, Ask.Today).Value);
     }
 
+    [Theory]
+    [InlineData("""{"case": {"round": 1, "application": {"papers": [1, 2, 3], "name": "甲"}}}""")]
+    [InlineData("""{"case": {"round": 1, "application": null}, "other": {"x": [{}]}}""")]
+    [InlineData("""{"case": {"other": "x", "round": 1}}""")]
+    public void What_an_expression_does_not_name_may_have_any_shape_without_another_binding(string facts)
+    {
+        var lambda = Lambda.Compile("case.round + 1").Lambda!;
+        lambda.Evaluate(Ask.Facts("""{"case": {"round": 7}}"""), Ask.Today);
+        var known = lambda.Evaluate(Ask.Facts("""{"case": {"round": 7}}"""), Ask.Today);
+
+        var asked = lambda.Evaluate(Ask.Facts(facts), Ask.Today);
+
+        Assert.Equal(2, asked.Value);
+        Assert.Equal(known.Work, asked.Work);
+    }
+
+    [Fact]
+    public void What_an_expression_does_not_name_is_not_read()
+    {
+        var values = new Dictionary<string, object?> { ["x"] = new Dictionary<string, object?> { ["a"] = 1, ["b"] = new object() }, ["y"] = new object() };
+
+        Assert.Equal(2, Value("x.a + 1", values));
+        Assert.Contains("cannot be a fact", Lambda.Compile("new (x as whole).whole.a").Lambda!.Evaluate(values, Ask.Today).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("np(case.application.name)", "\"甲\"")]
+    [InlineData("case.papers.Where(kind == case.wanted).Count()", "1")]
+    [InlineData("case.papers.Any(p => p.kind == CASE.Wanted)", "true")]
+    [InlineData("new (case.application as a, case.wanted)", """{"a":{"name":"甲","size":2},"wanted":"pdf"}""")]
+    [InlineData("(case.wanted == \"pdf\" ? case.application : case.other).name.Length", "1")]
+    [InlineData("case.application.name.Length + case.papers.Count", "3")]
+    [InlineData("case", """{"application":{"name":"甲","size":2},"other":{"name":"乙乙","size":3},"wanted":"pdf","papers":[{"kind":"pdf"},{"kind":"jpg"}]}""")]
+    public void Whatever_an_expression_names_is_there_as_it_was_given(string expression, string expected) => Assert.Equal(
+        expected,
+        Ask.Value(expression, """{"case": {"application": {"name": "甲", "size": 2}, "other": {"name": "乙乙", "size": 3}, "wanted": "pdf", "papers": [{"kind": "pdf"}, {"kind": "jpg"}]}}""").Replace("\\u7532", "甲", StringComparison.Ordinal).Replace("\\u4E59", "乙", StringComparison.Ordinal));
+
+    [Fact]
+    public void Who_misspells_a_name_is_told_of_those_that_there_are()
+    {
+        var facts = Ask.Facts("""{"vars": {"application": 1, "credential": 2}}""");
+
+        Assert.Contains("did you mean 'credential'", Lambda.Compile("vars.credentail").Lambda!.Evaluate(facts, Ask.Today).Error, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'vars'", Lambda.Compile("var.credential").Lambda!.Evaluate(facts, Ask.Today).Error, StringComparison.Ordinal);
+    }
+
     private static object? Value(string text, IReadOnlyDictionary<string, object?> values)
     {
         var outcome = Lambda.Compile(text).Lambda!.Evaluate(values, Ask.Today);
