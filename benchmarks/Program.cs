@@ -17,6 +17,8 @@ return args switch
     ["soundness"] => SoundnessRates.Run(),
     ["content"] => ContentRates.Run(),
     ["scenarios"] => ScenarioRates.Run(),
+    ["simulate-cases"] => ReplayRates.Run(10_000),
+    ["simulate-cases", "--cases", var cases] when Number(cases) is >= 100 and <= 1_000_000 and var many => ReplayRates.Run((int)many),
     ["commit"] => await DurableBursts.RunAsync(),
     ["replan"] => await Replanning.RunAsync(100_000),
     ["replan", "--cases", var cases] when Number(cases) is >= 2 and <= 1_000_000 and var many => await Replanning.RunAsync((int)many),
@@ -51,6 +53,8 @@ static int Usage()
                    all content read, and read again after one file changed
           scenarios
                    the stories of the content played in memory: engine steps per CPU second
+          simulate-cases [--cases N]
+                   N past cases (10,000) replayed on a draft and on what is published
           replan [--cases N]
                    a calendar is imported while N cases (100,000) wait under a limit, beside cal.transition
           fuzz flow [--minutes N [--seed S]]

@@ -43,6 +43,12 @@ internal static class ShippedContent
         return text.AsSpan(0, at).Count('\n') + 1;
     }
 
+    /// <summary>How the flow says the limit of 材料审核, in working days.</summary>
+    public static string ReviewLimit(int days) => $$"""
+        "clock": { "typeName": "String", "expression": { "type": "Literal", "value": "review" } },
+                "limit": { "typeName": "Int32", "expression": { "type": "Literal", "value": {{days}} } }
+        """;
+
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

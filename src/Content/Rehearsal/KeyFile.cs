@@ -40,19 +40,29 @@ internal sealed class KeyFile(Effect.IssueCredential order, string keyId, string
             if (identity is not null && _workers.Add(identity.ToUpperInvariant())) newWorkers++;
         }
 
-        var before = _figures.GetValueOrDefault(request.Method) ?? new MethodFigures(request.Method, 0, 0, 0, 0, 0, request.ReceivedAt, null, null);
-        _figures[request.Method] = request.IsAccepted
+        Count(request.Method, request.IsAccepted, 1, newRecords, newWorkers, request.ReceivedAt);
+        if (!request.IsAccepted) Refuse(request.Code, message, 1);
+    }
+
+    /// <summary>Counts requests of one kind that came at one moment.</summary>
+    /// <param name="newRecords">Records among them that had not come before, and workers likewise.</param>
+    public void Count(string method, bool isAccepted, int times, int newRecords, int newWorkers, DateTimeOffset at)
+    {
+        var before = _figures.GetValueOrDefault(method) ?? new MethodFigures(method, 0, 0, 0, 0, 0, at, null, null);
+        _figures[method] = isAccepted
             ? before with
             {
-                Accepted = before.Accepted + 1,
+                Accepted = before.Accepted + times,
                 Records = before.Records + newRecords,
                 Workers = before.Workers + newWorkers,
-                SinceRejected = Math.Min(before.SinceRejected + 1, ConformanceFigures.MostCounted),
-                LastAcceptedAt = request.ReceivedAt,
+                SinceRejected = Math.Min(before.SinceRejected + times, ConformanceFigures.MostCounted),
+                LastAcceptedAt = at,
             }
-            : before with { Rejected = before.Rejected + 1, SinceRejected = 0, LastRejectedAt = request.ReceivedAt };
-        if (!request.IsAccepted) _rejections[(request.Code, message)] = _rejections.GetValueOrDefault((request.Code, message)) + 1;
+            : before with { Rejected = before.Rejected + times, SinceRejected = 0, LastRejectedAt = at };
     }
+
+    /// <summary>Counts requests that were turned away for one reason.</summary>
+    public void Refuse(string code, string message, int times) => _rejections[(code, message)] = _rejections.GetValueOrDefault((code, message)) + times;
 
     public MethodFigures[] Figures => [.. _figures.Values];
 

@@ -71,7 +71,7 @@ public sealed partial class Office
         while (due.Count < BatchSize && NextDue() is { } at && at <= Now) due.Add(_timers.Dequeue());
         foreach (var timer in due)
         {
-            if (_armed.Remove(timer.Id)) Run(timer.Of, new Stimulus.TimerFired(timer.Id));
+            if (_armed.Remove(timer.Id)) CarryOut(timer.Of, () => Run(timer.Of, new Stimulus.TimerFired(timer.Id)));
         }
 
         return due.Count;
@@ -86,11 +86,11 @@ public sealed partial class Office
             if (signal.Bookmark is { } bookmark) _told.Remove(bookmark);
             if (signal.Child is { } order)
             {
-                BeginChild(signal.Target, order, signal.From!);
+                CarryOut(signal.From!, () => BeginChild(signal.Target, order, signal.From!));
             }
             else if (_files.TryGetValue(signal.Target, out var target))
             {
-                Run(target, signal.End ?? new Stimulus.MessageArrived(signal.Bookmark!, signal.Payload?.DeepClone()));
+                CarryOut(target, () => Run(target, signal.End ?? new Stimulus.MessageArrived(signal.Bookmark!, signal.Payload?.DeepClone())));
             }
         }
 
@@ -179,6 +179,9 @@ public sealed partial class Office
             case Effect.SendSignal signal:
                 _signals.Enqueue(new Signal(signal.TargetInstance) { Payload = signal.Payload?.DeepClone() });
                 break;
+            case Effect.SendRequest request when IsReplay:
+                file.Add(new IncidentSight(id, request.ActivityId, "要向外部系统发送请求，重放中没有外部系统可以答复"));
+                break;
             case Effect.SendRequest request:
                 throw new StoryException($"步骤“{request.ActivityId}”向外部系统发送请求；情景中没有外部系统可以答复，请用真实的对方系统试运行。");
             case Effect.RaiseIncident incident:
@@ -212,6 +215,12 @@ public sealed partial class Office
     private void Write(CaseFile file, Effect.QueueNotice queued)
     {
         var id = queued.Id.ToString();
+        if (IsReplay)
+        {
+            file.Add(new NoticeSight(id, queued.Notice, queued.OrganisationId, _directory.NameOf(queued.OrganisationId), queued.Role, "", Now));
+            return;
+        }
+
         var written = Letters.Write(queued, file.Release.Content, Current.Content, name => _directory.Find(name)?.Name);
         if (written.Written is null) file.Add(new IncidentSight($"{id}.letter", null, Letters.IncidentOf(queued, written.Error)));
 
@@ -242,7 +251,7 @@ public sealed partial class Office
             var opened = Find(transferred.From);
             var opening = opened?.Opening ?? throw new StoryException($"办件 {transferred.From} 不是由表单开立的，无法转办。");
             var values = Transfers.ValuesOf(order.Input, opening);
-            var header = Transfers.HeaderOf(transferred, NextNumber(offer, transferred.AuthorityId));
+            var header = Transfers.HeaderOf(transferred, NumberOf(transferred, offer));
             var unit = offer.UnitOf(values) is { } wanted && OpenOne(order.DefinitionId, header.Parties.GetValueOrDefault(CaseHeader.Applicant, ""), transferred.AuthorityId, wanted) is null ? wanted : null;
             var submission = NewId();
             _submissions.Add(submission.ToString(), (JsonObject)values.DeepClone());

@@ -63,9 +63,15 @@ public sealed partial class Office
     /// <summary>Lets another release be in force from now on; deadlines that its calendar moves are planned anew.</summary>
     public void Publish(Library content)
     {
-        var before = Calendar;
         Current = content;
-        Calendar = content.Content.Calendar;
+        Follow(content.Content.Calendar);
+    }
+
+    /// <summary>Lets another calendar count from now on, for all cases; deadlines that it moves are planned anew.</summary>
+    internal void Follow(WorkingDayCalendar calendar)
+    {
+        var before = Calendar;
+        Calendar = calendar;
         _known.Clear();
         if (before.Version == Calendar.Version && ReferenceEquals(before, Calendar)) return;
 
@@ -117,8 +123,14 @@ public sealed partial class Office
     private string NextNumber(FlowOnOffer offer, string authorityId)
     {
         var key = ($"{offer.NumberPrefix}-{authorityId}", Today.Year);
-        var serial = _numbers[key] = _numbers.GetValueOrDefault(key) + 1;
-        return CaseNumber.From(offer.NumberPrefix, Today.Year, authorityId, serial);
+        string number;
+        do
+        {
+            var serial = _numbers[key] = _numbers.GetValueOrDefault(key) + 1;
+            number = CaseNumber.From(offer.NumberPrefix, Today.Year, authorityId, serial);
+        }
+        while (_taken.Contains(number));
+        return number;
     }
 
     /// <summary>One stimulus: the engine decides, facts are looked up as it asks for them, letters are written, and all of it has happened.</summary>

@@ -19,6 +19,7 @@ public static class Verbs
             SignVerb.Create(),
             PushVerb.Create(),
             DiffVerb.Create(),
+            SimulateVerb.Create(),
             DoctorVerb.Create(),
         };
         foreach (var verb in (IEnumerable<Command>)[.. BatchVerbs.Create(), .. DatabaseVerbs.Create(), .. BackupVerbs.Create()]) root.Add(verb);

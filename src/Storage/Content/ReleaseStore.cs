@@ -19,7 +19,7 @@ public sealed class ReleaseStore(Database database, WakeUps wakeUps)
     private const string Select = "select r.id, r.organisation_id, a.activated_at, a.activated_by from release_activations a join releases r on r.id = a.release_id";
 
     /// <summary>The one file that running cases follow as well: a change of it is a re-planning to be done (<see cref="Calendars.ReplanStore"/>).</summary>
-    private const string CalendarFile = "rules/calendars/cn.json";
+    internal const string CalendarFile = "rules/calendars/cn.json";
 
     /// <summary>Hosts that publish at once take turns, so that each is compared with what was in force before it.</summary>
     private const long PublishLock = 0x576F726B5075626C;
@@ -77,18 +77,25 @@ public sealed class ReleaseStore(Database database, WakeUps wakeUps)
     public async Task<IReadOnlyDictionary<string, string>?> FilesAsync(string releaseId, CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
-        var files = await transaction.QueryAsync(
-            "select f.path, b.content from release_files f join content_blobs b on b.hash = f.hash where f.release_id = $1",
-            reader => KeyValuePair.Create(reader.GetString(0), reader.GetString(1)), ct, releaseId);
-        return files.Count == 0 ? null : files.ToDictionary();
+        return await FilesAsync(transaction, releaseId, ct);
     }
 
     /// <summary>Releases in the order they went live, newest first.</summary>
     public async Task<IReadOnlyList<Release>> HistoryAsync(int max, CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
-        return await transaction.QueryAsync(
-            $"{Select} order by a.sequence desc limit $1",
-            reader => new Release(reader.GetString(0), reader.GetString(1), reader.Instant(2), reader.GetString(3)), ct, max);
+        return await HistoryAsync(transaction, max, ct);
     }
+
+    internal static async Task<IReadOnlyDictionary<string, string>?> FilesAsync(TenantBatch transaction, string releaseId, CancellationToken ct)
+    {
+        var files = await transaction.QueryAsync(
+            "select f.path, b.content from release_files f join content_blobs b on b.hash = f.hash where f.release_id = $1",
+            reader => KeyValuePair.Create(reader.GetString(0), reader.GetString(1)), ct, releaseId);
+        return files.Count == 0 ? null : files.ToDictionary();
+    }
+
+    internal static async Task<IReadOnlyList<Release>> HistoryAsync(TenantBatch transaction, int max, CancellationToken ct) => await transaction.QueryAsync(
+        $"{Select} order by a.sequence desc limit $1",
+        reader => new Release(reader.GetString(0), reader.GetString(1), reader.Instant(2), reader.GetString(3)), ct, max);
 }

@@ -79,18 +79,11 @@ public sealed class Database : IAsyncDisposable
 
             NpgsqlConnectionStringBuilder As(string role, string? text)
             {
-                var settings = new NpgsqlConnectionStringBuilder(text ?? admin.ConnectionString);
-                if (text is null)
-                {
-                    settings.Username = Migrator.LoginOf(admin.Database!, role);
-                    settings.Password = Migrator.PasswordOf(admin.Password!, settings.Username);
-                }
-
+                var settings = LoginOf(admin.ConnectionString, role, text);
                 settings.MaxPoolSize = options.PoolSize;
                 // Statements are constant texts; the server plans each once per connection.
                 settings.MaxAutoPrepare = 100;
                 settings.AutoPrepareMinUsages = 2;
-                settings.ApplicationName = $"workflow-{role}";
                 settings.Options = $"{settings.Options} {LeaseOfLocks}".Trim();
                 return settings;
             }
@@ -125,6 +118,21 @@ public sealed class Database : IAsyncDisposable
 
             throw;
         }
+    }
+
+    /// <summary>How a role signs in.</summary>
+    /// <param name="admin">The connection that migrates, from which logins are derived.</param>
+    /// <param name="given">The role's own connection, where there is one.</param>
+    internal static NpgsqlConnectionStringBuilder LoginOf(string admin, string role, string? given)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(given ?? admin) { ApplicationName = $"workflow-{role}" };
+        if (given is null)
+        {
+            settings.Username = Migrator.LoginOf(settings.Database!, role);
+            settings.Password = Migrator.PasswordOf(settings.Password!, settings.Username);
+        }
+
+        return settings;
     }
 
     /// <summary>

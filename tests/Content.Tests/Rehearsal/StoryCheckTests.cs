@@ -12,7 +12,7 @@ public class StoryCheckTests
     [Fact]
     public void A_shorter_limit_is_refused_by_the_stories_that_told_the_old_dates()
     {
-        var files = ShippedContent.With(ShippedContent.FlowPath, Limit(3), Limit(2));
+        var files = ShippedContent.With(ShippedContent.FlowPath, ShippedContent.ReviewLimit(3), ShippedContent.ReviewLimit(2));
 
         var result = ShippedContent.Check(files);
 
@@ -70,9 +70,4 @@ public class StoryCheckTests
         Assert.Contains(problems, problem => problem is { Code: ProblemCodes.ExemptionNeedless, File: Complaints, Line: 1, Severity: ProblemSeverity.Warning });
         Assert.Contains(problems, problem => problem.Code == ProblemCodes.EdgeNotTaken && problem is { ActivityId: "may-end", File: ShippedContent.FlowPath, Severity: ProblemSeverity.Warning } && problem.Chinese!.Contains("—False→", StringComparison.Ordinal));
     }
-
-    private static string Limit(int days) => $$"""
-        "clock": { "typeName": "String", "expression": { "type": "Literal", "value": "review" } },
-                "limit": { "typeName": "Int32", "expression": { "type": "Literal", "value": {{days}} } }
-        """;
 }

@@ -29,6 +29,9 @@ public sealed class Platform : IAsyncLifetime
 
     public Stage Stage { get; private set; } = null!;
 
+    /// <summary>Where the host keeps its database.</summary>
+    public string DataFolder => _data.Path;
+
     public static DateTimeOffset Start { get; } = new(2022, 9, 30, 9, 0, 0, TimeSpan.FromHours(8));
 
     public async Task InitializeAsync() => Stage = await OpenAsync(TestSettings.New with { DataFolder = _data.Path });
