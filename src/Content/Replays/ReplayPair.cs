@@ -20,7 +20,7 @@ internal sealed record ReplayPair(ReplayedCase Published, ReplayedCase Draft, Wo
     public (string Published, string Draft) Outcomes => (OutcomeOf(Published), OutcomeOf(Draft));
 
     /// <summary>The first that was not possible on each; what follows in the same case mostly follows from it.</summary>
-    public (Refusal? Published, Refusal? Draft) Refusals => (Published.Refusals.FirstOrDefault(), Draft.Refusals.FirstOrDefault());
+    public (Refusal? Published, Refusal? Draft) Refusals => (FirstOf(Published), FirstOf(Draft));
 
     public bool IsOverdue(TaskSight task) => IsWork(task) && task.OverdueAt is { } late && late <= Until && (task.ClosedAt is null || task.ClosedAt >= late);
 
@@ -38,6 +38,8 @@ internal sealed record ReplayPair(ReplayedCase Published, ReplayedCase Draft, Wo
             foreach (var key in published.Keys.Union(draft.Keys)) yield return (key, pair.Number, published.GetValueOrDefault(key), draft.GetValueOrDefault(key));
         }
     }
+
+    private static Refusal? FirstOf(ReplayedCase replayed) => replayed.Refusals is [var first, ..] ? first : null;
 
     private static string OutcomeOf(ReplayedCase replayed) => replayed.IsOpen ? replayed.Outcome ?? "未办结" : "没有开立";
 
