@@ -29,8 +29,9 @@ public sealed record ReplayComparison(
         // Holidays are facts of their time: what a draft says of them is not its effect on the procedure.
         var calendars = period.Calendars.Count > 0 ? period.Calendars : [new CalendarInForce(period.Until, published.Content.Calendar)];
         var latest = calendars[^1].Calendar;
-        var before = Replay.Run(published, period, calendars);
-        var after = Replay.Run(draft, period, calendars);
+        // Neither knows of the other.
+        IReadOnlyList<ReplayedCase> before = [], after = [];
+        Parallel.Invoke(() => before = Replay.Run(published, period, calendars), () => after = Replay.Run(draft, period, calendars));
         var pairs = before.Zip(after, (one, two) => new ReplayPair(one, two, latest, period.Until)).Where(pair => !pair.Past.IsContext).ToList();
         var titles = new Titles(published.Content, draft.Content);
         var regions = published.Content.Regions;
