@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content;
-using WorkflowEngine.Content.Filing;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Content.Replays;
 using WorkflowEngine.Storage.Cases;

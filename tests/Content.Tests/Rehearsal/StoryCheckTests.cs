@@ -1,5 +1,4 @@
 using WorkflowEngine.Content.Reading;
-using WorkflowEngine.Content.Rehearsal;
 using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Content.Tests.Rehearsal;
