@@ -56,6 +56,7 @@ public sealed record CheckReport
             problems = Problems.Select(problem => new
             {
                 problem.Code, severity = problem.Severity.ToString().ToLowerInvariant(), problem.File, problem.Line, problem.Column, step = problem.ActivityId, problem.Message, problem.Chinese,
+                path = problem.Path.Select(step => new { step = step.ActivityId, step.Outcomes }),
             }),
             counts = Counts,
             ruleCoverage = RuleCoverage.Select(Data),

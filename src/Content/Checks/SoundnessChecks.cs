@@ -24,7 +24,7 @@ internal static class SoundnessChecks
         {
             var (code, severity, english, chinese) = Words(finding);
             var (where, 在) = Place(finding);
-            Add(context, code, finding.Activity, severity, english + where, chinese + 在);
+            Add(context, code, finding.Activity, severity, english + where, chinese + 在, finding.Path);
         }
 
         foreach (var read in report.Unwritten.Where(read => !unwritten.Contains(read.VariableId)))
@@ -34,7 +34,8 @@ internal static class SoundnessChecks
             Add(
                 context, ProblemCodes.ReadBeforeWritten, read.Activity, ProblemSeverity.Warning,
                 $"step {Name(read.Activity)} can read the variable '{name}' before any step has written it: it is empty then; give it a first value, or write it on every way there{after}",
-                $"步骤{Chinese(read.Activity)}可能在变量“{name}”还没有写入时就读取它，此时它是空的；请给它初始值，或者在通向这里的每条路径上先写入{经过}");
+                $"步骤{Chinese(read.Activity)}可能在变量“{name}”还没有写入时就读取它，此时它是空的；请给它初始值，或者在通向这里的每条路径上先写入{经过}",
+                read.Path);
         }
 
         if (!report.IsExact)
@@ -147,6 +148,10 @@ internal static class SoundnessChecks
 
     private static string Chinese(ActivityNode activity) => $"“{activity.Id}”（{activity.DisplayName}）";
 
-    private static void Add(FlowCheckContext context, string code, ActivityNode at, ProblemSeverity severity, string english, string chinese) =>
-        context.Problems.Add(code, context.File, at.Line, at.Column, at.Id, english, chinese, severity);
+    private static void Add(FlowCheckContext context, string code, ActivityNode at, ProblemSeverity severity, string english, string chinese, IReadOnlyList<SoundnessMove>? path = null) =>
+        context.Problems.Add(new Problem(code, severity, context.File, at.Line, at.Column, at.Id, english)
+        {
+            Chinese = chinese,
+            Path = [.. (path ?? []).Select(move => new ProblemStep(move.Activity.Id, move.Outcomes))],
+        });
 }

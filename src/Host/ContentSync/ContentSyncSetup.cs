@@ -4,5 +4,6 @@ public static class ContentSyncSetup
 {
     public static IServiceCollection AddContentSync(this IServiceCollection services) => services
         .AddSingleton<FolderSync>()
+        .AddSingleton<ContentVersions>()
         .AddHostedService<FolderWatch>();
 }

@@ -15,6 +15,9 @@ public sealed record ContentStatus(string? ReleaseId, bool Refused, IReadOnlyLis
 {
     /// <summary>What the stories of the files try; null when they were not played, because the files have errors or are in force already.</summary>
     public StoryCoverage? Stories { get; init; }
+
+    /// <summary>The files as they were looked at, by path; null before the first look.</summary>
+    public IReadOnlyDictionary<string, string>? Files { get; init; }
 }
 
 /// <summary>
@@ -65,7 +68,7 @@ public sealed class FolderSync(ContentReleases releases, HostSettings settings, 
         {
             foreach (var problem in read.Problems) log.LogError("Content refused: {Problem}", problem);
             var inForce = releases.HasCurrent ? releases.Current.Id : null;
-            _status = new ContentStatus(inForce, Refused: true, read.Problems, null, clock.Now) { Stories = read.Report.Stories };
+            _status = new ContentStatus(inForce, Refused: true, read.Problems, null, clock.Now) { Stories = read.Report.Stories, Files = files };
             return;
         }
 
@@ -76,7 +79,7 @@ public sealed class FolderSync(ContentReleases releases, HostSettings settings, 
             log.LogInformation("Content release {Release} is in force ({Counts}).", content.Id, read.Report.Counts);
         }
 
-        _status = new ContentStatus(releases.Current.Id, Refused: false, read.Problems, null, clock.Now) { Stories = read.Report.Stories };
+        _status = new ContentStatus(releases.Current.Id, Refused: false, read.Problems, null, clock.Now) { Stories = read.Report.Stories, Files = files };
     }
 
     public void Dispose() => _oneLook.Dispose();

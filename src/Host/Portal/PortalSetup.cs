@@ -4,6 +4,7 @@ using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Portal.Applications;
 using WorkflowEngine.Host.Portal.Cases;
 using WorkflowEngine.Host.Portal.Conformance;
+using WorkflowEngine.Host.Portal.Contents;
 using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Home;
 using WorkflowEngine.Host.Portal.Incidents;
@@ -48,6 +49,7 @@ public static class PortalSetup
         app.MapApplicationPages();
         app.MapNoticePages();
         app.MapLetterPages();
+        app.MapContentPages();
         app.MapDeliveryPages();
         app.MapKeyPages();
         app.MapConformancePages();

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Net;
 using WorkflowEngine.Content;
 using WorkflowEngine.Content.Scenarios;
+using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Walkthrough;
@@ -15,6 +17,30 @@ public sealed class FolderSyncTests : IDisposable
     private static readonly TimeSpan Promise = TimeSpan.FromSeconds(2);
 
     private const string StoryFile = "workflows/guangdong/mine.scenarios.json";
+
+    private const string UnsoundFile = "workflows/guangdong/unsound.json";
+
+    private const string Unsound = """
+        { "id": "unsound-1", "definitionId": "unsound", "name": "并行汇合", "version": 1,
+          "variables": [ { "id": "v-amount", "name": "amount", "typeName": "Int32", "value": "0", "storageDriverTypeName": "Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core" } ],
+          "customProperties": { "Flowchart:ExecutionMode": "TokenBased" },
+          "root": { "id": "flow", "type": "Elsa.Flowchart", "activities": [
+            { "id": "start", "type": "Elsa.Start" },
+            { "id": "ask", "type": "Elsa.RunTask", "taskName": "ask" },
+            { "id": "decide", "type": "Elsa.FlowDecision", "condition": { "typeName": "Boolean", "expression": { "type": "Lambda", "value": "vars.amount > 3" } } },
+            { "id": "left", "type": "Elsa.RunTask", "taskName": "left" },
+            { "id": "right", "type": "Elsa.RunTask", "taskName": "right" },
+            { "id": "join", "type": "Elsa.FlowJoin", "mode": "WaitAll" },
+            { "id": "end", "type": "Elsa.Finish" } ],
+          "connections": [
+            { "source": { "activity": "start" }, "target": { "activity": "ask" } },
+            { "source": { "activity": "ask" }, "target": { "activity": "decide" } },
+            { "source": { "activity": "decide", "port": "True" }, "target": { "activity": "left" } },
+            { "source": { "activity": "decide", "port": "False" }, "target": { "activity": "right" } },
+            { "source": { "activity": "left" }, "target": { "activity": "join" } },
+            { "source": { "activity": "right" }, "target": { "activity": "join" } },
+            { "source": { "activity": "join" }, "target": { "activity": "end" } } ] } }
+        """;
 
     private readonly TemporaryFolder _data = new();
     private readonly TemporaryFolder _content = new();
@@ -37,6 +63,12 @@ public sealed class FolderSyncTests : IDisposable
         var officer = await stage.SignInAsync("sz-officer", CancellationToken.None);
         Assert.Equal(new DateOnly(2022, 10, 10), (await Platform.OpenTaskAsync(officer, before, "review")).Line.DueDate);
         Assert.Equal(new DateOnly(2022, 10, 9), (await Platform.OpenTaskAsync(officer, after, "review")).Line.DueDate);
+
+        var policy = await stage.SignInAsync("gd-policy", CancellationToken.None);
+        var between = $"/api/content/differences?before={release}&after={(await ReadinessAsync(stage)).Release}";
+        Assert.Contains((await policy.GetAsync<ContentComparison>(between, CancellationToken.None)).Differences, difference => difference.Chinese.Contains("3 → 2 个工作日", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.NotFound, (await PageAsync(policy, "/api/content/differences?before=nothing")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await PageAsync(vendor, between)).Status);
     }
 
     [Fact]
@@ -49,6 +81,8 @@ public sealed class FolderSyncTests : IDisposable
 
         await ChangeFlowAsync(ContentCopy.Limit(3), ContentCopy.Limit(2));
         await WaitForAsync(stage, readiness => readiness.ContentRefused);
+        var policy = await stage.SignInAsync("gd-policy", CancellationToken.None);
+        Assert.Contains("3 → 2 个工作日", (await PageAsync(policy, "/content")).Text, StringComparison.Ordinal);
         Assert.Contains((await ReadinessAsync(stage)).ContentProblems, problem => problem.StartsWith($"{StoryFile}:2: story '三天', act 1", StringComparison.Ordinal));
         await ChangeFlowAsync(ContentCopy.Limit(2), ContentCopy.Limit(3));
         await WaitForAsync(stage, readiness => !readiness.ContentRefused);
@@ -62,6 +96,29 @@ public sealed class FolderSyncTests : IDisposable
         Assert.Contains(readiness.ContentProblems, problem => problem.StartsWith(FlowFile + ":", StringComparison.Ordinal));
         var vendor = await stage.SignInAsync("jia", CancellationToken.None);
         Assert.NotEmpty(await Platform.SubmitAsync(vendor));
+
+        await File.WriteAllTextAsync(Path.Combine(_content.Path, UnsoundFile), Unsound);
+        await WaitForAsync(stage, readiness => readiness.ContentProblems.Any(problem => problem.StartsWith(UnsoundFile, StringComparison.Ordinal)));
+        await TheWayToTheProblemIsDrawnAsync(policy, vendor);
+    }
+
+    /// <summary>A join that waits for the branch that was not chosen: the decisions that lead there as data, and numbered on the picture of a flow that is in no release.</summary>
+    private static async Task TheWayToTheProblemIsDrawnAsync(PlatformClient policy, PlatformClient vendor)
+    {
+        var finding = Assert.Single((await policy.GetAsync<ContentReport>("/api/content", CancellationToken.None)).Findings, finding => finding.Code == "stands-still");
+        Assert.Equal("join", finding.Step);
+        Assert.Equal(["ask: Done", "decide: True", "left: Done"], finding.Path.Select(step => $"{step.ActivityId}: {string.Join(' ', step.Outcomes)}"));
+
+        var link = $"/content/path?file={Uri.EscapeDataString(UnsoundFile)}&code=stands-still&step=join";
+        Assert.Contains(link, (await PageAsync(policy, "/content")).Text, StringComparison.Ordinal);
+        var page = (await PageAsync(policy, link)).Text;
+        Assert.Contains("<ol aria-label=\"经过的步骤，按先后\">", page, StringComparison.Ordinal);
+        Assert.Contains("第 1 步 ask（Done），然后第 2 步 decide（", page, StringComparison.Ordinal);
+        Assert.Contains("<title>join：问题出在这里</title>", page, StringComparison.Ordinal);
+        Assert.Contains("<title>left：第 3 步</title>", page, StringComparison.Ordinal);
+        Assert.Contains("flow-label-taken", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await PageAsync(policy, link + "s")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await PageAsync(vendor, link)).Status);
     }
 
     public void Dispose()
@@ -92,6 +149,12 @@ public sealed class FolderSyncTests : IDisposable
         var watch = Stopwatch.StartNew();
         Assert.NotNull(ContentReader.Read(ContentFolder.ReadFiles(_content.Path).Files!).Set);
         return watch.Elapsed;
+    }
+
+    private static async Task<(HttpStatusCode Status, string Text)> PageAsync(PlatformClient person, string path)
+    {
+        using var answer = await person.ReadAsync(path, CancellationToken.None);
+        return (answer.StatusCode, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()));
     }
 
     private static Task<Readiness> ReadinessAsync(Stage stage) => stage.ReadinessAsync(CancellationToken.None);

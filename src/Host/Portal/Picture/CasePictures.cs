@@ -16,10 +16,8 @@ public static class CasePictures
         var plan = FlowPlan.Of(flow, forApplicant);
         if (plan.Steps.Count == 0) return null;
 
-        var cells = PictureGrid.Place(plan);
-        var routes = Picture.Roads.Lay(plan, cells);
         var journey = new Journey(@case);
-        var sheet = new PictureSheet(cells, routes, plan.Steps.ToDictionary(step => step.Id, step => step.Kind == StepKind.Decision ? PictureSheet.LowStep : PictureSheet.Step));
+        var sheet = PictureSheet.Of(plan, step => step.Kind == StepKind.Decision ? PictureSheet.LowStep : PictureSheet.Step);
         var steps = plan.Steps.Select(step => Draw(step, StepSight.Of(step, @case, now, calendar), sheet, journey)).ToList();
         return new CasePicture(
             sheet.Width, sheet.Height, steps, sheet.Draw(journey.Took));

@@ -74,19 +74,20 @@ public sealed record FlowPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<Pl
     };
 
     /// <param name="forApplicant">A party's picture leaves out what goes on inside the administration: warnings and everything behind them.</param>
-    public static FlowPlan Of(WorkflowDefinition flow, bool forApplicant)
+    /// <param name="alsoDrawn">Steps of the flowchart that are drawn whatever they are.</param>
+    public static FlowPlan Of(WorkflowDefinition flow, bool forApplicant, IReadOnlySet<string>? alsoDrawn = null)
     {
-        if (flow.Activities.FirstOrDefault(activity => activity.Connections.Count > 0) is not { } chart) return new FlowPlan([], []);
+        if (ChartOf(flow) is not { } chart) return new FlowPlan([], []);
 
         var byId = chart.Children.ToDictionary(activity => activity.Id);
         var outbound = chart.Connections.ToLookup(link => link.Source);
         var main = MainRegion(chart, byId, outbound);
         var shown = chart.Children
-            .Where(activity => Drawn.ContainsKey(activity.Type) && !(forApplicant && !main.Contains(activity.Id) && !IsApplicants(activity)))
+            .Where(activity => alsoDrawn?.Contains(activity.Id) == true || Drawn.ContainsKey(activity.Type) && !(forApplicant && !main.Contains(activity.Id) && !IsApplicants(activity)))
             .Select(activity => activity.Id)
             .ToHashSet();
         var roads = RoadsBetween(shown, byId, outbound);
-        while (shown.RemoveWhere(id => IsPointless(byId[id], roads)) > 0) roads = RoadsBetween(shown, byId, outbound);
+        while (shown.RemoveWhere(id => alsoDrawn?.Contains(id) != true && IsPointless(byId[id], roads)) > 0) roads = RoadsBetween(shown, byId, outbound);
 
         var notices = NoticesByStep(chart, byId, shown);
         return new FlowPlan(
@@ -98,8 +99,14 @@ public sealed record FlowPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<Pl
             Merged(roads, byId));
     }
 
-    private static StepKind KindOf(ActivityNode activity) =>
-        Drawn[activity.Type] is StepKind.Task && Literal(activity, "optional") == "true" ? StepKind.Option : Drawn[activity.Type];
+    /// <summary>The flowchart that is drawn.</summary>
+    public static ActivityNode? ChartOf(WorkflowDefinition flow) => flow.Activities.FirstOrDefault(activity => activity.Connections.Count > 0);
+
+    private static StepKind KindOf(ActivityNode activity) => Drawn.GetValueOrDefault(activity.Type, StepKind.Platform) switch
+    {
+        StepKind.Task when Literal(activity, "optional") == "true" => StepKind.Option,
+        var kind => kind,
+    };
 
     private static bool IsApplicants(ActivityNode activity) => activity.Type == "Gov.HumanTask" && Literal(activity, "party") == CaseHeader.Applicant;
 
@@ -188,7 +195,7 @@ public sealed record FlowPlan(IReadOnlyList<PlannedStep> Steps, IReadOnlyList<Pl
     [
         .. from road in roads
            group road by (road.From, road.To, road.IsSide) into same
-           let onlyWay = Drawn[byId[same.Key.From].Type] == StepKind.Platform && roads.All(other => other.From != same.Key.From || other.IsSide || other.To == same.Key.To)
+           let onlyWay = KindOf(byId[same.Key.From]) == StepKind.Platform && roads.All(other => other.From != same.Key.From || other.IsSide || other.To == same.Key.To)
            let labels = same.Select(road => road.Label).OfType<string>().Distinct().ToList()
            select same.First() with
            {

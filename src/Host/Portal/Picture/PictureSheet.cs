@@ -38,6 +38,13 @@ public sealed class PictureSheet
         ChooseSlots();
     }
 
+    /// <param name="height">Of a step's box.</param>
+    public static PictureSheet Of(FlowPlan plan, Func<PlannedStep, int> height)
+    {
+        var cells = PictureGrid.Place(plan);
+        return new PictureSheet(cells, Roads.Lay(plan, cells), plan.Steps.ToDictionary(step => step.Id, height));
+    }
+
     private enum Side
     {
         Top,

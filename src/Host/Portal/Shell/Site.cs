@@ -16,6 +16,7 @@ public enum Section
     Mail,
     Statistics,
     Letters,
+    Content,
 }
 
 /// <summary>One entry of the navigation.</summary>
@@ -38,6 +39,7 @@ public static class Site
     private static readonly MenuItem Incidents = new(Section.Incidents, "系统中断", "/incidents");
     private static readonly MenuItem Mail = new(Section.Mail, "邮件", "/mail");
     private static readonly MenuItem Letters = new(Section.Letters, "文书", "/letters");
+    private static readonly MenuItem Content = new(Section.Content, "流程与规则", "/content");
     private static readonly MenuItem Notices = new(Section.Notices, "通知", "/notices");
 
     private static readonly IReadOnlyList<MenuItem> ForEnterprises =
@@ -51,9 +53,9 @@ public static class Site
 
     private static readonly IReadOnlyList<MenuItem> ForLeaders = [.. ForAuthorities, Incidents];
 
-    private static readonly IReadOnlyList<MenuItem> ForProvince = [.. ForLeaders, Letters];
+    private static readonly IReadOnlyList<MenuItem> ForProvince = [.. ForLeaders, Content, Letters];
 
-    private static readonly IReadOnlyList<MenuItem> ForPolicyStaff = [Home, Letters];
+    private static readonly IReadOnlyList<MenuItem> ForPolicyStaff = [Home, Content, Letters];
 
     private static readonly IReadOnlyList<MenuItem> ForOperators = [Home, Incidents, Mail, Notices];
 
