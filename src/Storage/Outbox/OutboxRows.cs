@@ -1,3 +1,4 @@
+using System.Globalization;
 using NpgsqlTypes;
 using WorkflowEngine.Storage.Commit;
 
@@ -24,7 +25,7 @@ internal sealed class OutboxRows
     {
         for (var index = 0; index < deliveries.Count; index++)
         {
-            Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{noticeId}.{index + 1}"), noticeId, organisationId, deliveries[index], businessNow);
+            Add(string.Create(CultureInfo.InvariantCulture, $"{noticeId}.{index + 1}"), noticeId, organisationId, deliveries[index], businessNow);
         }
     }
 }

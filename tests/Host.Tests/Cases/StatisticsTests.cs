@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Demo;
-using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Walkthrough;
 using WorkflowEngine.Workflows.Execution;

@@ -64,6 +64,6 @@ public sealed partial class CrashCellTests : IAsyncLifetime
         Assert.Equal(0, await _host.Part<Reconciler>().RoundAsync(CancellationToken.None));
     }
 
-    [GeneratedRegex(@"(Elsa|Gov)\.\w+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"(Elsa|Gov)\.\w+", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Named();
 }

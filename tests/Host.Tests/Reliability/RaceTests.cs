@@ -1,7 +1,6 @@
 using System.Net;
 using WorkflowEngine.Host.Api;
 using WorkflowEngine.Host.Demo;
-using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Walkthrough;
 using WorkflowEngine.Workflows.Execution;
