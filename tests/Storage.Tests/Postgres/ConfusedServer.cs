@@ -38,7 +38,8 @@ internal sealed class ConfusedServer : IAsyncDisposable
         ];
         await stream.WriteAsync(greeting);
         var asked = new byte[1024];
-        await stream.ReadAtLeastAsync(asked, 1, throwOnEndOfStream: false);
+        if (await stream.ReadAtLeastAsync(asked, 1, throwOnEndOfStream: false) == 0) return;
+
         await stream.WriteAsync((byte[])[.. Message('1', []), .. Message('2', []), .. Message('D', [0, 1, 0, 0, 0, 1, (byte)'1'])]);
         while (await stream.ReadAsync(asked) > 0)
         {
