@@ -60,12 +60,20 @@ public sealed class DeliveryTests : IDisposable
         // The mailbox is full: the letter comes back, somebody is told, and a person's answer is left for a person.
         var letter = inbox.Items.Single(notice => notice.Template == "correction-request");
         Assert.Contains("邮件已送出", await PageAsync(vendor, $"/notices/{letter.Id}"), StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Path.Combine(returns, "1.eml"), DeliveryReportTests.Report($"{letter.Id}.1@workflow-engine", "5.2.2"));
-        await File.WriteAllTextAsync(Path.Combine(returns, "2.eml"), "From: office@example.com\r\nSubject: Re\r\n\r\n收到");
+        await ComesBackAsync(returns, "1.eml", DeliveryReportTests.Report($"{letter.Id}.1@workflow-engine", "5.2.2"));
+        await ComesBackAsync(returns, "2.eml", "From: office@example.com\r\nSubject: Re\r\n\r\n收到");
         await stage.SettleAsync(CancellationToken.None);
         Assert.Contains("邮件未能送达", await PageAsync(vendor, $"/notices/{letter.Id}"), StringComparison.Ordinal);
         Assert.Contains("邮箱已满", await PageAsync(await stage.SignInAsync("gd-operator", CancellationToken.None), "/incidents"), StringComparison.Ordinal);
         Assert.Equal(["other/2.eml"], Directory.GetFiles(returns, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(returns, file)));
+    }
+
+    /// <summary>As a mail server does it: the file has its name when it is whole.</summary>
+    private static async Task ComesBackAsync(string folder, string name, string text)
+    {
+        var hidden = Path.Combine(folder, $".{name}");
+        await File.WriteAllTextAsync(hidden, text);
+        File.Move(hidden, Path.Combine(folder, name));
     }
 
     [Fact]
