@@ -58,10 +58,11 @@ internal static class ReplayRates
     {
         for (var sample = 0; sample < 3; sample++)
         {
-            var before = Samples.Cpu;
-            var done = 0;
-            for (; Samples.CpuSince(before) < TimeSpan.FromMilliseconds(500); done++) JsonNode.Parse(text)!.ToJsonString();
-            calibration.Add(done / Samples.CpuSince(before).TotalSeconds);
+            calibration.Add(Samples.PerCpuSecond(TimeSpan.FromMilliseconds(500), () =>
+            {
+                JsonNode.Parse(text)!.ToJsonString();
+                return 1;
+            }));
         }
     }
 

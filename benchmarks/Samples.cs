@@ -20,5 +20,22 @@ internal sealed class Samples(string name, string unit, string format = "N0", bo
     /// <summary>CPU time of this process since <paramref name="before"/>.</summary>
     public static TimeSpan CpuSince(TimeSpan before) => Process.GetCurrentProcess().TotalProcessorTime - before;
 
+    /// <summary>How much is done in a second of CPU time, while the work is repeated for at least so long.</summary>
+    /// <param name="work">Returns how much it has done.</param>
+    public static double PerCpuSecond(TimeSpan enough, Func<long> work)
+    {
+        var before = Cpu;
+        long done = 0;
+        TimeSpan spent;
+        do
+        {
+            done += work();
+            spent = CpuSince(before);
+        }
+        while (spent < enough);
+
+        return done / spent.TotalSeconds;
+    }
+
     public static TimeSpan Cpu => Process.GetCurrentProcess().TotalProcessorTime;
 }

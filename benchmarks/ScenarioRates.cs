@@ -31,13 +31,13 @@ internal static class ScenarioRates
         for (var warm = 0; warm < 20; warm++) Play(still, library);
         for (var repetition = 0; repetition < Repetitions; repetition++)
         {
-            calibration.Add(Measure(() =>
+            calibration.Add(Samples.PerCpuSecond(Enough, () =>
             {
                 JsonNode.Parse(text)!.ToJsonString();
                 return 1;
             }));
-            rate.Add(Measure(() => Play(still, library)));
-            acts.Add(Measure(() =>
+            rate.Add(Samples.PerCpuSecond(Enough, () => Play(still, library)));
+            acts.Add(Samples.PerCpuSecond(Enough, () =>
             {
                 Play(still, library);
                 return still.Sum(story => story.Acts.Count);
@@ -64,20 +64,5 @@ internal static class ScenarioRates
         }
 
         return book.Steps;
-    }
-
-    private static double Measure(Func<long> work)
-    {
-        var before = Samples.Cpu;
-        long done = 0;
-        TimeSpan spent;
-        do
-        {
-            done += work();
-            spent = Samples.CpuSince(before);
-        }
-        while (spent < Enough);
-
-        return done / spent.TotalSeconds;
     }
 }

@@ -69,11 +69,12 @@ public static class ContentReader
             Messages = [.. standards.Values.SelectMany(standard => standard.Messages?.Messages.Keys ?? []).Distinct()],
             Provinces = regions is null ? null : [.. regions.Areas.Where(area => area.Level == Workflows.Execution.OrganisationLevel.Province).Select(area => area.Code)],
         };
-        var flows = isPublished ? Published(sorted) : FlowReader.Read(sorted.Where(file => IsFlowFile(file.Key)), IdOf(sorted.Where(file => MayBeNamed(file.Key))), index, sorted, reachableHosts, problems, memory);
+        var flows = isPublished ? Published(sorted) : FlowReader.Read(
+            sorted.Where(file => IsFlowFile(file.Key)), IdOf(sorted.Where(file => MayBeNamed(file.Key))), index, sorted, reachableHosts, problems, memory);
 
         var report = new CheckReport
         {
-            Problems = [.. problems.All.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ThenBy(problem => problem.Column)],
+            Problems = ProblemList.InOrder(problems.All),
             Counts = new ContentCounts(flows?.Count ?? 0, ruleSets.Count, cases, forms.Count, notices.Count),
             RuleCoverage = coverage,
         };
@@ -204,9 +205,11 @@ public static class ContentReader
         && !path.StartsWith(FormsFolder, StringComparison.Ordinal)
         && !path.EndsWith(ScenariosEnding, StringComparison.Ordinal);
 
-    /// <summary>Whether a flow can speak of what is in this file: of forms, notices, rules, regions and standards, not of other flows, stories and days off.</summary>
+    /// <summary>Whether a flow can speak of what is in this file: of forms, notices, rules, regions and standards, not of other flows, stories, examples and days off.</summary>
     private static bool MayBeNamed(string path) =>
-        (!path.StartsWith(FlowsFolder, StringComparison.Ordinal) || path.StartsWith(FormsFolder, StringComparison.Ordinal)) && !path.StartsWith(CalendarsFolder, StringComparison.Ordinal);
+        (!path.StartsWith(FlowsFolder, StringComparison.Ordinal) || path.StartsWith(FormsFolder, StringComparison.Ordinal))
+        && !path.StartsWith(CalendarsFolder, StringComparison.Ordinal)
+        && !path.EndsWith(RuleCases.Ending, StringComparison.Ordinal);
 
     private static bool IsRuleFile(string path) =>
         path.StartsWith(RulesFolder, StringComparison.Ordinal)

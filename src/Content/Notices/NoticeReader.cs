@@ -18,13 +18,14 @@ internal static class NoticeReader
     /// <summary>Notices with the path of their model file, by name.</summary>
     public static Dictionary<string, (Notice Notice, string Path)> Read(IReadOnlyDictionary<string, string> files, ProblemList problems, ContentMemory memory)
     {
-        var shared = files.Where(file => file.Key.EndsWith(IncludeEnding, StringComparison.Ordinal)).OrderBy(file => file.Key, StringComparer.Ordinal).SelectMany(file => new[] { file.Key, file.Value }).ToList();
-        var includes = memory.Find("shared parts", shared, problems, own => Includes(files, own));
+        var shared = TextHash.Of(
+            files.Where(file => file.Key.EndsWith(IncludeEnding, StringComparison.Ordinal)).OrderBy(file => file.Key, StringComparer.Ordinal).SelectMany(file => new[] { file.Key, file.Value }));
+        var includes = memory.Find("shared parts", [shared], problems, own => Includes(files, own));
         var notices = new Dictionary<string, (Notice Notice, string Path)>();
         foreach (var (path, json) in files.Where(file => file.Key.EndsWith(ModelEnding, StringComparison.Ordinal)))
         {
             var texts = PartEndings.Select(ending => files.GetValueOrDefault(path[..^ModelEnding.Length] + ending)).SelectMany(text => text is null ? [""] : new[] { "+", text });
-            if (memory.Find("notice", [path, json, .. texts, .. shared], problems, own => Read(path, json, files, includes, own)) is not { } notice)
+            if (memory.Find("notice", [path, json, .. texts, shared], problems, own => Read(path, json, files, includes, own)) is not { } notice)
             {
                 continue;
             }

@@ -15,6 +15,10 @@ internal sealed class ProblemList
 
     public IReadOnlyList<Problem> All => _problems;
 
+    /// <summary>As an author goes through them: file by file, from the top.</summary>
+    public static IReadOnlyList<Problem> InOrder(IEnumerable<Problem> problems) =>
+        [.. problems.OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+
     public bool HasErrors => _problems.Exists(problem => problem.Severity == ProblemSeverity.Error);
 
     public void Add(

@@ -31,7 +31,7 @@ public static class ContentCheck
         var coverage = memory.Find("stories", [content.Id], found, own => Play(content, own, memory));
         var whole = report with
         {
-            Problems = [.. report.Problems.Concat(found.All).OrderBy(problem => problem.File, StringComparer.Ordinal).ThenBy(problem => problem.Line).ThenBy(problem => problem.Column)],
+            Problems = ProblemList.InOrder(report.Problems.Concat(found.All)),
             Stories = coverage,
         };
         return new ContentResult(whole.IsPublishable ? content : null, whole);

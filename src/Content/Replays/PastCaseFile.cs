@@ -26,7 +26,6 @@ public static class PastCaseFile
 
     private static readonly JsonSerializerOptions Written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly string[] LocalFormats = ["yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss"];
     private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mmzzz"];
 
     /// <param name="path">Told with problems.</param>
@@ -180,7 +179,7 @@ public static class PastCaseFile
         private DateTimeOffset? Instant(LocatedJson owner, string member)
         {
             var text = Reader.RequiredText(owner, member);
-            if (DateTime.TryParseExact(text, LocalFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)) return new DateTimeOffset(local, Deadlines.Shanghai);
+            if (LocalInstant.Parse(text) is { } local) return local;
             if (DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant)) return instant.ToOffset(Deadlines.Shanghai);
 
             if (text.Length > 0)

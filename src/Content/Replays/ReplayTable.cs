@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using WorkflowEngine.Content.People;
 using WorkflowEngine.Workflows.Calendars;
-using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Content.Replays;
 
@@ -38,7 +38,7 @@ internal static class ReplayTable
             }
         }
 
-        Tallies(text, "预警", [.. total.Warnings.Select(warning => ($"{Words.Of(warning.Level)}{Words.Of(warning.Colour)}", warning.Count))]);
+        Tallies(text, "预警", [.. total.Warnings.Select(warning => ($"{WarningWords.Of(warning.Level)}{WarningWords.Of(warning.Colour)}预警", warning.Count))]);
         Tallies(text, "通知", [.. total.Notices.Select(notice => ($"{notice.Title}（{notice.Template}）", notice.Count))]);
         if (total.Outcomes.Count == 0) return;
 
@@ -89,17 +89,4 @@ internal static class ReplayTable
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
-
-    private static class Words
-    {
-        public static string Of(WarningColour colour) => colour == WarningColour.Red ? "红色预警" : "黄色预警";
-
-        public static string Of(OrganisationLevel level) => level switch
-        {
-            OrganisationLevel.Province => "省级",
-            OrganisationLevel.City => "市级",
-            OrganisationLevel.County => "县级",
-            _ => "企业",
-        };
-    }
 }

@@ -10,8 +10,6 @@ internal sealed class StoryWords(string file, ScenarioVocabulary vocabulary, IRe
     /// <summary>What a case is called that the story does not name.</summary>
     public const string OnlyCase = "办件";
 
-    private static readonly string[] Instants = ["yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss"];
-
     /// <summary>The flow of each case by the name of the case.</summary>
     public Dictionary<string, string> Cases { get; } = [];
 
@@ -58,10 +56,7 @@ internal sealed class StoryWords(string file, ScenarioVocabulary vocabulary, IRe
     public DateTimeOffset? Instant(LocatedJson? json)
     {
         if (json is null) return null;
-        if (json.IsString && DateTime.TryParseExact(json.Text, Instants, CultureInfo.InvariantCulture, DateTimeStyles.None, out var instant))
-        {
-            return new DateTimeOffset(instant, TimeSpan.FromHours(8));
-        }
+        if (json.IsString && LocalInstant.Parse(json.Text) is { } instant) return instant;
 
         problems.Add(ProblemCodes.WrongValue, file, json, $"'{json.Text}' is not an instant of the form 2022-09-30 16:40", $"“{json.Text}”不是“2022-09-30 16:40”形式的时间");
         return null;

@@ -29,17 +29,14 @@ public sealed class FolderSync(ContentReleases releases, HostSettings settings, 
     /// <summary>Content from files belongs to the province until its cities have versions of their own.</summary>
     private const string Owner = "440000";
 
-    private readonly SemaphoreSlim _oneLook = new(1, 1);
-    private IReadOnlyDictionary<string, string>? _lastFiles;
+    private readonly OneAtATime _looks = new();
     private volatile ContentStatus _status = new(null, Refused: false, [], null, DateTimeOffset.MinValue);
 
     public ContentStatus Status => _status;
 
     /// <summary>Looks at the folder once; cheap when nothing changed.</summary>
-    public async Task LookAsync(CancellationToken ct)
-    {
-        await _oneLook.WaitAsync(ct);
-        try
+    public Task LookAsync(CancellationToken ct) => _looks.RunAsync(
+        async () =>
         {
             var (files, error) = ContentFolder.ReadFiles(settings.ContentRoot);
             if (files is null)
@@ -49,15 +46,9 @@ public sealed class FolderSync(ContentReleases releases, HostSettings settings, 
                 return;
             }
 
-            if (_lastFiles is { } last && Same(last, files)) return;
-            await TakeOverAsync(files, ct);
-            _lastFiles = files;
-        }
-        finally
-        {
-            _oneLook.Release();
-        }
-    }
+            if (_status.FolderError is not null || _status.Files is not { } last || !Same(last, files)) await TakeOverAsync(files, ct);
+        },
+        ct);
 
     private async Task TakeOverAsync(IReadOnlyDictionary<string, string> files, CancellationToken ct)
     {
@@ -82,7 +73,7 @@ public sealed class FolderSync(ContentReleases releases, HostSettings settings, 
         _status = new ContentStatus(releases.Current.Id, Refused: false, read.Problems, null, clock.Now) { Stories = read.Report.Stories, Files = files };
     }
 
-    public void Dispose() => _oneLook.Dispose();
+    public void Dispose() => _looks.Dispose();
 
     private static bool Same(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
         one.Count == other.Count && one.All(file => other.TryGetValue(file.Key, out var text) && text == file.Value);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using WorkflowEngine.Host.Clocks;
+using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage.Credentials;
 using WorkflowEngine.Storage.Ingest;
 
@@ -18,7 +19,7 @@ public sealed class Refusals(IngestStore store, BusinessClock clock, SystemClock
     private readonly ConcurrentDictionary<(string CredentialId, string Rule), Count> _counts = new();
     private readonly ConcurrentDictionary<(string CredentialId, string Rule), DateTimeOffset> _written = new();
     private readonly SemaphoreSlim _bell = new(0);
-    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly OneAtATime _writing = new();
 
     /// <param name="releaseId">The content in force, kept with the line.</param>
     /// <param name="code">The profile's code that the sender got.</param>
@@ -63,21 +64,15 @@ public sealed class Refusals(IngestStore store, BusinessClock clock, SystemClock
 
     private bool IsDue((string CredentialId, string Rule) key) => !_written.TryGetValue(key, out var at) || system.Now - at >= Window;
 
-    private async Task WriteAsync(Func<(string CredentialId, string Rule), bool> isDue, CancellationToken ct)
-    {
-        await _writing.WaitAsync(ct);
-        try
+    private Task WriteAsync(Func<(string CredentialId, string Rule), bool> isDue, CancellationToken ct) => _writing.RunAsync(
+        async () =>
         {
             foreach (var key in _counts.Keys.Where(isDue))
             {
                 if (_counts.TryRemove(key, out var count)) await WriteAsync(key, count, ct);
             }
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
+        },
+        ct);
 
     private async Task WriteAsync((string CredentialId, string Rule) key, Count count, CancellationToken ct)
     {

@@ -21,5 +21,14 @@ public sealed class OneAtATime : IDisposable
         }
     }
 
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public Task RunAsync(Func<Task> work, CancellationToken ct) => RunAsync(
+        async () =>
+        {
+            await work();
+            return true;
+        },
+        ct);
+
     public void Dispose() => _turn.Dispose();
 }

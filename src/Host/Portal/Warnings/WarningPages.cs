@@ -6,7 +6,6 @@ using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Storage.Cases;
-using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Portal.Warnings;
 
@@ -19,15 +18,9 @@ public sealed record WarningRow(WarningLine Warning, string? Late, Deadline? Dea
 {
     public bool IsOpen => Warning.AnsweredAt is null;
 
-    public string Colour => Warning.Colour == WarningColour.Red ? "红色" : "黄色";
+    public string Colour => WarningWords.Of(Warning.Colour);
 
-    public string Level => Warning.Level switch
-    {
-        OrganisationLevel.Province => "省级",
-        OrganisationLevel.City => "市级",
-        OrganisationLevel.County => "县级",
-        _ => "企业",
-    };
+    public string Level => WarningWords.Of(Warning.Level);
 }
 
 /// <summary>One page of warnings.</summary>
