@@ -53,11 +53,7 @@ public sealed record CheckReport
         new
         {
             publishable = IsPublishable,
-            problems = Problems.Select(problem => new
-            {
-                problem.Code, severity = problem.Severity.ToString().ToLowerInvariant(), problem.File, problem.Line, problem.Column, step = problem.ActivityId, problem.Message, problem.Chinese,
-                path = problem.Path.Select(step => new { step = step.ActivityId, step.Outcomes }),
-            }),
+            problems = Problems.Select(ReportedProblem.Of),
             counts = Counts,
             ruleCoverage = RuleCoverage.Select(Data),
             stories = Stories is null ? null : new

@@ -1,4 +1,5 @@
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Content.Checks;
 
@@ -38,10 +39,11 @@ internal static class EndChecks
             {
                 if (state.TryGetValue(edge.Target, out var isOpen) && isOpen)
                 {
-                    context.Error(
-                        ProblemCodes.LoopEntry, edge.Drawn.TargetAt, step.Id,
+                    context.Tell(
+                        ProblemCodes.LoopEntry, ProblemSeverity.Error, (edge.Drawn.TargetAt.Line, edge.Drawn.TargetAt.Column), step.Id,
                         $"'{step}' returns to '{edge.Target}', but the loop can also be entered elsewhere; let every way into the loop go through '{edge.Target}'",
-                        $"“{step}”返回到“{edge.Target}”，但这个循环还有别的入口；请让所有进入循环的路径都先经过“{edge.Target}”");
+                        $"“{step}”返回到“{edge.Target}”，但这个循环还有别的入口；请让所有进入循环的路径都先经过“{edge.Target}”",
+                        flow.WayTo(step, not: edge.Target));
                 }
 
                 Walk(edge.Target);
@@ -105,18 +107,20 @@ internal static class EndChecks
         var ends = from.SelectMany(step => Reach(step, lost, step => LastingOf(step, reach))).Where(step => !step.MainOut.Any() || HasOpenOutcome(step)).ToHashSet();
         foreach (var end in flow.Steps.Where(ends.Contains))
         {
-            context.Error(
-                ProblemCodes.DeadEnd, end.Json, end.Id,
+            context.Tell(
+                ProblemCodes.DeadEnd, ProblemSeverity.Error, (end.Json.Line, end.Json.Column), end.Id,
                 $"step '{end}' ({end.Node.DisplayName}) has no way on and does not close the case; draw an edge on from it, or end with Gov.CloseCase",
-                $"步骤“{end}”（{end.Node.DisplayName}）之后没有去处，也没有结束案件；请继续画出连线，或者用 Gov.CloseCase 结束");
+                $"步骤“{end}”（{end.Node.DisplayName}）之后没有去处，也没有结束案件；请继续画出连线，或者用 Gov.CloseCase 结束",
+                flow.WayTo(end));
         }
 
         if (ends.Count == 0 && flow.Steps.FirstOrDefault(step => lost.Contains(step) && !canEnd.Contains(step)) is { } trapped)
         {
-            context.Error(
-                ProblemCodes.NeverEnds, trapped.Json, trapped.Id,
+            context.Tell(
+                ProblemCodes.NeverEnds, ProblemSeverity.Error, (trapped.Json.Line, trapped.Json.Column), trapped.Id,
                 $"from step '{trapped}' ({trapped.Node.DisplayName}) no path leads to an end: the case would go round for ever",
-                $"从步骤“{trapped}”（{trapped.Node.DisplayName}）出发，没有任何路径通向终点，案件会永远循环下去");
+                $"从步骤“{trapped}”（{trapped.Node.DisplayName}）出发，没有任何路径通向终点，案件会永远循环下去",
+                flow.WayTo(trapped));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Content.Checks;
 
@@ -21,7 +22,7 @@ internal static partial class EndlessLoopChecks
         {
             foreach (var loop in LoopsOf(flow))
             {
-                Drawn(loop, context);
+                Drawn(flow, loop, context);
             }
         }
 
@@ -31,12 +32,12 @@ internal static partial class EndlessLoopChecks
             var reads = Reads(step.Json.Member("condition"), context);
             if (inside.Count > 0 && reads.Count > 0 && inside.TrueForAll(other => AtOnce.Contains(other.Type)) && !inside.SelectMany(Writes).Any(reads.Contains))
             {
-                Tell(step, reads, context.Error, context);
+                Tell(step, reads, ProblemSeverity.Error, [], context);
             }
         }
     }
 
-    private static void Drawn(HashSet<FlowStep> loop, FlowCheckContext context)
+    private static void Drawn(FlowView flow, HashSet<FlowStep> loop, FlowCheckContext context)
     {
         var ways = loop.SelectMany(step => step.MainOut.GroupBy(edge => edge.Port)).ToList();
         var leaving = ways.Where(way => way.Any(edge => !loop.Contains(edge.Target))).ToList();
@@ -51,17 +52,18 @@ internal static partial class EndlessLoopChecks
         if (deciding.Count > 0 && reads.Count > 0 && !loop.SelectMany(Writes).Any(reads.Contains))
         {
             // Another branch may change it before the loop is entered, so this is not certain.
-            Tell(deciding[0], reads, context.Warn, context);
+            Tell(deciding[0], reads, ProblemSeverity.Warning, flow.WayTo(deciding[0]), context);
         }
     }
 
-    private static void Tell(FlowStep step, HashSet<string> reads, Action<string, LocatedJson, string?, string, string> tell, FlowCheckContext context)
+    private static void Tell(FlowStep step, HashSet<string> reads, ProblemSeverity severity, IReadOnlyList<ProblemStep> way, FlowCheckContext context)
     {
         var names = context.Definition.Variables.Where(variable => reads.Contains(variable.Id)).Select(variable => variable.Name).ToList();
-        tell(
-            ProblemCodes.Circles, step.Json, step.Id,
+        context.Tell(
+            ProblemCodes.Circles, severity, (step.Json.Line, step.Json.Column), step.Id,
             $"the way out of the loop at '{step.Id}' asks for {string.Join(", ", names.Select(name => $"'{name}'"))}, which no step of the loop changes, and nobody is waited for in it: it would go round for ever",
-            $"循环在“{step.Id}”处的出口取决于{string.Join("、", names.Select(name => $"“{name}”"))}，但循环中没有任何步骤改变它，也不等待任何人，会永远循环下去");
+            $"循环在“{step.Id}”处的出口取决于{string.Join("、", names.Select(name => $"“{name}”"))}，但循环中没有任何步骤改变它，也不等待任何人，会永远循环下去",
+            way);
     }
 
     private static bool Around(FlowStep inner, FlowStep outer)

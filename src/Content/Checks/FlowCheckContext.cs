@@ -23,6 +23,13 @@ internal sealed record FlowCheckContext(WorkflowDefinition Definition, LocatedJs
     public void Error(string code, LocatedJson at, string? step, string english, string chinese) =>
         Problems.Add(code, File, at.Line, at.Column, step, english, chinese);
 
+    /// <summary>Reports what happens only on a certain way; the way is told at the end of the sentence.</summary>
+    public void Tell(string code, ProblemSeverity severity, (int Line, int Column) at, string step, string english, string chinese, IReadOnlyList<ProblemStep> path)
+    {
+        var (after, 经过) = PathWords.Of(path, Definition);
+        Problems.Add(new Problem(code, severity, File, at.Line, at.Column, step, english + after) { Chinese = chinese + 经过, Path = path });
+    }
+
     public void Warn(string code, LocatedJson at, string? step, string english, string chinese) =>
         Problems.Add(code, File, at.Line, at.Column, step, english, chinese, ProblemSeverity.Warning);
 

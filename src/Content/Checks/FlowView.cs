@@ -52,6 +52,33 @@ internal sealed class FlowView
         return first is null ? triggers : triggers.Prepend(first).Distinct();
     }
 
+    /// <summary>The decisions of a shortest way from a start: the steps on it that could have ended otherwise. Empty also when no way leads there.</summary>
+    /// <param name="not">A step that the way may not pass.</param>
+    public IReadOnlyList<ProblemStep> WayTo(FlowStep step, FlowStep? not = null)
+    {
+        var cameBy = Starts().Where(start => start != not).ToDictionary(start => start, FlowEdge? (_) => null);
+        var open = new Queue<FlowStep>(cameBy.Keys);
+        while (!cameBy.ContainsKey(step) && open.TryDequeue(out var at))
+        {
+            foreach (var edge in at.Out.Where(edge => edge.Target != not && cameBy.TryAdd(edge.Target, edge)))
+            {
+                open.Enqueue(edge.Target);
+            }
+        }
+
+        var way = new List<ProblemStep>();
+        for (var at = cameBy.GetValueOrDefault(step); at is not null; at = cameBy[at.Source])
+        {
+            if (at.Source.Ports is not ["Done"] || at.IsSide)
+            {
+                way.Add(new ProblemStep(at.Source.Id, [at.Port]));
+            }
+        }
+
+        way.Reverse();
+        return way;
+    }
+
     private static FlowView Build(string file, ActivityNode container, LocatedJson json)
     {
         var view = new FlowView(file, json);

@@ -11,9 +11,6 @@ namespace WorkflowEngine.Content.Checks;
 /// </summary>
 internal static class SoundnessChecks
 {
-    /// <summary>Decisions of a path that are written out; of a longer one the first and the last.</summary>
-    private const int PathShown = 12;
-
     /// <param name="steps">The steps of the flow.</param>
     public static void Run(IReadOnlyList<FlowStep> steps, FlowCheckContext context)
     {
@@ -23,18 +20,17 @@ internal static class SoundnessChecks
         foreach (var finding in report.Findings)
         {
             var (code, severity, english, chinese) = Words(finding);
-            var (where, 在) = Place(finding);
+            var (where, 在) = finding.Side is var (activity, port) ? ($"; on the side path from port '{port}' of {Name(activity)}", $"；在{Chinese(activity)}的侧出口“{port}”之后") : ("", "");
             Add(context, code, finding.Activity, severity, english + where, chinese + 在, finding.Path);
         }
 
         foreach (var read in report.Unwritten.Where(read => !unwritten.Contains(read.VariableId)))
         {
             var name = context.Definition.Variables.First(variable => variable.Id == read.VariableId).Name;
-            var (after, 经过) = Path(read.Path);
             Add(
                 context, ProblemCodes.ReadBeforeWritten, read.Activity, ProblemSeverity.Warning,
-                $"step {Name(read.Activity)} can read the variable '{name}' before any step has written it: it is empty then; give it a first value, or write it on every way there{after}",
-                $"步骤{Chinese(read.Activity)}可能在变量“{name}”还没有写入时就读取它，此时它是空的；请给它初始值，或者在通向这里的每条路径上先写入{经过}",
+                $"step {Name(read.Activity)} can read the variable '{name}' before any step has written it: it is empty then; give it a first value, or write it on every way there",
+                $"步骤{Chinese(read.Activity)}可能在变量“{name}”还没有写入时就读取它，此时它是空的；请给它初始值，或者在通向这里的每条路径上先写入",
                 read.Path);
         }
 
@@ -121,37 +117,10 @@ internal static class SoundnessChecks
         };
     }
 
-    private static (string English, string Chinese) Place(SoundnessFinding finding)
-    {
-        var side = finding.Side is var (activity, port) ? ($"; on the side path from port '{port}' of {Name(activity)}", $"；在{Chinese(activity)}的侧出口“{port}”之后") : ("", "");
-        var (english, chinese) = Path(finding.Path);
-        return (side.Item1 + english, side.Item2 + chinese);
-    }
-
-    private static (string English, string Chinese) Path(IReadOnlyList<SoundnessMove> path)
-    {
-        if (path.Count == 0)
-        {
-            return ("", "");
-        }
-
-        var moves = path.Count <= PathShown ? path : [.. path.Take(PathShown / 2), .. path.TakeLast(PathShown / 2)];
-        var gap = path.Count > PathShown ? PathShown / 2 : -1;
-        var english = moves.Select((move, index) => $"{(index == gap ? "… " : "")}{move.Activity.Id} ({Outcomes(move)})");
-        var chinese = moves.Select((move, index) => $"{(index == gap ? "…… " : "")}{(move.Activity.DisplayName is { Length: > 0 } name ? name : move.Activity.Id)}（{Outcomes(move)}）");
-        return ($"; it happens after: {string.Join(" → ", english)}", $"；经过：{string.Join(" → ", chinese)}");
-    }
-
-    private static string Outcomes(SoundnessMove move) => move.Outcomes.Count == 0 ? "–" : string.Join(" + ", move.Outcomes);
-
     private static string Name(ActivityNode activity) => $"'{activity.Id}' ({activity.DisplayName})";
 
     private static string Chinese(ActivityNode activity) => $"“{activity.Id}”（{activity.DisplayName}）";
 
     private static void Add(FlowCheckContext context, string code, ActivityNode at, ProblemSeverity severity, string english, string chinese, IReadOnlyList<SoundnessMove>? path = null) =>
-        context.Problems.Add(new Problem(code, severity, context.File, at.Line, at.Column, at.Id, english)
-        {
-            Chinese = chinese,
-            Path = [.. (path ?? []).Select(move => new ProblemStep(move.Activity.Id, move.Outcomes))],
-        });
+        context.Tell(code, severity, (at.Line, at.Column), at.Id, english, chinese, [.. (path ?? []).Select(move => new ProblemStep(move.Activity.Id, move.Outcomes))]);
 }

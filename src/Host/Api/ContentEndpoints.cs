@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using WorkflowEngine.Content;
 using WorkflowEngine.Content.Differences;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Content.Rehearsal;
@@ -6,7 +7,6 @@ using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.ContentSync;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Storage.Organisations;
-using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Host.Api;
 
@@ -18,16 +18,11 @@ public sealed record OfferedFlow(string Id, string Name, FormDefinition Form, IR
 /// <summary>An authority that can be asked.</summary>
 public sealed record OfferedAuthority(string Id, string Name, string Level);
 
-/// <summary>Something wrong in a file, or to be warned of.</summary>
-/// <param name="Step">The activity that it is about.</param>
-/// <param name="Path">The decisions that lead to it, where it is a matter of how a case goes on.</param>
-public sealed record ContentFinding(string Code, string Severity, string File, int Line, int Column, string? Step, string Message, string? Chinese, IReadOnlyList<ProblemStep> Path);
-
 /// <summary>What is in force and what is wrong with the files.</summary>
 /// <param name="Problems">Each in a line: <c>file:line: what is wrong</c>.</param>
 /// <param name="Findings">The same as data.</param>
 /// <param name="Stories">Which edges, rules and notices the stories of the files try; null when they were not played.</param>
-public sealed record ContentReport(string? Release, bool Refused, IReadOnlyList<string> Problems, IReadOnlyList<ContentFinding> Findings, DateTimeOffset CheckedAt, StoryCoverage? Stories);
+public sealed record ContentReport(string? Release, bool Refused, IReadOnlyList<string> Problems, IReadOnlyList<ReportedProblem> Findings, DateTimeOffset CheckedAt, StoryCoverage? Stories);
 
 /// <summary>What has changed between two versions of the content, as sentences.</summary>
 /// <param name="Before">A release, or <see cref="ContentVersions.Folder"/>.</param>
@@ -55,11 +50,8 @@ public static class ContentEndpoints
     private static Ok<ContentReport> Report(FolderSync sync)
     {
         var status = sync.Status;
-        return TypedResults.Ok(new ContentReport(status.ReleaseId, status.Refused, [.. status.Problems.Select(problem => problem.ToString())], [.. status.Problems.Select(Finding)], status.CheckedAt, status.Stories));
+        return TypedResults.Ok(new ContentReport(status.ReleaseId, status.Refused, [.. status.Problems.Select(problem => problem.ToString())], [.. status.Problems.Select(ReportedProblem.Of)], status.CheckedAt, status.Stories));
     }
-
-    private static ContentFinding Finding(Problem problem) => new(
-        problem.Code, problem.Severity.ToString().ToLowerInvariant(), problem.File, problem.Line, problem.Column, problem.ActivityId, problem.Message, problem.Chinese, problem.Path);
 
     /// <summary>Without ids: what publishing the folder would change.</summary>
     private static async Task<Results<Ok<ContentComparison>, NotFound>> DifferencesAsync(ContentVersions versions, CancellationToken ct, string? before = null, string? after = null) =>

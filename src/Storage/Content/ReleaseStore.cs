@@ -10,7 +10,7 @@ using WorkflowEngine.Storage.Signals;
 namespace WorkflowEngine.Storage.Content;
 
 /// <summary>A published state of all content. <paramref name="Id"/> is the hash over its files, so the same content is the same release.</summary>
-/// <param name="PublishedAt">System time: when it went live.</param>
+/// <param name="PublishedAt">Business time: from when new cases begin with it.</param>
 public sealed record Release(string Id, string OrganisationId, DateTimeOffset PublishedAt, string PublishedBy);
 
 /// <summary>Content releases: what a case began with stays loadable to its end.</summary>

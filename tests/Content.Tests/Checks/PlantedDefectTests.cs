@@ -213,6 +213,7 @@ public sealed class PlantedDefectTests
         var near = defect.Place.StartsWith("\"id\"", StringComparison.Ordinal) ? 1 : 0;
         Assert.Equal((file, true), (found.File, found.Line >= line - near && found.Line <= line));
         Assert.False(string.IsNullOrEmpty(found.Chinese), $"no Chinese: {found}");
+        Assert.Equal(found.Path.Count > 0, found.Message.Contains("; it happens after: ", StringComparison.Ordinal));
 
         var expected = defect.Also.Split(' ', StringSplitOptions.RemoveEmptyEntries).Append(defect.Code).ToHashSet();
         Assert.Equal(expected.Order(), errors.Select(problem => problem.Code).Distinct().Order());

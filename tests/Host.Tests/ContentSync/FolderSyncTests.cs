@@ -69,6 +69,19 @@ public sealed class FolderSyncTests : IDisposable
         Assert.Contains((await policy.GetAsync<ContentComparison>(between, CancellationToken.None)).Differences, difference => difference.Chinese.Contains("3 → 2 个工作日", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.NotFound, (await PageAsync(policy, "/api/content/differences?before=nothing")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await PageAsync(vendor, between)).Status);
+
+        await AFolderThatComesBackIsWellAgainAsync(stage);
+    }
+
+    /// <summary>Also when nothing in it has changed meanwhile.</summary>
+    private async Task AFolderThatComesBackIsWellAgainAsync(Stage stage)
+    {
+        var away = _content.Path + "-away";
+        Directory.Move(_content.Path, away);
+        await WaitForAsync(stage, readiness => readiness.ContentRefused);
+        Directory.Move(away, _content.Path);
+        await WaitForAsync(stage, readiness => !readiness.ContentRefused);
+        Assert.True((await ReadinessAsync(stage)).Ready);
     }
 
     [Fact]
@@ -107,7 +120,7 @@ public sealed class FolderSyncTests : IDisposable
     {
         var finding = Assert.Single((await policy.GetAsync<ContentReport>("/api/content", CancellationToken.None)).Findings, finding => finding.Code == "stands-still");
         Assert.Equal("join", finding.Step);
-        Assert.Equal(["ask: Done", "decide: True", "left: Done"], finding.Path.Select(step => $"{step.ActivityId}: {string.Join(' ', step.Outcomes)}"));
+        Assert.Equal(["ask: Done", "decide: True", "left: Done"], finding.Path.Select(step => $"{step.Step}: {string.Join(' ', step.Outcomes)}"));
 
         var link = $"/content/path?file={Uri.EscapeDataString(UnsoundFile)}&code=stands-still&step=join";
         Assert.Contains(link, (await PageAsync(policy, "/content")).Text, StringComparison.Ordinal);
