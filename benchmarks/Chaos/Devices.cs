@@ -10,10 +10,10 @@ internal sealed class Devices : IDisposable
 {
     private static readonly DateTimeOffset FirstAttendance = new(2022, 9, 30, 8, 0, 0, TimeSpan.FromHours(8));
 
-    private readonly Dictionary<Uri, NationalClient> _clients;
+    private readonly Dictionary<Uri, DeviceClient> _clients;
 
     public Devices(IEnumerable<RigHost> hosts, SigningProfile profile, string appid, string appsecret) =>
-        _clients = hosts.ToDictionary(host => host.Address, host => new NationalClient(host.Address, profile, appid, appsecret));
+        _clients = hosts.ToDictionary(host => host.Address, host => new DeviceClient(host.Address, profile, appid, appsecret));
 
     /// <summary>The instant of an attendance record of this intent: no two have the same.</summary>
     public static string MarkOf(int intent) => FirstAttendance.AddSeconds(intent).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);

@@ -145,7 +145,7 @@ public sealed class MemoryPlatform : IPlatform
             var profile = platform._office.Current.Content.Standards[key.Order.SigningProfile].Signing;
             var appid = isUnknown ? new string('0', key.KeyId.Length) : key.KeyId;
             var nonce = (++platform._nonces).ToString("x32", CultureInfo.InvariantCulture);
-            var answer = platform._office.Receive(SignedRequest.Of(profile, appid, method, message, platform.Now, nonce, signWith ?? key.Secret));
+            var answer = platform._office.Receive(profile, SignedRequest.Of(profile, appid, method, message, platform.Now, nonce, signWith ?? key.Secret).Received);
             return ValueTask.FromResult(new Answer(method, answer.Code, answer.Message));
         }
     }

@@ -96,14 +96,15 @@ public sealed partial class Office
     internal CaseSight Look(CaseFile file) => file.Look(_tasks);
 
     /// <summary>What a request is answered, and with it whatever its key's case waits for.</summary>
-    internal GateAnswer Receive(IReadOnlyDictionary<string, string> parameters)
+    /// <param name="spoken">The profile whose address the request went to.</param>
+    internal GateAnswer Receive(SigningProfile spoken, ReceivedRequest request)
     {
         var content = Current.Content;
-        var spoken = content.Standards[MessageGate.SpokenProfile].Signing;
+        var parameters = request.Parameters;
         if (MessageGate.FaultOf(spoken, parameters) is { } fault) return fault;
 
         var key = _keys.Values.FirstOrDefault(key => key.KeyId == parameters[spoken.KeyId]);
-        if (key is null || !content.Standards.TryGetValue(key.Order.SigningProfile, out var standard) || standard.Signing.Transport != SigningTransport.Form
+        if (key is null || !content.Standards.TryGetValue(key.Order.SigningProfile, out var standard) || standard.Signing.Transport != spoken.Transport
             || standard.Signing.FaultOf(parameters) is not null)
         {
             return MessageGate.UnknownKey(spoken);
@@ -115,10 +116,10 @@ public sealed partial class Office
         if (MessageGate.OfTime(profile, parameters, Now) is { } late) return TurnedAway(key, late);
         if (Current.Checker(standard.Id) is not { } checker) return MessageGate.NoMessages(standard);
 
-        var method = parameters[profile.Method!];
+        var method = request.MethodOf(profile);
         if (MessageGate.OfMethod(standard, method, key.Order.Stage.ToString()) is { } barred) return barred;
 
-        var report = checker.Check(method, parameters[profile.Data!], new CheckContext
+        var report = checker.Check(method, request.DataOf(profile), new CheckContext
         {
             BusinessNow = Now,
             AuthorityArea = content.Regions.Authority(key.Order.AuthorityId)?.AreaCode ?? "",

@@ -32,7 +32,7 @@ public static class MessageGate
     public const string UnknownMethod = "F1-method";
 
     public static GateAnswer? FaultOf(SigningProfile spoken, IReadOnlyDictionary<string, string> parameters) =>
-        spoken.FaultOf(parameters) is { } fault ? new GateAnswer(spoken.Answers.BadRequest, $"请求参数错误：{fault}。") : null;
+        spoken.FaultOf(parameters) is { } fault ? new GateAnswer(fault.Code, $"请求参数错误：{fault.Text}。") : null;
 
     public static GateAnswer UnknownKey(SigningProfile spoken) =>
         new(spoken.Answers.NoAccess, $"{spoken.KeyId} 未登记或不属于本接口，请在平台“密钥”页面核对 {spoken.KeyId} 和接口地址。");
@@ -55,10 +55,10 @@ public static class MessageGate
     {
         if (profile.IsWithinWindow(profile.TimestampOf(parameters)!.Value, now)) return null;
 
-        var message = $"timestamp 与平台时间相差超过 {profile.SkewMinutes} 分钟，平台当前时间为 {now:yyyy-MM-dd HH:mm:ss}（北京时间）";
-        return new GateAnswer(profile.Answers.BadRequest, $"{message}，请校准时钟后重新签名发送。")
+        var message = $"{profile.Timestamp} 与平台时间相差超过 {profile.SkewMinutes} 分钟，平台当前时间为 {now:yyyy-MM-dd HH:mm:ss}（北京时间）";
+        return new GateAnswer(profile.Answers.BadTimestamp, $"{message}，请校准时钟后重新签名发送。")
         {
-            Counted = new RefusedRequest("S3-timestamp", message, "请校准发送端时钟，发送前再生成 timestamp 和签名", profile.Title),
+            Counted = new RefusedRequest("S3-timestamp", message, $"请校准发送端时钟，发送前再生成 {profile.Timestamp} 和签名", profile.Title),
         };
     }
 

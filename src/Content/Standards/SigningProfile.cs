@@ -64,48 +64,54 @@ public sealed record SigningProfile
 
     public required AnswerCodes Answers { get; init; }
 
+    /// <summary>What the members of an answer are called.</summary>
+    public required AnswerMembers AnswerMembers { get; init; }
+
     public required IngestLimits Limits { get; init; }
+
+    /// <summary>The names of everything that a request can bring or that is computed of it (<c>$…</c>).</summary>
+    public IReadOnlyList<string> Parameters => KnownParameters();
 
     /// <summary>Whether two requests that differ only in letter case have the same signature.</summary>
     public bool IgnoresCase => Canonical.LowerCase;
 
     /// <summary>
-    /// What is wrong with the parameters before any signature is looked at, in Chinese; null when nothing is. Everything but the
+    /// What is wrong with the parameters before any signature is looked at; null when nothing is. Everything but the
     /// data has a narrow form, so that the joined string can be read in one way only.
     /// </summary>
-    public string? FaultOf(IReadOnlyDictionary<string, string> parameters)
+    public ParameterFault? FaultOf(IReadOnlyDictionary<string, string> parameters)
     {
-        var known = Known();
+        var known = Parameters;
         foreach (var name in parameters.Keys)
         {
-            if (!known.Contains(name)) return $"不认识参数“{Shown(name)}”，可用的参数：{string.Join("、", known)}";
+            if (!known.Contains(name)) return Wrong($"不认识参数“{Shown(name)}”，可用的参数：{string.Join("、", known.Where(name => !name.StartsWith('$')))}");
         }
 
         foreach (var name in known)
         {
             if (Optional.Contains(name) || name.StartsWith('$')) continue;
-            if (!parameters.TryGetValue(name, out var value)) return $"缺少参数“{name}”";
-            if (value.Length == 0 && name != Data) return $"参数“{name}”是空的";
+            if (!parameters.TryGetValue(name, out var value)) return Missing(name, $"缺少参数“{name}”");
+            if (value.Length == 0 && name != Data) return Missing(name, $"参数“{name}”是空的");
         }
 
         foreach (var (name, value) in Fixed)
         {
-            if (parameters.TryGetValue(name, out var sent) && sent != value) return $"参数“{name}”应为“{value}”";
+            if (parameters.TryGetValue(name, out var sent) && sent != value) return Wrong($"参数“{name}”应为“{value}”");
         }
 
         foreach (var (name, value) in parameters)
         {
             if (name == Data || Fixed.ContainsKey(name) || name == Timestamp || name.StartsWith('$')) continue;
-            if (!IsToken(value, name == Signature ? 128 : 512)) return $"参数“{name}”只能由字母、数字和 . _ - + / = 组成，且不能过长";
+            if (!IsToken(value, name == Signature ? 128 : 512)) return Wrong($"参数“{name}”只能由字母、数字和 . _ - + / = 组成，且不能过长");
         }
 
         if (Nonce is { } nonce && (parameters[nonce].Length is < 6 or > 64 || parameters[nonce].AsSpan().ContainsAny('+', '/', '=')))
         {
-            return $"参数“{nonce}”应为 6 到 64 位字母或数字，每次请求都不同";
+            return Wrong($"参数“{nonce}”应为 6 到 64 位字母或数字，每次请求都不同");
         }
 
         return TimestampOf(parameters) is null
-            ? $"参数“{Timestamp}”应为北京时间，格式 {TimestampFormat}"
+            ? new ParameterFault(Answers.BadTimestamp, $"参数“{Timestamp}”应为北京时间，格式 {TimestampFormat}")
             : null;
     }
 
@@ -189,7 +195,11 @@ public sealed record SigningProfile
         return IgnoresCase ? nonce.ToLowerInvariant() : nonce;
     }
 
-    private List<string> Known()
+    private ParameterFault Wrong(string text) => new(Answers.BadRequest, text);
+
+    private ParameterFault Missing(string name, string text) => new(Answers.Missing.GetValueOrDefault(name, Answers.BadRequest), text);
+
+    private List<string> KnownParameters()
     {
         List<string> known = [KeyId, Timestamp, Signature, .. Fixed.Keys, .. Optional];
         if (Nonce is not null) known.Add(Nonce);
@@ -262,7 +272,23 @@ public sealed record CanonicalForm
 }
 
 /// <summary>What the profile calls its answers (<c>code</c> on the wire).</summary>
-public sealed record AnswerCodes(string Ok, string BadRequest, string BadSignature, string NoAccess, string BadAddress, string OverLimit);
+public sealed record AnswerCodes(string Ok, string BadRequest, string BadSignature, string NoAccess, string BadAddress, string OverLimit)
+{
+    /// <summary>A timestamp that cannot be read or is too far from now.</summary>
+    public required string BadTimestamp { get; init; }
+
+    /// <summary>By parameter, where the interface has a code of its own for a missing one.</summary>
+    public required IReadOnlyDictionary<string, string> Missing { get; init; }
+}
+
+/// <summary>The members of an answer: the national platform's are <c>{ code, message, data }</c>.</summary>
+/// <param name="Result">A member that says true or false; null where the code alone says it.</param>
+public sealed record AnswerMembers(string Code, string Message, string Data, string? Result);
+
+/// <summary>What is wrong with the parameters of a request.</summary>
+/// <param name="Code">One of the profile's <see cref="AnswerCodes"/>.</param>
+/// <param name="Text">In Chinese.</param>
+public sealed record ParameterFault(string Code, string Text);
 
 /// <summary>How much one key may bring.</summary>
 public sealed record IngestLimits(int BodyBytes, int RequestsPerMinute);

@@ -9,7 +9,7 @@ internal sealed class SigningProfileReader
     private static readonly string[] Members =
     [
         "profile", "title", "status", "messages", "transport", "parameters", "fixed", "optional", "timestampFormat", "skewMinutes",
-        "stringToSign", "digest", "signatureCase", "secretLength", "fieldEncryption", "answers", "limits",
+        "stringToSign", "digest", "signatureCase", "secretLength", "fieldEncryption", "answers", "answerMembers", "limits",
     ];
 
     private static readonly Dictionary<string, SigningTransport> Transports = new(StringComparer.Ordinal)
@@ -80,6 +80,7 @@ internal sealed class SigningProfileReader
             SecretLength = _reader.Count(root, "secretLength", 16, 128),
             EncryptsFields = root["fieldEncryption"] is not null && Choice(root, "fieldEncryption", Ciphers),
             Answers = Answers(root),
+            AnswerMembers = MembersOf(root),
             Limits = Limits(root),
         };
         CheckCoverage(profile, root);
@@ -105,9 +106,22 @@ internal sealed class SigningProfileReader
     private AnswerCodes Answers(LocatedJson root)
     {
         string[] members = ["ok", "badRequest", "badSignature", "noAccess", "badAddress", "overLimit"];
-        var answers = Object(root, "answers", members);
+        var answers = Object(root, "answers", [.. members, "badTimestamp", "missing"]);
         string Code(int index) => _reader.RequiredText(answers, members[index]);
-        return new AnswerCodes(Code(0), Code(1), Code(2), Code(3), Code(4), Code(5));
+        return new AnswerCodes(Code(0), Code(1), Code(2), Code(3), Code(4), Code(5))
+        {
+            BadTimestamp = _reader.OptionalText(answers, "badTimestamp") ?? Code(1),
+            Missing = Texts(answers, "missing"),
+        };
+    }
+
+    private AnswerMembers MembersOf(LocatedJson root)
+    {
+        if (root["answerMembers"] is null) return new AnswerMembers("code", "message", "data", Result: null);
+
+        var members = Object(root, "answerMembers", ["code", "message", "data", "result"]);
+        return new AnswerMembers(
+            _reader.RequiredText(members, "code"), _reader.RequiredText(members, "message"), _reader.RequiredText(members, "data"), _reader.OptionalText(members, "result"));
     }
 
     private IngestLimits Limits(LocatedJson root)
@@ -130,6 +144,18 @@ internal sealed class SigningProfileReader
         if (profile.Transport == SigningTransport.Header && !profile.Canonical.Names.Contains("$bodySha256"))
         {
             Wrong(form["names"] ?? form, "the body takes no part in the signature; add '$bodySha256' to 'names'", "报文正文没有参加签名；请在 names 中加入 $bodySha256");
+        }
+
+        foreach (var name in profile.Canonical.Names.Where(name => name.StartsWith('$') && !profile.Fixed.ContainsKey(name) && !(profile.Transport == SigningTransport.Header && SignedRequest.Computed.Contains(name))))
+        {
+            Wrong(
+                form["names"] ?? form, $"'{name}' is nothing that this transport knows; in headers there are {string.Join(", ", SignedRequest.Computed)}, others need a value in 'fixed'",
+                $"这种传输方式没有“{name}”：请求头方式可用 {string.Join("、", SignedRequest.Computed)}，其余应在 fixed 中写明");
+        }
+
+        if (profile.Transport != SigningTransport.Header && profile.Data is null)
+        {
+            Wrong(form["names"] ?? form, "the message takes no part in the signature; name its parameter in 'parameters.data' and in 'names'", "报文没有参加签名：请在 parameters.data 中写明其参数名，并加入 names");
         }
 
         var keyed = profile.Digest == SigningDigest.HmacSha256;

@@ -10,7 +10,7 @@ using WorkflowEngine.Host.Serving;
 namespace WorkflowEngine.Host.CommandLine;
 
 /// <summary>A message read and its sender set up.</summary>
-public sealed record PreparedMessage(NationalClient Client, string Method, JsonObject Data, DateTimeOffset At) : IDisposable
+public sealed record PreparedMessage(DeviceClient Client, string Method, JsonObject Data, DateTimeOffset At) : IDisposable
 {
     public void Dispose() => Client.Dispose();
 }
@@ -34,7 +34,7 @@ public sealed class MessageArguments
 
     private readonly Option<bool> _secretFromInput = new("--secret-stdin") { Description = $"Reads the secret from standard input (default: environment {SecretVariable})." };
 
-    private readonly Option<string> _profile = new("--profile") { Description = "Folder under rules/standards.", DefaultValueFactory = _ => IngestEndpoint.SpokenProfile };
+    private readonly Option<string> _profile = new("--profile") { Description = "Folder under rules/standards.", DefaultValueFactory = _ => MessageGate.SpokenProfile };
 
     private readonly Option<string?> _at = new("--at") { Description = "The sender's clock, China Standard Time (default: now)." };
 
@@ -68,9 +68,9 @@ public sealed class MessageArguments
         if (standards.Standards is null) return Refuse(string.Join('\n', standards.Problems));
 
         var id = parsed.GetValue(_profile)!;
-        if (!standards.Standards.TryGetValue(id, out var standard) || standard.Signing is not { Transport: SigningTransport.Form, Nonce: not null } || standard.Messages is null)
+        if (!standards.Standards.TryGetValue(id, out var standard) || standard.Messages is null)
         {
-            return Refuse($"'{id}' is not a standard with messages that are sent as forms (known: {string.Join(", ", standards.Standards.Keys)}).");
+            return Refuse($"'{id}' is not a standard with messages (known: {string.Join(", ", standards.Standards.Keys)}).");
         }
 
         if (standard.Signing.SecretLength is { } length && secret.Length != length)
@@ -88,7 +88,7 @@ public sealed class MessageArguments
 
         if (standard.Signing.EncryptsFields) data = FieldEncryption.Encrypt(definition, data, secret);
         var at = ServeVerb.InstantFrom(parsed.GetValue(_at)) ?? new BusinessClock(TimeProvider.System).Now;
-        return new PreparedMessage(new NationalClient(address, standard.Signing, keyId, secret), method, data, at);
+        return new PreparedMessage(new DeviceClient(address, standard.Signing, keyId, secret), method, data, at);
     }
 
     private static async Task<JsonObject?> ReadAsync(string path, CancellationToken ct)

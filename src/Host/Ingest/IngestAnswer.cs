@@ -3,7 +3,7 @@ using WorkflowEngine.Content.Standards;
 
 namespace WorkflowEngine.Host.Ingest;
 
-/// <summary>What a sender is told, in the words of its profile: <c>{ code, message, data }</c>.</summary>
+/// <summary>What a sender is told, in the words of its profile.</summary>
 /// <param name="Code">One of the profile's codes.</param>
 /// <param name="Message">Chinese: what is wrong and what to do.</param>
 /// <param name="HttpStatus">200 for everything that was read: clients of the national platform look at the code alone.</param>
@@ -15,5 +15,11 @@ public sealed record IngestAnswer(string Code, string Message, JsonObject? Data 
 
     public static IngestAnswer WithSerial(string code, string message, Guid id) => new(code, message, new JsonObject { [SerialCode] = id.ToString("N") });
 
-    public JsonObject ToJson() => new() { ["code"] = Code, ["message"] = Message, ["data"] = Data };
+    public JsonObject ToJson(SigningProfile profile)
+    {
+        var members = profile.AnswerMembers;
+        var answer = new JsonObject { [members.Code] = Code, [members.Message] = Message, [members.Data] = Data };
+        if (members.Result is { } result) answer[result] = Code == profile.Answers.Ok;
+        return answer;
+    }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -7,16 +6,12 @@ using WorkflowEngine.Content.Standards;
 namespace WorkflowEngine.Host.Ingest;
 
 /// <summary>
-/// <c>POST /ingest/open.api</c>: the single gateway of the national profile. Reads a bounded body, hands its parameters on and
-/// writes the answer; whatever a stranger sends is answered in the profile's own words, never with a server error.
+/// The addresses of <see cref="IngestAddresses"/>: the national profile's gateway and one for every other profile. Reads a bounded body, takes the
+/// parameters from where the profile's transport puts them and writes the answer; whatever a stranger sends is answered in the profile's own words,
+/// never with a server error.
 /// </summary>
 public sealed class IngestEndpoint(IngestService service, Checkers checkers, KeyRates rates) : IDisposable
 {
-    public const string Path = "/ingest/open.api";
-
-    /// <summary>The profile that this address speaks before a key has said which one is its own.</summary>
-    public const string SpokenProfile = MessageGate.SpokenProfile;
-
     private const int Mebibyte = 1024 * 1024;
 
     /// <summary>All bodies being read at one moment, together: what strangers can make the host keep in memory.</summary>
@@ -36,11 +31,16 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
             PermitLimit = MebibytesOfOneAddress, QueueLimit = 4 * MebibytesAtOnce, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         }));
 
-    public async Task HandleAsync(HttpContext http)
+    /// <param name="profileId">The profile that the address speaks before a key has said which one is its own.</param>
+    /// <param name="method">The method that the path names; null: none.</param>
+    public async Task HandleAsync(HttpContext http, string profileId, string? method)
     {
-        var answer = await AnswerAsync(http);
-        http.Response.StatusCode = answer.HttpStatus;
-        await http.Response.WriteAsJsonAsync(answer.ToJson(), http.RequestAborted);
+        var standards = checkers.Content.Standards;
+        var isKnown = standards.TryGetValue(profileId, out var standard) && (method is not null) == (standard.Signing.Method is null);
+        var spoken = (isKnown ? standard! : standards[MessageGate.SpokenProfile]).Signing;
+        var response = isKnown ? await AnswerAsync(http, spoken, method) : Unsigned(http, spoken, NoSuchAddress(standards.Values, spoken));
+        http.Response.StatusCode = response.Answer.HttpStatus;
+        await http.Response.WriteAsJsonAsync(response.Answer.ToJson(response.Profile), http.RequestAborted);
     }
 
     public void Dispose()
@@ -49,27 +49,25 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
         _shares.Dispose();
     }
 
-    private async Task<IngestAnswer> AnswerAsync(HttpContext http)
+    private async Task<IngestResponse> AnswerAsync(HttpContext http, SigningProfile profile, string? method)
     {
-        if (!checkers.Content.Standards.TryGetValue(SpokenProfile, out var standard))
-        {
-            throw new InvalidOperationException($"The content in force has no standard '{SpokenProfile}'.");
-        }
-
-        var profile = standard.Signing;
-        var address = http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+        IngestResponse Refused(IngestAnswer answer) => new(answer, IsSigned: false, profile);
+        var address = AddressOf(http);
         if (rates.IsBarred(address))
         {
-            return new IngestAnswer(profile.Answers.OverLimit, "访问超过限制：本地址的错误请求过多，请改正后一分钟再试。", HttpStatus: StatusCodes.Status429TooManyRequests);
+            return Refused(new IngestAnswer(profile.Answers.OverLimit, "访问超过限制：本地址的错误请求过多，请改正后一分钟再试。", HttpStatus: StatusCodes.Status429TooManyRequests));
         }
 
-        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+        var (wanted, advice) = profile.Transport == SigningTransport.Form
+            ? ("application/x-www-form-urlencoded", $"请用 application/x-www-form-urlencoded（UTF-8）发送参数，{profile.Data} 为 JSON 文字")
+            : ("application/json", "请用 application/json（UTF-8）发送报文，正文就是 JSON 文字");
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals(wanted, StringComparison.OrdinalIgnoreCase))
         {
-            return Unsigned(address, new IngestAnswer(profile.Answers.BadRequest, "请求参数错误：请用 application/x-www-form-urlencoded（UTF-8）发送参数，data 为 JSON 文字。"));
+            return Unsigned(http, profile, new IngestAnswer(profile.Answers.BadRequest, $"请求参数错误：{advice}。"));
         }
 
         var limit = profile.Limits.BodyBytes;
-        if (http.Request.ContentLength > limit) return TooLarge(profile);
+        if (http.Request.ContentLength > limit) return Refused(TooLarge(profile));
 
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } cap) cap.MaxRequestBodySize = limit;
         var announced = (http.Request.ContentLength ?? limit) / Mebibyte + 1;
@@ -78,7 +76,7 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
         using var memory = share.IsAcquired ? await _memory.AcquireAsync((int)announced, http.RequestAborted) : share;
         if (!memory.IsAcquired)
         {
-            return new IngestAnswer(profile.Answers.OverLimit, "访问超过限制：平台繁忙，请稍后用相同的正文重试。", HttpStatus: StatusCodes.Status429TooManyRequests);
+            return Refused(new IngestAnswer(profile.Answers.OverLimit, "访问超过限制：平台繁忙，请稍后用相同的正文重试。", HttpStatus: StatusCodes.Status429TooManyRequests));
         }
 
         byte[]? body;
@@ -88,23 +86,30 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
         }
         catch (BadHttpRequestException broken)
         {
-            return Unsigned(address, new IngestAnswer(profile.Answers.BadRequest, "请求参数错误：请求正文没有完整到达，请重新发送。", HttpStatus: broken.StatusCode));
+            return Unsigned(http, profile, new IngestAnswer(profile.Answers.BadRequest, "请求参数错误：请求正文没有完整到达，请重新发送。", HttpStatus: broken.StatusCode));
         }
 
-        if (body is null) return TooLarge(profile);
+        if (body is null) return Refused(TooLarge(profile));
 
-        var (parameters, fault) = FormBody.Read(body);
-        if (parameters is null) return Unsigned(address, new IngestAnswer(profile.Answers.BadRequest, $"请求参数错误：{fault}。"));
+        var (request, fault) = RequestParameters.Read(http.Request, profile, method, body);
+        if (request is null) return Unsigned(http, profile, new IngestAnswer(profile.Answers.BadRequest, $"请求参数错误：{fault}。"));
 
-        var response = await service.HandleAsync(SigningTransport.Form, profile, parameters, SHA256.HashData(body), http.RequestAborted);
-        return response.IsSigned ? response.Answer : Unsigned(address, response.Answer);
+        var response = await service.HandleAsync(profile, request, RequestParameters.Sha256(http.Request, profile, request, body), http.RequestAborted);
+        return response.IsSigned ? response : Unsigned(http, response.Profile, response.Answer);
     }
 
-    private IngestAnswer Unsigned(string address, IngestAnswer answer)
+    private IngestResponse Unsigned(HttpContext http, SigningProfile profile, IngestAnswer answer)
     {
-        rates.CountUnsigned(address);
-        return answer;
+        rates.CountUnsigned(AddressOf(http));
+        return new IngestResponse(answer, IsSigned: false, profile);
     }
+
+    private static string AddressOf(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+
+    private static IngestAnswer NoSuchAddress(IEnumerable<MessageStandard> standards, SigningProfile spoken) => new(
+        spoken.Answers.BadRequest,
+        $"请求参数错误：没有这个接口地址，可用：{string.Join("、", standards.Select(standard => IngestAddresses.Of(standard.Signing, "{method}")).Order(StringComparer.Ordinal))}。",
+        HttpStatus: StatusCodes.Status404NotFound);
 
     private static IngestAnswer TooLarge(SigningProfile profile) => new(
         profile.Answers.OverLimit, $"访问超过限制：请求正文超过 {profile.Limits.BodyBytes / Mebibyte} MB，请减少每次的记录数或压缩图片。",

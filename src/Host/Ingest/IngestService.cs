@@ -14,36 +14,48 @@ namespace WorkflowEngine.Host.Ingest;
 /// </summary>
 public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, Refusals refusals, KeyRates rates, BusinessClock clock, SystemClock system)
 {
-    /// <param name="transport">How the parameters came: a key of another transport's profile does not fit here.</param>
-    /// <param name="bodySha256">Of the raw body, to tell a repeated request from another one with the same nonce.</param>
-    public async Task<IngestResponse> HandleAsync(SigningTransport transport, SigningProfile spoken, IReadOnlyDictionary<string, string> parameters, byte[] bodySha256, CancellationToken ct)
+    /// <param name="spoken">The profile whose address the request went to. The key's own decides; one that arrives in another way does not fit here.</param>
+    /// <param name="sha256">Of the raw request, to tell a repeated one from another one with the same nonce.</param>
+    public async Task<IngestResponse> HandleAsync(SigningProfile spoken, ReceivedRequest request, byte[] sha256, CancellationToken ct)
     {
-        if (MessageGate.FaultOf(spoken, parameters) is { } fault) return IngestResponse.Refused(fault);
+        var parameters = request.Parameters;
+        if (MessageGate.FaultOf(spoken, parameters) is { } fault) return IngestResponse.Refused(fault, spoken);
 
         var content = checkers.Content;
-        var keyId = parameters[spoken.KeyId];
-        if (await keys.FindAsync(keyId, ct) is not { } credential
+        SigningCredential? credential;
+        try
+        {
+            credential = await keys.FindAsync(parameters[spoken.KeyId], ct);
+        }
+        catch (KeysUnknownException)
+        {
+            return new IngestResponse(
+                new IngestAnswer(spoken.Answers.OverLimit, "平台暂时无法核对密钥：请稍后用相同的正文重试。", HttpStatus: StatusCodes.Status503ServiceUnavailable), IsSigned: true, spoken);
+        }
+
+        if (credential is null
             || !content.Standards.TryGetValue(credential.SigningProfile, out var standard)
-            || standard.Signing.Transport != transport
+            || standard.Signing.Transport != spoken.Transport
             || standard.Signing.FaultOf(parameters) is not null)
         {
-            return IngestResponse.Refused(MessageGate.UnknownKey(spoken));
+            return IngestResponse.Refused(MessageGate.UnknownKey(spoken), spoken);
         }
 
         var profile = standard.Signing;
         if (MessageGate.OfSignature(profile, parameters, credential.Secret) is { } unsigned)
         {
             Count(unsigned, credential, content);
-            return IngestResponse.Refused(unsigned);
+            return IngestResponse.Refused(unsigned, profile);
         }
 
-        return new IngestResponse(await AnswerAsync(content, standard, credential, parameters, bodySha256, ct), IsSigned: true);
+        return new IngestResponse(await AnswerAsync(content, standard, credential, request, sha256, ct), IsSigned: true, profile);
     }
 
     private async Task<IngestAnswer> AnswerAsync(
-        ContentSet content, MessageStandard standard, SigningCredential credential, IReadOnlyDictionary<string, string> parameters, byte[] bodySha256, CancellationToken ct)
+        ContentSet content, MessageStandard standard, SigningCredential credential, ReceivedRequest request, byte[] sha256, CancellationToken ct)
     {
         var profile = standard.Signing;
+        var parameters = request.Parameters;
         var now = clock.Now;
         if (MessageGate.OfKey(profile, credential.RevokedAt, now) is { } over) return IngestAnswer.Of(over);
 
@@ -61,10 +73,10 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
 
         if (checkers.For(content, standard) is not { } checker) return IngestAnswer.Of(MessageGate.NoMessages(standard));
 
-        var method = parameters[profile.Method!];
+        var method = request.MethodOf(profile);
         if (MessageGate.OfMethod(standard, method, credential.Stage.ToString()) is { } barred) return IngestAnswer.Of(barred);
 
-        var report = checker.Check(method, parameters[profile.Data!], new CheckContext
+        var report = checker.Check(method, request.DataOf(profile), new CheckContext
         {
             BusinessNow = now,
             AuthorityArea = content.Regions.Authority(credential.AuthorityId)?.AreaCode ?? "",
@@ -73,11 +85,11 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         });
         if (method == MessageGate.ResultQuery) return await ResultAsync(report, profile, credential, ct);
 
-        return await StoreAsync(report, content, profile, credential, parameters, bodySha256, now, ct);
+        return await StoreAsync(report, content, profile, credential, parameters, sha256, now, ct);
     }
 
     private async Task<IngestAnswer> StoreAsync(
-        MessageReport report, ContentSet content, SigningProfile profile, SigningCredential credential, IReadOnlyDictionary<string, string> parameters, byte[] bodySha256,
+        MessageReport report, ContentSet content, SigningProfile profile, SigningCredential credential, IReadOnlyDictionary<string, string> parameters, byte[] sha256,
         DateTimeOffset now, CancellationToken ct)
     {
         var (code, message) = MessageGate.Answer(profile, report);
@@ -92,7 +104,7 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
                 Accepted = report.IsAccepted,
                 Code = code,
                 Message = message,
-                BodySha256 = bodySha256,
+                BodySha256 = sha256,
                 ReleaseId = content.Id,
                 Records = [.. report.Records.Select(record => Deliver(record, report.Definition!, credential))],
                 Findings = [.. report.Findings.Select(Deliver)],
@@ -101,10 +113,12 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
             ct);
         return stored switch
         {
-            IngestResult.Replayed { Earlier: var earlier } when CryptographicOperations.FixedTimeEquals(earlier.BodySha256, bodySha256) =>
+            IngestResult.Replayed { Earlier: var earlier } when CryptographicOperations.FixedTimeEquals(earlier.BodySha256, sha256) =>
                 IngestAnswer.WithSerial(earlier.Code, earlier.Message, earlier.Id),
             IngestResult.Replayed => new IngestAnswer(
-                profile.Answers.BadRequest, $"{profile.Nonce ?? "签名"} 已在另一个请求中使用过：请每次请求换一个新的随机数并重新签名；重试同一请求时正文必须完全相同。"),
+                profile.Answers.BadRequest, profile.Nonce is { } nonce
+                    ? $"{nonce} 已在另一个请求中使用过：请每次请求换一个新的随机数并重新签名；重试同一请求时必须与原请求完全相同。"
+                    : $"{profile.Signature} 已在另一个请求中使用过：请换一个新的 {profile.Timestamp} 并重新签名；重试同一请求时必须与原请求完全相同。"),
             _ => IngestAnswer.WithSerial(code, message, id),
         };
     }
@@ -160,7 +174,8 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
 }
 
 /// <summary>An answer, and whether the request was signed by the key it names.</summary>
-public sealed record IngestResponse(IngestAnswer Answer, bool IsSigned)
+/// <param name="Profile">In whose words the answer is.</param>
+public sealed record IngestResponse(IngestAnswer Answer, bool IsSigned, SigningProfile Profile)
 {
-    public static IngestResponse Refused(GateAnswer refusal) => new(IngestAnswer.Of(refusal), IsSigned: false);
+    public static IngestResponse Refused(GateAnswer refusal, SigningProfile profile) => new(IngestAnswer.Of(refusal), IsSigned: false, profile);
 }

@@ -140,7 +140,7 @@ public sealed class HttpPlatform : IPlatform
     public async ValueTask<string?> FaultAsync(CancellationToken ct) =>
         (await _stage.ReadinessAsync(ct)).Reconciled is { Ever: > 0 and var found } ? $"巡检在没有人为改动的办件中发现 {found} 处缺失。" : null;
 
-    private sealed class Devices(Stage stage, string keyId, NationalClient right, NationalClient stranger) : IDevices
+    private sealed class Devices(Stage stage, string keyId, DeviceClient right, DeviceClient stranger) : IDevices
     {
         public string KeyId => keyId;
 

@@ -77,11 +77,11 @@ public sealed class Stage : IAsyncDisposable
         ?? throw new StoryException($"There is no new demo account '{userName}'; a walkthrough wants an empty data folder.");
 
     /// <summary>A vendor's server with the key that its person fetched.</summary>
-    public NationalClient Device(string profileId, string appid, string appsecret)
+    public DeviceClient Device(string profileId, string appid, string appsecret)
     {
         var standards = MessageStandards.Read(ContentFolder.ReadFiles(_contentRoot).Files!).Standards;
         var standard = standards?.GetValueOrDefault(profileId) ?? throw new StoryException($"There is no interface standard '{profileId}' under {MessageStandards.Folder}.");
-        return Keep(new NationalClient(_host.Address, standard.Signing, appid, appsecret));
+        return Keep(new DeviceClient(_host.Address, standard.Signing, appid, appsecret));
     }
 
     /// <summary>Lets business time pass until the instant (China Standard Time, <c>2022-10-09T11:00</c>); everything due on the way happens.</summary>

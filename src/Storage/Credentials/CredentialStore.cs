@@ -55,14 +55,17 @@ public sealed class CredentialStore(Database database)
     /// <summary>An answer that was lost on its way is asked for again at once, or by whoever reloads the page.</summary>
     public static readonly TimeSpan ShownAgainFor = TimeSpan.FromMinutes(10);
 
-    /// <summary>By the id that messages name; revoked ones too, so that the answer can say so. <c>null</c>: unknown.</summary>
-    public async Task<SigningCredential?> FindByKeyIdAsync(string keyId, CancellationToken ct)
+    /// <inheritdoc cref="FindByKeyIdsAsync"/>
+    public async Task<SigningCredential?> FindByKeyIdAsync(string keyId, CancellationToken ct) => (await FindByKeyIdsAsync([keyId], ct)).SingleOrDefault();
+
+    /// <summary>By the ids that messages name; revoked ones too, so that the answer can say so. Unknown ones are left out.</summary>
+    public async Task<IReadOnlyList<SigningCredential>> FindByKeyIdsAsync(string[] keyIds, CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
-        var found = await transaction.QueryAsync(
+        return await transaction.QueryAsync(
             """
             select c.id, c.key_id, c.secret, c.stage, c.holder_id, c.authority_id, c.signing_profile, coalesce(k.number, ''), c.issued_at, c.revoked_at
-            from credentials c left join cases k on k.instance_id = c.instance_id where c.key_id = $1
+            from credentials c left join cases k on k.instance_id = c.instance_id where c.key_id = any($1)
             """,
             reader => new SigningCredential(
                 reader.GetString(0),
@@ -75,8 +78,7 @@ public sealed class CredentialStore(Database database)
                 reader.GetString(7),
                 reader.Instant(8),
                 reader.InstantOrNull(9)),
-            ct, keyId);
-        return found.Count == 0 ? null : found[0];
+            ct, (object)keyIds);
     }
 
     /// <summary>Shows the secret to its holder, once. Audited.</summary>

@@ -47,7 +47,7 @@ public sealed class ZhanjiangTests
     }
 
     /// <summary>Attendance with a face of 60 KB, and a number that cannot be decrypted.</summary>
-    private static async Task<NationalClient> SendFaultyAsync(BrowserStage stage, Visitor vendor)
+    private static async Task<DeviceClient> SendFaultyAsync(BrowserStage stage, Visitor vendor)
     {
         var (appid, secret) = await vendor.FetchKeyAsync();
         await stage.WaitUntilAsync("2023-01-19T10:00");

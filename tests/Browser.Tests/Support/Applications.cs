@@ -55,7 +55,7 @@ public static class Applications
     }
 
     /// <summary>Sends one message of each kind that the test asks for, all as the standard wants them.</summary>
-    public static async Task SendFullSetAsync(this NationalClient device, DateTimeOffset at)
+    public static async Task SendFullSetAsync(this DeviceClient device, DateTimeOffset at)
     {
         var worker = device.Encrypt(TestMessages.Worker);
         await device.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded(worker), at, CancellationToken.None);

@@ -141,10 +141,10 @@ public sealed class BrowserStage : IAsyncDisposable
     }
 
     /// <summary>A vendor's server with the key that its person copied from the screen.</summary>
-    public NationalClient Device(string profile, string appid, string appsecret)
+    public DeviceClient Device(string profile, string appid, string appsecret)
     {
         var standard = MessageStandards.Read(ContentFolder.ReadFiles(_contentRoot).Files!).Standards![profile];
-        var device = new NationalClient(Address, standard.Signing, appid, appsecret);
+        var device = new DeviceClient(Address, standard.Signing, appid, appsecret);
         _devices.Add(device);
         return device;
     }

@@ -20,7 +20,11 @@ public sealed class MessageStandardsTests
         Assert.Equal("workerList", messages.Messages["ProjectWorker.Add"].RecordList);
         Assert.True(messages.Messages["ProjectWorker.Add"].RecordFields.Single(field => field.Name == "idCardNumber").Encrypted);
         Assert.Same(messages, result.Standards["hmac-1"].Messages);
-        Assert.Null(result.Standards["meizhou-1.2"].Messages);
+        foreach (var borrower in new[] { "meizhou-1.2", "cwr-1.0" })
+        {
+            Assert.Same(messages, result.Standards[borrower].Messages);
+            Assert.Contains("报文内容未收录", result.Standards[borrower].Signing.Status.Chinese, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -34,6 +38,7 @@ public sealed class MessageStandardsTests
     [InlineData("signing.json", "\"nonce\", \"timestamp\", \"version\"", "\"timestamp\", \"version\"", "'nonce' takes no part in the signature")]
     [InlineData("signing.json", "&appsecret={secret}", "", "the secret takes no part in the signature")]
     [InlineData("signing.json", "\"digest\": \"sha256\"", "\"digest\": \"sha265\"", "did you mean 'sha256'?")]
+    [InlineData("signing.json", "\"appid\", \"corpsign\"", "\"$path\", \"appid\", \"corpsign\"", "'$path' is nothing that this transport knows")]
     [InlineData("signing.json", "\"skewMinutes\": 6", "\"skewMinutes\": 600", "from 1 to 60")]
     [InlineData("signing.json", "\"secretLength\": 32", "\"secretLength\": 24", "needs a secret of 32 characters")]
     [InlineData("signing.json", "\"messages\": \"national-1.2.1\"", "\"messages\": \"national-1.2.2\"", "did you mean 'national-1.2.1'?")]

@@ -140,6 +140,58 @@ public sealed class SigningProfileTests
 
         if (value is null) request.Remove(name);
         else request[name] = value;
-        Assert.Contains(says, National.FaultOf(request), StringComparison.Ordinal);
+        Assert.Contains(says, National.FaultOf(request)!.Text, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> Profiles => new(Standards.Keys);
+
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void A_message_signed_in_any_profile_is_believed_as_sent_and_not_when_a_parameter_or_the_message_is_another(string id)
+    {
+        var profile = Standards[id].Signing;
+        var signed = SignedRequest.Of(profile, "44030020221010000000001", "Team.Add", TestMessages.Parse("""{ "teamName": "砌筑一班" }"""), TestMessages.Now, "0a1b2c3d4e5f", Secret);
+
+        Assert.Null(profile.FaultOf(signed.Parameters));
+        Assert.True(profile.Verify(signed.Parameters, Secret));
+        Assert.Equal(("Team.Add", "{\"teamName\":\"砌筑一班\"}"), (signed.Received.MethodOf(profile), signed.Received.DataOf(profile)));
+        foreach (var name in signed.Parameters.Keys)
+        {
+            var changed = new Dictionary<string, string>(signed.Parameters) { [name] = signed.Parameters[name] + "0" };
+            Assert.False(profile.Verify(changed, Secret), name);
+        }
+    }
+
+    [Fact]
+    public void An_interface_of_a_known_family_is_added_with_a_file_alone()
+    {
+        var files = new Dictionary<string, string>(ShippedContent.Files)
+        {
+            ["rules/standards/harbour-2.0/signing.json"] = ShippedContent.Files["rules/standards/meizhou-1.2/signing.json"]
+                .Replace("\"meizhou-1.2\"", "\"harbour-2.0\"", StringComparison.Ordinal).Replace("api_key", "access_no", StringComparison.Ordinal)
+                .Replace("\"md5\"", "\"sha256\"", StringComparison.Ordinal).Replace("\"upper\"", "\"lower\"", StringComparison.Ordinal),
+        };
+
+        var profile = MessageStandards.Read(files).Standards!["harbour-2.0"].Signing;
+        var signed = SignedRequest.Of(profile, "k1", "Team.Add", [], TestMessages.Now, "", "testsecret");
+
+        Assert.StartsWith("/ingest/harbour-2.0/Team.Add?", signed.Target, StringComparison.Ordinal);
+        Assert.Contains("access_no=k1", signed.Target, StringComparison.Ordinal);
+        Assert.Equal("testsecretaccess_nok1api_version1.0body{}timestamp2022-10-10 14:00:00testsecret", profile.StringToSign(signed.Parameters, "testsecret"));
+        Assert.Equal(64, signed.Parameters["signature"].Length);
+    }
+
+    [Theory]
+    [InlineData("signature", "24")]
+    [InlineData("timestamp", "30")]
+    [InlineData("api_version", "32")]
+    [InlineData("api_key", "40")]
+    public void The_cwr_profile_has_a_code_of_its_own_for_what_is_missing(string name, string code)
+    {
+        var profile = Standards["cwr-1.0"].Signing;
+        var parameters = new Dictionary<string, string>(SignedRequest.Of(profile, "k1", "AddTeam", [], TestMessages.Now, "", "testsecret").Parameters);
+        parameters.Remove(name);
+
+        Assert.Equal(code, profile.FaultOf(parameters)!.Code);
     }
 }

@@ -159,7 +159,7 @@ public sealed class IngestTests(IngestWorld world)
     {
         var key = await world.NewKeyAsync();
 
-        var stranger = new NationalClient(world.Address, Profile(), "99999920221010000000000", key.Secret);
+        var stranger = new DeviceClient(world.Address, Profile(), "99999920221010000000000", key.Secret);
         using (stranger)
         {
             Assert.Equal("-3", (await stranger.SendAsync(TestMessages.WorkerAdd, [], IngestWorld.Now, None)).Code);
@@ -249,7 +249,7 @@ public sealed class IngestTests(IngestWorld world)
         foreach (var at in Enumerable.Range(0, 60).Select(step => step * body.Length / 60))
         {
             byte[] changed = [.. body[..at], (byte)'~', .. body[(at + 1)..]];
-            using var response = await http.PostAsync(new Uri(IngestEndpoint.Path, UriKind.Relative), Form(changed));
+            using var response = await http.PostAsync(new Uri(IngestAddresses.Gateway, UriKind.Relative), Form(changed));
             Assert.True((int)response.StatusCode < 500, $"byte {at}: HTTP {(int)response.StatusCode}");
             Assert.NotEqual("0", JsonNode.Parse(await response.Content.ReadAsStringAsync())!["code"]!.GetValue<string>());
         }
@@ -263,7 +263,7 @@ public sealed class IngestTests(IngestWorld world)
         var key = await world.NewKeyAsync();
         using var http = new HttpClient { BaseAddress = world.Address };
 
-        using var large = await http.PostAsync(new Uri(IngestEndpoint.Path, UriKind.Relative), Form(new byte[9 * 1024 * 1024]));
+        using var large = await http.PostAsync(new Uri(IngestAddresses.Gateway, UriKind.Relative), Form(new byte[9 * 1024 * 1024]));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
         Assert.Equal("-5", JsonNode.Parse(await large.Content.ReadAsStringAsync())!["code"]!.GetValue<string>());
 
@@ -274,7 +274,7 @@ public sealed class IngestTests(IngestWorld world)
 
         foreach (var (type, body) in new[] { ("application/json", "{}"), ("application/x-www-form-urlencoded", "%zz=1"), ("application/x-www-form-urlencoded", ""), ("text/plain", "x") })
         {
-            using var response = await http.PostAsync(new Uri(IngestEndpoint.Path, UriKind.Relative), new StringContent(body, Encoding.UTF8, type));
+            using var response = await http.PostAsync(new Uri(IngestAddresses.Gateway, UriKind.Relative), new StringContent(body, Encoding.UTF8, type));
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.Equal("-1", JsonNode.Parse(await response.Content.ReadAsStringAsync())!["code"]!.GetValue<string>());
         }
@@ -293,13 +293,13 @@ public sealed class IngestTests(IngestWorld world)
         Assert.NotEmpty(await DatabaseScan.RowsContainingAsync(world.Services, key.Appid));
     }
 
-    private static Task<NationalAnswer> SendWorkerAsync(TestKey key) =>
+    private static Task<DeviceAnswer> SendWorkerAsync(TestKey key) =>
         key.Client.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded(key.Client.Encrypt(TestMessages.Worker)), IngestWorld.Now, None);
 
     private async Task<bool> IsConformantAsync(TestKey key) =>
         (await world.CaseAsync(key)).Timeline.Any(entry => entry is { ActivityId: "await-conformance", Event: "Completed" });
 
-    private SigningProfile Profile() => world.Services.GetRequiredService<ContentReleases>().Current.Standards[IngestEndpoint.SpokenProfile].Signing;
+    private SigningProfile Profile() => world.Services.GetRequiredService<ContentReleases>().Current.Standards[MessageGate.SpokenProfile].Signing;
 
     private static ByteArrayContent Form(byte[] body)
     {

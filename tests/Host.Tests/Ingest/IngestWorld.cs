@@ -22,7 +22,10 @@ public sealed class IngestWorld : IAsyncLifetime, IDisposable
 
     public static readonly DateTimeOffset Now = new(2022, 10, 10, 14, 0, 0, BusinessClock.Offset);
 
+    private const string UsualProduct = "实名通考勤一体机";
+
     private readonly TemporaryFolder _data = new();
+    private readonly TemporaryFolder _content = new();
     private readonly List<IDisposable> _clients = [];
     private RunningHost? _host;
     private PlatformClient? _officer;
@@ -35,10 +38,21 @@ public sealed class IngestWorld : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
+        // As a bureau would: an interface of a known family as one more file, and a flow that gives out keys of the interface that an application names.
+        ContentCopy.Of(HostSettings.ContentRootFrom(null), _content.Path);
+        var meizhou = await File.ReadAllTextAsync(Path.Combine(_content.Path, "rules/standards/meizhou-1.2/signing.json"));
+        Directory.CreateDirectory(Path.Combine(_content.Path, "rules/standards/harbour-2.0"));
+        await File.WriteAllTextAsync(
+            Path.Combine(_content.Path, "rules/standards/harbour-2.0/signing.json"),
+            meizhou.Replace("\"meizhou-1.2\"", "\"harbour-2.0\"", StringComparison.Ordinal).Replace("\"md5\"", "\"sha256\"", StringComparison.Ordinal));
+        await ContentCopy.ChangeAsync(
+            Path.Combine(_content.Path, "workflows/guangdong/vendor-integration.json"),
+            """{ "type": "Literal", "value": "national-1.2.1" }""",
+            $$"""{ "type": "Lambda", "value": "vars.application.productName == \"{{UsualProduct}}\" ? \"national-1.2.1\" : vars.application.productName" }""");
         _host = await RunningHost.StartAsync(
             new HostSettings
             {
-                Urls = "http://127.0.0.1:0", DataFolder = _data.Path, ContentRoot = HostSettings.ContentRootFrom(null), Demo = true, Simulated = true, SimulatedStart = Now, Quiet = true,
+                Urls = "http://127.0.0.1:0", DataFolder = _data.Path, ContentRoot = _content.Path, Demo = true, Simulated = true, SimulatedStart = Now, Quiet = true,
             },
             CancellationToken.None);
         Vendor = await SignInAsync("jia");
@@ -56,15 +70,17 @@ public sealed class IngestWorld : IAsyncLifetime, IDisposable
         foreach (var client in _clients) client.Dispose();
         _clients.Clear();
         if (Directory.Exists(_data.Path)) _data.Dispose();
+        if (Directory.Exists(_content.Path)) _content.Dispose();
     }
 
     /// <summary>A fresh test key of vendor 甲, by application and approval, and a client that sends with it.</summary>
-    public async Task<TestKey> NewKeyAsync()
+    /// <param name="profileId">The interface; null: the national one.</param>
+    public async Task<TestKey> NewKeyAsync(string? profileId = null)
     {
         var ct = CancellationToken.None;
         var values = new JsonObject
         {
-            ["companyName"] = "甲科技有限公司", ["uscc"] = DemoPeople.VendorJia, ["productName"] = "实名通考勤一体机", ["productVersion"] = $"2.1.{Interlocked.Increment(ref s_products)}", ["productType"] = "软硬件一体",
+            ["companyName"] = "甲科技有限公司", ["uscc"] = DemoPeople.VendorJia, ["productName"] = profileId ?? UsualProduct, ["productVersion"] = $"2.1.{Interlocked.Increment(ref s_products)}", ["productType"] = "软硬件一体",
             ["standardVersion"] = "V1.3", ["entry"] = "1", ["contactName"] = "王晓", ["contactPhone"] = "13800138000", ["contactEmail"] = "jia@example.com",
             ["businessLicence"] = await UploadAsync(), ["authorisation"] = await UploadAsync(), ["productDescription"] = await UploadAsync(),
             ["selfTestReport"] = await UploadAsync(), ["commitment"] = await UploadAsync(), ["truth"] = true,
@@ -77,7 +93,7 @@ public sealed class IngestWorld : IAsyncLifetime, IDisposable
         var key = (await Vendor.GetAsync<List<CredentialLine>>("/api/credentials", ct)).Single(credential => credential.CaseNumber == opened.Number);
         var secret = await Vendor.PostAsync<RevealedKey>($"/api/credentials/{key.Id}/reveal", body: null, ct);
         var profile = Services.GetRequiredService<ContentReleases>().Current.Standards[key.SigningProfile].Signing;
-        var client = Keep(new NationalClient(Address, profile, secret.Appid, secret.Appsecret));
+        var client = Keep(new DeviceClient(Address, profile, secret.Appid, secret.Appsecret));
         return new TestKey(opened.Number, key.Id, secret.Appid, secret.Appsecret, client);
     }
 
@@ -112,7 +128,7 @@ public sealed class IngestCollection : ICollectionFixture<IngestWorld>
 }
 
 /// <summary>A key as its vendor holds it.</summary>
-public sealed record TestKey(string CaseNumber, string CredentialId, string Appid, string Secret, NationalClient Client)
+public sealed record TestKey(string CaseNumber, string CredentialId, string Appid, string Secret, DeviceClient Client)
 {
     public override string ToString() => $"Key {Appid}";
 }

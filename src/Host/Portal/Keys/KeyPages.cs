@@ -15,12 +15,12 @@ namespace WorkflowEngine.Host.Portal.Keys;
 public sealed record KeyListModel(IReadOnlyList<CredentialLine> Keys, bool IsVendor);
 
 /// <summary>One key. Its secret is on this page in one single answer, never again.</summary>
-/// <param name="Gateway">Where signed messages go.</param>
+/// <param name="Gateway">Where signed messages go; with <c>{method}</c> where the path names the message.</param>
 /// <param name="Standard">How its messages look and are signed; null where the content in force no longer knows it.</param>
 /// <param name="MayReveal">The viewer belongs to the holder and nobody has seen the secret yet.</param>
 /// <param name="Secret">Only right after asking for it.</param>
 /// <param name="Trouble">Why it could not be shown.</param>
-public sealed record KeyModel(CredentialLine Key, Uri Gateway, MessageStandard? Standard, bool MayReveal, string? Secret = null, string? Trouble = null)
+public sealed record KeyModel(CredentialLine Key, string Gateway, MessageStandard? Standard, bool MayReveal, string? Secret = null, string? Trouble = null)
 {
     public override string ToString() => $"KeyModel {Key.KeyId}";
 }
@@ -28,9 +28,6 @@ public sealed record KeyModel(CredentialLine Key, Uri Gateway, MessageStandard? 
 /// <summary>密钥: what there is, and showing a secret to its holder once.</summary>
 public static class KeyPages
 {
-    /// <summary>The ingest endpoint's path.</summary>
-    private const string GatewayPath = "/ingest/open.api";
-
     public static void MapKeyPages(this IEndpointRouteBuilder pages)
     {
         pages.MapGet("/keys", ListAsync).RequireAuthorization(Policies.CaseWork);
@@ -67,12 +64,13 @@ public static class KeyPages
     private static async Task<KeyModel?> FindAsync(string id, HttpContext http, Viewer viewer, CaseQueries queries, ContentReleases releases, CancellationToken ct)
     {
         var key = (await queries.CredentialsAsync(viewer.Tenant, ct)).FirstOrDefault(key => key.Id == id);
-        return key is null
-            ? null
-            : new KeyModel(
-                key,
-                new Uri($"{http.Request.Scheme}://{http.Request.Host.Value}{GatewayPath}"),
-                releases.Current.Standards.GetValueOrDefault(key.SigningProfile),
-                MayReveal: key.HolderId == viewer.OrganisationId && key.RevealedAt is null && key.RevokedAt is null);
+        if (key is null) return null;
+
+        var standard = releases.Current.Standards.GetValueOrDefault(key.SigningProfile);
+        return new KeyModel(
+            key,
+            $"{http.Request.Scheme}://{http.Request.Host.Value}{(standard is null ? IngestAddresses.Gateway : IngestAddresses.Of(standard.Signing, "{method}"))}",
+            standard,
+            MayReveal: key.HolderId == viewer.OrganisationId && key.RevealedAt is null && key.RevokedAt is null);
     }
 }
