@@ -32,7 +32,9 @@ internal static class StringFunctions
         new("remove", "text remove", static (in a) => Replace(a, a.Text(1), "")),
         new("remove_first", "text remove", static (in a) => ReplaceOne(a, a.Text(1), "", fromEnd: false)),
         new("remove_last", "text remove", static (in a) => ReplaceOne(a, a.Text(1), "", fromEnd: true)),
-        new("replace", "text match replace", static (in a) => Replace(a, a.Text(1), a.Text(2))),
+        new("replace", "text match replace", static (in a) => a.Text(0).Length > 0 && a.Text(1).Length == 0
+            ? throw a.Fault("The text to be replaced is empty.")
+            : Replace(a, a.Text(1), a.Text(2))),
         new("replace_first", "text match replace fromEnd?", static (in a) => ReplaceOne(a, a.Text(1), a.Text(2), Kinds.IsTrue(a[3]))),
         new("rstrip", "text", static (in a) => a.TextOrNull(0)?.TrimEnd()),
         new("size", "text", static (in a) => ModelValues.Fit(a.Text(0).Length)),

@@ -81,10 +81,15 @@ internal sealed partial class Lexer
     {
         if (text[position] == '0' && At(position + 1) is 'x' or 'X' or 'b' or 'B')
         {
+            var isBinary = At(position + 1) is 'b' or 'B';
             position += 2;
-            while (char.IsAsciiHexDigit(At(position)) || At(position) == '_')
+            SkipBits();
+            if (isBinary && At(position) == '.' && At(position + 1) is '0' or '1')
             {
+                // 0b1.1f, whose f is the mark of a kind of number, as f and d are hexadecimal digits everywhere else.
                 position++;
+                SkipBits();
+                return;
             }
 
             if (At(position) is 'u' or 'U')
@@ -134,6 +139,14 @@ internal sealed partial class Lexer
         'f' or 'F' or 'd' or 'D' or 'm' or 'M' => !char.IsLetterOrDigit(afterNext) && afterNext != '_',
         _ => !char.IsLetter(next) && next != '_',
     };
+
+    private void SkipBits()
+    {
+        while (char.IsAsciiHexDigit(At(position)) || At(position) == '_')
+        {
+            position++;
+        }
+    }
 
     private void SkipDigits()
     {

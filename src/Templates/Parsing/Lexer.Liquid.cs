@@ -38,7 +38,7 @@ internal sealed partial class Lexer
     /// <summary>Reads <c>{% name %}</c> at an offset, white space after it taken where <c>-%}</c> asks for it.</summary>
     private bool TryReadSimpleTag(int enter, out string name, out int after)
     {
-        position = enter + (At(enter + 2) is '-' or '~' ? 3 : 2);
+        position = enter + (IsMark(At(enter + 2)) ? 3 : 2);
         SkipSpaces();
         var start = position;
         while (char.IsLetter(At(position)))

@@ -216,7 +216,7 @@ internal sealed partial class Lexer
         var isTag = text[enter + 1] == '%';
         var mark = At(enter + 2);
         var indent = 0;
-        if (mark is '-' or '~')
+        if (IsMark(mark))
         {
             AddText(textStart, StripLeft(textStart, enter, mark));
             position = enter + 3;
@@ -256,7 +256,7 @@ internal sealed partial class Lexer
     {
         mark = At(at);
         length = 2;
-        if (mark is '-' or '~')
+        if (IsMark(mark))
         {
             at++;
             length = 3;
@@ -264,6 +264,9 @@ internal sealed partial class Lexer
 
         return At(at) == exit && At(at + 1) == '}';
     }
+
+    /// <summary>Beside the braces: takes white space away. Liquid knows only the first.</summary>
+    private bool IsMark(char c) => c == '-' || (c == '~' && !liquid);
 
     private int IndentBefore(int textStart, int enter)
     {

@@ -4,7 +4,7 @@ using WorkflowEngine.Templates.Values;
 
 namespace WorkflowEngine.Templates.Parsing;
 
-/// <summary>Numbers as the language writes them: <c>1</c>, <c>1.5</c>, <c>1e3</c>, <c>1.50m</c>, <c>0x1f</c>, <c>0b101</c>.</summary>
+/// <summary>Numbers as the language writes them: <c>1</c>, <c>1.5</c>, <c>1e3</c>, <c>1.50m</c>, <c>0x1f</c>, <c>0b101</c>, <c>0b1.1</c>.</summary>
 internal static class Numbers
 {
     /// <summary>The value of a number as it is written; null when no number is so long.</summary>
@@ -65,8 +65,32 @@ internal static class Numbers
             : null;
     }
 
+    /// <summary><c>0b1.1</c> is 1.5, <c>0b1.1f</c> the same as a float.</summary>
+    private static object? BinaryFraction(ReadOnlySpan<char> bits)
+    {
+        var isFloat = bits[^1] is 'f' or 'F';
+        var body = isFloat || bits[^1] is 'd' or 'D' ? bits[..^1] : bits;
+        var (value, weight) = (0d, 0);
+        foreach (var bit in body)
+        {
+            if (bit is not ('0' or '1' or '.'))
+            {
+                return null;
+            }
+
+            (value, weight) = bit == '.' ? (value, -1) : weight < 0 ? (value + ((bit - '0') * Math.Pow(2, weight)), weight - 1) : ((value * 2) + (bit - '0'), 0);
+        }
+
+        return isFloat ? (float)value : value;
+    }
+
     private static object? Bits(ReadOnlySpan<char> digits)
     {
+        if (digits[1] is 'b' or 'B' && digits.Contains('.'))
+        {
+            return BinaryFraction(digits[2..]);
+        }
+
         var unsigned = digits[^1] is 'u' or 'U';
         var body = unsigned ? digits[2..^1] : digits[2..];
         var hexadecimal = digits[1] is 'x' or 'X';

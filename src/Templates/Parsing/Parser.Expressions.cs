@@ -139,7 +139,6 @@ internal sealed partial class Parser
     private Expression ParseOperators(int precedence, LoopOptions? loop)
     {
         List<Expression>? call = null;
-        List<NamedExpression>? named = null;
         var operand = ParseOperand();
         while (true)
         {
@@ -173,21 +172,25 @@ internal sealed partial class Parser
             {
                 Enter(token.Start);
                 Next();
-                operand = new PipeCall(token.Start, Finish(operand, call, named), ParseLiquidFilter());
+                operand = new PipeCall(token.Start, Finish(operand, call), ParseLiquidFilter());
                 call = null;
             }
             else if (IsPipe(token) && precedence == 0)
             {
                 SkipNewLines();
                 var pipe = Next();
-                var from = Finish(operand, call, named);
+                var from = Finish(operand, call);
                 return new PipeCall(pipe.Start, from, ParseRight(pipe, 0, loop));
             }
             else if (IsNamedArgument(token))
             {
                 (call ??= []).Add(operand);
-                named = ParseNamedArguments();
-                return BuildCall(call, named);
+                operand = ParseNamedArguments(call);
+                call = null;
+                if (precedence > 0 || !IsPipe(Current))
+                {
+                    return operand;
+                }
             }
             else if (StartsExpression(token) && token.Kind is not (TokenKind.Plus or TokenKind.Minus or TokenKind.PlusPlus or TokenKind.MinusMinus))
             {
@@ -200,10 +203,10 @@ internal sealed partial class Parser
             }
         }
 
-        return Finish(operand, call, named);
+        return Finish(operand, call);
     }
 
-    private static Expression Finish(Expression operand, List<Expression>? call, List<NamedExpression>? named)
+    private static Expression Finish(Expression operand, List<Expression>? call)
     {
         if (call is null)
         {
@@ -211,11 +214,8 @@ internal sealed partial class Parser
         }
 
         call.Add(operand);
-        return BuildCall(call, named);
+        return new FunctionCall(call[0].Position, call[0], [.. call.Skip(1)], []);
     }
-
-    private static FunctionCall BuildCall(List<Expression> call, List<NamedExpression>? named) =>
-        new(call[0].Position, call[0], [.. call.Skip(1)], named is null ? [] : [.. named]);
 
     private Expression ParseRight(Token @operator, int precedence, LoopOptions? loop = null)
     {
@@ -248,22 +248,34 @@ internal sealed partial class Parser
     /// <summary>Inside <c>? … :</c> a name before a colon with a space is a value.</summary>
     private int conditionals;
 
-    private List<NamedExpression> ParseNamedArguments()
+    /// <param name="call">What is called, with the arguments before the named ones.</param>
+    private FunctionCall ParseNamedArguments(List<Expression> call)
     {
         var named = new List<NamedExpression>();
-        while (IsNamedArgument(Current))
+        int? stray = null;
+        while (true)
         {
-            var name = Next();
-            Next();
-            named.Add(new NamedExpression(TextOf(name).ToString(), ParseArgumentValue(), name.Start));
+            if (IsNamedArgument(Current))
+            {
+                named.Add(ParseNamedArgument(ParseArgumentValue));
+            }
+            else if (StartsExpression(Current) && Kind is not (TokenKind.Plus or TokenKind.Minus))
+            {
+                stray ??= Current.Start;
+                ParseOperand();
+            }
+            else
+            {
+                return new FunctionCall(call[0].Position, call[0], [.. call.Skip(1)], [.. named]) { StrayAt = stray };
+            }
         }
+    }
 
-        if (StartsExpression(Current) && Kind is not (TokenKind.Plus or TokenKind.Minus))
-        {
-            throw Fault(Current, "Behind a named argument all arguments must be named.");
-        }
-
-        return named;
+    private NamedExpression ParseNamedArgument(Func<Expression> readValue)
+    {
+        var name = Next();
+        Next();
+        return new NamedExpression(TextOf(name).ToString(), readValue(), name.Start);
     }
 
     /// <summary>The value of a named argument ends where the next argument begins.</summary>
@@ -412,14 +424,16 @@ internal sealed partial class Parser
         openBrackets++;
         var arguments = new List<Expression>();
         var named = new List<NamedExpression>();
+        int? stray = null;
         while (Kind != TokenKind.CloseParen)
         {
             if (IsNamedArgument(Current))
             {
-                named.AddRange(ParseNamedArguments());
+                named.Add(ParseNamedArgument(() => ParseExpression()));
             }
             else
             {
+                stray ??= named.Count > 0 ? Current.Start : null;
                 arguments.Add(ParseExpression());
             }
 
@@ -433,6 +447,6 @@ internal sealed partial class Parser
 
         openBrackets--;
         Expect(TokenKind.CloseParen, "')'");
-        return new FunctionCall(target.Position, target, [.. arguments], [.. named]);
+        return new FunctionCall(target.Position, target, [.. arguments], [.. named]) { StrayAt = stray };
     }
 }

@@ -199,11 +199,12 @@ internal sealed partial class Parser
         return new ValueStatement(token.Start, new FunctionCall(token.Start, LiquidFunction(token.Start, "array.cycle"), group is null ? [list] : [list, group], []));
     }
 
+    /// <summary><c>increment n</c> puts out n + 1 and leaves n as it is: so the original reads it.</summary>
     private ValueStatement ParseLiquidCounter(Token token, bool isIncrement)
     {
         var variable = ParsePath("the variable to count");
         ExpectEndOfStatement();
-        return new ValueStatement(token.Start, new LiquidCounter(token.Start, variable, isIncrement));
+        return new ValueStatement(token.Start, new BinaryExpression(token.Start, isIncrement ? BinaryOperator.Add : BinaryOperator.Subtract, variable, new Literal(token.Start, 1)));
     }
 
     /// <summary>

@@ -73,6 +73,9 @@ internal sealed partial class RenderContext
 
     public ScriptObject TopGlobal => globals[^1].Members;
 
+    /// <summary><c>this</c>: what holds the variables.</summary>
+    public object TopHolder => (object?)globals[^1].List ?? globals[^1].Members;
+
     /// <summary>How dates are written where no format is given; the template may set <c>date.format</c>.</summary>
     public string DateFormat { get; private set; } = DateFormats.Default;
 
@@ -196,6 +199,8 @@ internal sealed partial class RenderContext
 
     public void PushGlobal(ScriptObject members) => globals.Add(new GlobalScope(members));
 
+    public void PushGlobal(ScriptArray list) => globals.Add(new GlobalScope(list.Members ??= new ScriptObject(), list));
+
     public void PopGlobal() => globals.RemoveAt(globals.Count - 1);
 
     public void PushLocal(LocalScope local) => locals.Add(local);
@@ -214,6 +219,12 @@ internal sealed partial class RenderContext
 
             if (scope.Members.TryGet(name, out value))
             {
+                return true;
+            }
+
+            if (scope.List is not null && name == "size")
+            {
+                value = ModelValues.Fit(scope.List.Count);
                 return true;
             }
         }

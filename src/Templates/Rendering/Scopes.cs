@@ -19,9 +19,12 @@ internal sealed class LoopFrame(string stateName, LoopState state, string? varia
 }
 
 /// <summary>One layer of the variables without <c>$</c>: the model, the object of a <c>with</c>, or the parameters of a function.</summary>
-internal sealed class GlobalScope(ScriptObject members)
+/// <param name="list">The list of a <c>with</c>, whose members they are.</param>
+internal sealed class GlobalScope(ScriptObject members, ScriptArray? list = null)
 {
     public ScriptObject Members { get; } = members;
+
+    public ScriptArray? List { get; } = list;
 
     public List<LoopFrame>? Loops { get; set; }
 }

@@ -9,6 +9,9 @@ internal readonly record struct NamedExpression(string Name, Expression Value, i
 /// <summary><c>f a b name: c</c> and <c>f(a, b)</c>.</summary>
 internal sealed record FunctionCall(int Position, Expression Target, Expression[] Arguments, NamedExpression[] Named) : Expression(Position)
 {
+    /// <summary>Where an argument without a name stands behind a named one: what it is for cannot be told.</summary>
+    public int? StrayAt { get; init; }
+
     public override object? Evaluate(RenderContext context) => Invoke(context, null);
 
     public object? Invoke(RenderContext context, Block? block)
@@ -26,6 +29,11 @@ internal sealed record FunctionCall(int Position, Expression Target, Expression[
             throw target is null
                 ? Calls.NotFound(Target)
                 : new RenderFault($"Invalid target function `{Target.Describe()}` ({Kinds.Name(target)})", Target.Position);
+        }
+
+        if (StrayAt is { } stray)
+        {
+            throw new RenderFault("Behind a named argument all arguments must be named.", stray);
         }
 
         return function.Invoke(context, Position, EvaluateArguments(context, piped), EvaluateNamed(context), block);

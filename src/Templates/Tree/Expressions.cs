@@ -157,7 +157,7 @@ internal sealed record AnonymousFunction(int Position, FunctionBody Body) : Expr
 /// <summary><c>this</c>: the object whose members the variables are.</summary>
 internal sealed record ThisExpression(int Position) : Expression(Position)
 {
-    public override object? Evaluate(RenderContext context) => context.TopGlobal;
+    public override object? Evaluate(RenderContext context) => context.TopHolder;
 
     public override string Describe() => "this";
 }
@@ -174,16 +174,4 @@ internal sealed record WrappedBlock(int Position) : Expression(Position)
     }
 
     public override string Describe() => "$$";
-}
-
-/// <summary>Liquid's <c>increment</c>, which answers and then counts up, and <c>decrement</c>, which counts down and then answers; from 0.</summary>
-internal sealed record LiquidCounter(int Position, PathExpression Target, bool IsIncrement) : Expression(Position)
-{
-    public override object? Evaluate(RenderContext context)
-    {
-        var before = Conversions.ToLong(Target.Evaluate(context), Position);
-        var after = IsIncrement ? before + 1 : before - 1;
-        Target.Assign(context, ModelValues.Fit(after));
-        return ModelValues.Fit(IsIncrement ? before : after);
-    }
 }

@@ -32,9 +32,10 @@ internal sealed record ForStatement(int Position, PathExpression Variable, Expre
         }
 
         var items = Items(context, list, out var count);
-        var first = Math.Clamp(Options.Offset is null ? 0 : Conversions.ToInt(Options.Offset.Evaluate(context), Options.Offset.Position), 0, count);
+        // Below 0 the loop begins before the list, with rounds that have no item.
+        var first = Options.Offset is null ? 0 : Math.Min(Conversions.ToInt(Options.Offset.Evaluate(context), Options.Offset.Position), count);
         var limit = Options.Limit is null ? count : Conversions.ToInt(Options.Limit.Evaluate(context), Options.Limit.Position);
-        var rounds = Math.Min(count - first, limit);
+        var rounds = (int)Math.Min((long)count - first, limit);
         context.WriteMarkup(IsTableRow ? "<tr class=\"row1\">" : "");
         var end = rounds > 0 ? Run(context, items, first, rounds, count) : first;
         context.WriteMarkup(IsTableRow ? "</tr>\n" : "");
@@ -63,7 +64,7 @@ internal sealed record ForStatement(int Position, PathExpression Variable, Expre
             context.StepLoop(Position);
             state.IsLast = round == rounds - 1;
             state.Index = Options.IsReversed ? first + rounds - 1 - round : first + round;
-            var value = items(state.Index);
+            var value = state.Index < 0 ? null : items(state.Index);
             state.IsChanged = round == 0 || !Operators.AreSame(previous, value, context, Position);
             (frame.Value, previous) = (value, value);
             if (frame.Variable is null)

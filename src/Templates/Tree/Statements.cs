@@ -186,18 +186,23 @@ internal sealed record CaptureStatement(int Position, PathExpression Target, Blo
     }
 }
 
-/// <summary><c>with object … end</c>: its members become the variables.</summary>
+/// <summary><c>with object … end</c>: its members become the variables. A list has members too, beside its elements.</summary>
 internal sealed record WithStatement(int Position, Expression Target, Block Body) : Statement(Position)
 {
     public override void Execute(RenderContext context)
     {
-        var target = Target.Evaluate(context);
-        if (target is not ScriptObject members)
+        switch (Target.Evaluate(context))
         {
-            throw new RenderFault($"'with' needs an object; {Target.Describe()} is {Kinds.Name(target)}.", Target.Position);
+            case ScriptObject members:
+                context.PushGlobal(members.IsShared ? context.OwnBuiltin(members) : members);
+                break;
+            case ScriptArray list:
+                context.PushGlobal(list);
+                break;
+            case var target:
+                throw new RenderFault($"'with' needs an object; {Target.Describe()} is {Kinds.Name(target)}.", Target.Position);
         }
 
-        context.PushGlobal(members.IsShared ? context.OwnBuiltin(members) : members);
         Body.Execute(context);
         context.PopGlobal();
     }
