@@ -29,8 +29,8 @@ quietly() {
   "$@" >"$log" 2>&1 </dev/null 9>&- || { cat "$log" >&2; stop "failed: $*"; }
 }
 
-# The npm packages hold PostgreSQL for the embedded default, and the style sheets of the pages.
-need_npm_packages() { npm_packages src/Host "embedded PostgreSQL, Bootstrap, Turbo"; }
+# The npm packages hold PostgreSQL for the embedded default, the style sheets of the pages, and Elsa Studio.
+need_npm_packages() { npm_packages src/Host "embedded PostgreSQL, Bootstrap, Turbo, Elsa Studio"; }
 
 need_test_packages() { npm_packages tests/Host.Tests "a parser of mail"; }
 

@@ -199,7 +199,8 @@ public static class ContentReader
         ];
     }
 
-    private static bool IsFlowFile(string path) =>
+    /// <summary>A flow's file: below <c>workflows/</c>, and neither a form nor stories.</summary>
+    public static bool IsFlowFile(string path) =>
         path.StartsWith(FlowsFolder, StringComparison.Ordinal)
         && path.EndsWith(".json", StringComparison.Ordinal)
         && !path.StartsWith(FormsFolder, StringComparison.Ordinal)

@@ -52,6 +52,7 @@ public static class StorageServices
         .AddSingleton<SubmissionStore>()
         .AddSingleton<IngestStore>()
         .AddSingleton<ReleaseStore>()
+        .AddSingleton<VersionStore>()
         .AddSingleton<ReplanStore>()
         .AddSingleton<ReconcileStore>()
         .AddSingleton<OrganisationStore>()

@@ -42,6 +42,15 @@ public static class Policies
     /// <summary>People who look after the installation or its content.</summary>
     public const string Operations = "operations";
 
+    /// <summary>Who looks at the content in a designer; writing and publishing are <see cref="Publishing"/>.</summary>
+    public const string Designer = "designer";
+
+    /// <summary>Who writes drafts of the content and publishes them.</summary>
+    public const string Publishing = "publishing";
+
+    /// <summary>Who looks at running instances in a designer: the province, which reads every case.</summary>
+    public const string Instances = "instances";
+
     public static void Add(AuthorizationOptions options)
     {
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
@@ -55,6 +64,9 @@ public static class Policies
         options.AddPolicy(Authority, policy => policy.RequireRole(Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(Incidents, policy => policy.RequireRole(Roles.Operator, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(Installation, policy => policy.RequireRole(Roles.Operator));
+        options.AddPolicy(Designer, policy => policy.RequireRole(Roles.PolicyStaff, Roles.ProvinceOfficer, Roles.Operator));
+        options.AddPolicy(Publishing, policy => policy.RequireRole(Roles.PolicyStaff));
+        options.AddPolicy(Instances, policy => policy.RequireRole(Roles.ProvinceOfficer));
         options.AddPolicy(Operations, policy => policy.RequireRole(Roles.Operator, Roles.PolicyStaff, Roles.ProvinceOfficer));
     }
 }

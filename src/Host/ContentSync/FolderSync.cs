@@ -3,6 +3,7 @@ using WorkflowEngine.Content.Rehearsal;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Serving;
+using WorkflowEngine.Storage.Content;
 using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Host.ContentSync;
@@ -18,17 +19,17 @@ public sealed record ContentStatus(string? ReleaseId, bool Refused, IReadOnlyLis
 
     /// <summary>The files as they were looked at, by path; null before the first look.</summary>
     public IReadOnlyDictionary<string, string>? Files { get; init; }
+
+    /// <summary>Files that were changed both here and in a browser: what is in force of them stays until somebody decides.</summary>
+    public IReadOnlyList<string> Conflicts { get; init; } = [];
 }
 
 /// <summary>
 /// Brings the files of the content folder into force: valid ones become the release that new cases begin with, files with
 /// errors change nothing and are told about. One look at a time.
 /// </summary>
-public sealed class FolderSync(ContentReleases releases, HostSettings settings, BusinessClock business, SystemClock clock, ILogger<FolderSync> log) : IDisposable
+public sealed class FolderSync(ContentReleases releases, VersionStore versions, HostSettings settings, BusinessClock business, SystemClock clock, ILogger<FolderSync> log) : IDisposable
 {
-    /// <summary>Content from files belongs to the province until its cities have versions of their own.</summary>
-    private const string Owner = "440000";
-
     private readonly OneAtATime _looks = new();
     private volatile ContentStatus _status = new(null, Refused: false, [], null, DateTimeOffset.MinValue);
 
@@ -64,13 +65,43 @@ public sealed class FolderSync(ContentReleases releases, HostSettings settings, 
         }
 
         // A draft waits for somebody to publish it; but a database without any content has nothing to wait with.
-        if (!releases.HasCurrent || (settings.ContentFiles == ContentFiles.Publish && releases.Current.Id != content.Id))
+        IReadOnlyList<string> conflicts = [];
+        if (!releases.HasCurrent)
         {
-            await releases.PublishAsync(content, Owner, "files", business.Now, ct);
-            log.LogInformation("Content release {Release} is in force ({Counts}).", content.Id, read.Report.Counts);
+            if (!await PublishAsync(content, Publication.Plain with { Folder = files }, read, ct)) return;
+        }
+        else if (settings.ContentFiles == ContentFiles.Publish && releases.Current.Id != content.Id)
+        {
+            var inForce = releases.Current;
+            var compared = ThreeWay.Of(files, await versions.SyncedAsync(ct), inForce.Files);
+            conflicts = compared.Conflicts;
+            // What was changed in a browser since stays as it is there; together with it the files have to be looked at again.
+            var merged = compared.InForce.Count == 0 ? read : ContentCheck.Run(compared.Merged, settings.Http.ReachableHosts, settings.ContentMemory);
+            if (merged.Set is not { } both)
+            {
+                foreach (var problem in merged.Problems) log.LogError("Content refused beside what was changed in a browser: {Problem}", problem);
+                _status = new ContentStatus(inForce.Id, Refused: true, merged.Problems, null, clock.Now) { Stories = merged.Report.Stories, Files = files, Conflicts = conflicts };
+                return;
+            }
+
+            // The next look tries again where another host, or somebody in a browser, was quicker.
+            if (both.Id != inForce.Id && !await PublishAsync(both, new Publication(inForce.Id) { Folder = conflicts.Count == 0 ? files : null }, merged, ct)) return;
+            foreach (var path in conflicts) log.LogWarning("{File} was changed in the folder and in a browser; what is in force stays until somebody decides.", path);
         }
 
-        _status = new ContentStatus(releases.Current.Id, Refused: false, read.Problems, null, clock.Now) { Stories = read.Report.Stories, Files = files };
+        _status = new ContentStatus(releases.Current.Id, Refused: false, read.Problems, null, clock.Now) { Stories = read.Report.Stories, Files = files, Conflicts = conflicts };
+    }
+
+    private async Task<bool> PublishAsync(ContentSet content, Publication how, ContentResult read, CancellationToken ct)
+    {
+        if (!await releases.PublishAsync(content, ContentOwner.Province, "files", business.Now, how, ct))
+        {
+            await releases.RefreshAsync(ct);
+            return false;
+        }
+
+        log.LogInformation("Content release {Release} is in force ({Counts}).", content.Id, read.Report.Counts);
+        return true;
     }
 
     public void Dispose() => _looks.Dispose();

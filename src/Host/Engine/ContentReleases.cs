@@ -35,14 +35,22 @@ public sealed class ContentReleases(ReleaseStore store)
         return _known.GetOrAdd(releaseId, read);
     }
 
+    /// <inheritdoc cref="PublishAsync(ContentSet, string, string, DateTimeOffset, Publication, CancellationToken)"/>
+    public async Task PublishAsync(ContentSet content, string organisationId, string publishedBy, DateTimeOffset publishedAt, CancellationToken ct) =>
+        await PublishAsync(content, organisationId, publishedBy, publishedAt, Publication.Plain, ct);
+
     /// <summary>Stores the content and lets new cases begin with it.</summary>
     /// <param name="content">Read and free of errors.</param>
     /// <param name="publishedAt">Business time.</param>
-    public async Task PublishAsync(ContentSet content, string organisationId, string publishedBy, DateTimeOffset publishedAt, CancellationToken ct)
+    /// <returns>False: somebody else has published meanwhile, and nothing was done.</returns>
+    public async Task<bool> PublishAsync(
+        ContentSet content, string organisationId, string publishedBy, DateTimeOffset publishedAt, Publication publication, CancellationToken ct)
     {
-        await store.PublishAsync(new Release(content.Id, organisationId, publishedAt, publishedBy), content.Files, ct);
+        if (!await store.PublishAsync(new Release(content.Id, organisationId, publishedAt, publishedBy), content.Files, publication, ct)) return false;
+
         _known.TryAdd(content.Id, content);
         _current = content;
+        return true;
     }
 
     /// <summary>Takes over what is current in the database: after a restart, or when another host published.</summary>

@@ -50,6 +50,7 @@ public static class PortalSetup
         app.MapNoticePages();
         app.MapLetterPages();
         app.MapContentPages();
+        app.MapFlowPages();
         app.MapDeliveryPages();
         app.MapKeyPages();
         app.MapConformancePages();

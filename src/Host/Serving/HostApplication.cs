@@ -6,6 +6,7 @@ using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.ContentSync;
 using WorkflowEngine.Host.Demo;
+using WorkflowEngine.Host.Designer;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Http;
 using WorkflowEngine.Host.Ingest;
@@ -69,6 +70,7 @@ public static class HostApplication
             })
             .AddSignIn()
             .AddPortal()
+            .AddDesigner()
             .AddIngest()
             .AddSingleton<ServerWatch>()
             .AddHostedService(services => services.GetRequiredService<ServerWatch>())
@@ -93,6 +95,7 @@ public static class HostApplication
         app.MapSignIn();
         app.MapPortal();
         app.MapApi();
+        app.MapDesigner();
         app.MapIngest();
         app.MapFlows();
         if (simulation is not null) app.MapSimulation();

@@ -3,7 +3,7 @@ using WorkflowEngine.Host.Portal.Shell;
 
 namespace WorkflowEngine.Host.SignIn;
 
-/// <summary>Every post proves that a page, or a program, of ours made it: a form field on pages, the header <c>X-CSRF</c> under <c>/api</c>.</summary>
+/// <summary>Every post proves that a page, or a program, of ours made it: a form field on pages, the header <c>X-CSRF</c> under <c>/api</c> and <c>/elsa/api</c>.</summary>
 public static class Antiforgery
 {
     /// <summary>For pages: a stale form ends in words and a way back, not in a bare 400.</summary>
@@ -30,7 +30,7 @@ public static class Antiforgery
                     StatusCodes.Status400BadRequest);
         });
 
-    /// <summary>For <c>/api</c>: unsafe methods carry the token that <c>POST /api/session</c> gave out.</summary>
+    /// <summary>For <c>/api</c> and <c>/elsa/api</c>: unsafe methods carry the token that <c>POST /api/session</c> gave out.</summary>
     public static TBuilder RequireHeaderToken<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.AddEndpointFilter(async (context, next) => IsSafe(context.HttpContext.Request.Method) || await IsValidAsync(context.HttpContext)
             ? await next(context)

@@ -119,7 +119,7 @@ public static class SignInSetup
         return Task.CompletedTask;
     }
 
-    private static bool IsForPrograms(HttpRequest request) => request.Path.StartsWithSegments("/api");
+    private static bool IsForPrograms(HttpRequest request) => request.Path.StartsWithSegments("/api") || request.Path.StartsWithSegments("/elsa");
 
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {

@@ -387,7 +387,7 @@ public sealed class CaseQueries(Database database)
     private static CaseLine Line(CaseJoin row) => new(
         row.Case.InstanceId, row.Case.Number, row.Case.Title, row.Case.FlowId, row.Case.ApplicantId, row.ApplicantName ?? row.Case.ApplicantId,
         row.Case.AuthorityId, row.AuthorityName ?? row.Case.AuthorityId, row.Case.SubmittedAt, row.Case.Outcome, row.Case.ClosedAt, row.OpenWarnings,
-        row.Case.LinkedNumber, row.Case.Confidential);
+        row.Case.LinkedNumber, row.Case.Confidential) { ReleaseId = row.Case.ReleaseId };
 
     private static WarningLine Line(WarningJoin row) => new(
         row.Warning.Id, row.Warning.InstanceId, row.Warning.CaseNumber, row.Case?.Title, row.Warning.ActivityId, row.Warning.Colour, row.Warning.Level,

@@ -104,7 +104,11 @@ public sealed record CaseLine(
     DateTimeOffset? ClosedAt,
     int OpenWarnings,
     string? LinkedTo = null,
-    bool IsConfidential = false);
+    bool IsConfidential = false)
+{
+    /// <summary>The content that the case runs on.</summary>
+    public string ReleaseId { get; init; } = "";
+}
 
 public sealed record CaseFilter
 {

@@ -6,12 +6,33 @@ using WorkflowEngine.Storage.Audit;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Storage.Signals;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Storage.Content;
 
 /// <summary>A published state of all content. <paramref name="Id"/> is the hash over its files, so the same content is the same release.</summary>
 /// <param name="PublishedAt">Business time: from when new cases begin with it.</param>
 public sealed record Release(string Id, string OrganisationId, DateTimeOffset PublishedAt, string PublishedBy);
+
+/// <summary>How a release comes into force, besides what is in it.</summary>
+/// <param name="Over">The release that it was made from: when another one has come into force meanwhile, nothing is published. Null: whatever is in force.</param>
+public sealed record Publication(string? Over = null)
+{
+    /// <summary>Whatever is in force, and nobody says why.</summary>
+    public static Publication Plain { get; } = new();
+
+    /// <summary>Who publishes it; null: the platform, for the files of its folder.</summary>
+    public Actor? By { get; init; }
+
+    /// <summary>Why it is published as it is.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The draft that it brings into force; its text is among the files.</summary>
+    public string? DraftId { get; init; }
+
+    /// <summary>The files of the folder, when it is they that come into force: what differs from them later was changed later.</summary>
+    public IReadOnlyDictionary<string, string>? Folder { get; init; }
+}
 
 /// <summary>Content releases: what a case began with stays loadable to its end.</summary>
 public sealed class ReleaseStore(Database database, WakeUps wakeUps)
@@ -21,17 +42,24 @@ public sealed class ReleaseStore(Database database, WakeUps wakeUps)
     /// <summary>The one file that running cases follow as well: a change of it is a re-planning to be done (<see cref="Calendars.ReplanStore"/>).</summary>
     internal const string CalendarFile = "rules/calendars/cn.json";
 
-    /// <summary>Hosts that publish at once take turns, so that each is compared with what was in force before it.</summary>
-    private const long PublishLock = 0x576F726B5075626C;
+    /// <summary>Hosts that publish or save drafts at once take turns, so that each is compared with what was there before it.</summary>
+    internal const long PublishLock = 0x576F726B5075626C;
 
     /// <summary>
     /// Stores the release, unless it is there already, and makes it the one that new cases begin with. When its calendar differs from the one in force
     /// before, the re-planning of open deadlines is ordered in the same transaction, and one that was still going on is replaced by it. Announces <see cref="Wake.Content"/>.
     /// </summary>
     /// <param name="files">Repository-relative path to text.</param>
-    public async Task PublishAsync(Release release, IReadOnlyDictionary<string, string> files, CancellationToken ct)
+    public async Task PublishAsync(Release release, IReadOnlyDictionary<string, string> files, CancellationToken ct) => await PublishAsync(release, files, Publication.Plain, ct);
+
+    /// <inheritdoc cref="PublishAsync(Release, IReadOnlyDictionary{string, string}, CancellationToken)"/>
+    /// <returns>False: another release has come into force, or the draft is not what it was; nothing was published.</returns>
+    public async Task<bool> PublishAsync(Release release, IReadOnlyDictionary<string, string> files, Publication publication, CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        await transaction.RunAsync("select pg_advisory_xact_lock($1)", ct, PublishLock);
+        if (publication.Over is { } over && await HistoryAsync(transaction, 1, ct) is var before && (before.Count == 0 || before[0].Id != over)) return false;
+
         await using var batch = transaction.Batch();
         var blobs = Rows.Insert("content_blobs", [new("hash", NpgsqlDbType.Bytea), new("content", NpgsqlDbType.Text)], "order by r.hash on conflict do nothing");
         var paths = Rows.Insert(
@@ -43,7 +71,6 @@ public sealed class ReleaseStore(Database database, WakeUps wakeUps)
             paths.Add(release.Id, path, hash);
         }
 
-        batch.Add("select pg_advisory_xact_lock($1)", PublishLock);
         blobs.AddTo(batch);
         batch.Add(
             "insert into releases values ($1, $2, $3, $4) on conflict do nothing", release.Id, release.OrganisationId, release.PublishedAt, release.PublishedBy);
@@ -63,11 +90,16 @@ public sealed class ReleaseStore(Database database, WakeUps wakeUps)
         batch.Add(
             "insert into release_activations (release_id, activated_at, activated_by) values ($1, $2, $3)", release.Id, release.PublishedAt, release.PublishedBy);
         await batch.ExecuteNonQueryAsync(ct);
-        await AuditChain.AppendAsync(
-            transaction, "content", release.OrganisationId, "content published",
-            StoredJson.Of(new JsonObject { ["release"] = release.Id, ["by"] = release.PublishedBy })!, null, release.PublishedAt, ct);
+        if (!await VersionStore.PublishAsync(transaction, release, publication, ct)) return false;
+        await VersionStore.SyncAsync(transaction, publication, ct);
+
+        var told = new JsonObject { ["release"] = release.Id, ["by"] = release.PublishedBy };
+        if (publication.DraftId is { } draft) told["draft"] = draft;
+        if (publication.Reason is { } reason) told["reason"] = reason;
+        await AuditChain.AppendAsync(transaction, "content", release.OrganisationId, "content published", StoredJson.Of(told)!, publication.By, release.PublishedAt, ct);
         await transaction.CommitAsync(ct);
         wakeUps.Announce(Wake.Content);
+        return true;
     }
 
     /// <summary>The release that new cases begin with; <c>null</c> before the first.</summary>

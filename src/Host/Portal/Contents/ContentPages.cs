@@ -1,5 +1,8 @@
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.ContentSync;
+using WorkflowEngine.Host.Designer.Api;
+using WorkflowEngine.Host.Designer.Flows;
+using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Picture;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Storage.Content;
@@ -8,7 +11,11 @@ using WorkflowEngine.Workflows.Definitions;
 namespace WorkflowEngine.Host.Portal.Contents;
 
 /// <param name="Changes">What publishing the folder would change; null while nothing is in force, or nothing was read.</param>
-public sealed record ContentModel(ContentStatus Status, ComparedContent? Changes);
+/// <param name="Flows">Every flow, with what is being done to it.</param>
+public sealed record ContentModel(ContentStatus Status, ComparedContent? Changes, IReadOnlyList<FlowLine> Flows);
+
+/// <summary>A flow in the list.</summary>
+public sealed record FlowLine(string Id, string Name, string State);
 
 /// <summary>The way to a problem, in words and on the picture.</summary>
 /// <param name="Picture">Null where the flow has no flowchart.</param>
@@ -33,8 +40,20 @@ public static class ContentPages
     public static string PathOf(Problem problem) =>
         $"{Root}/path?file={Uri.EscapeDataString(problem.File)}&code={Uri.EscapeDataString(problem.Code)}&step={Uri.EscapeDataString(problem.ActivityId ?? "")}";
 
-    private static async Task<IResult> ShowAsync(FolderSync folder, ContentVersions versions, CancellationToken ct) =>
-        Pages.Show<ContentPage, ContentModel>(new ContentModel(folder.Status, await versions.CompareAsync(null, null, ct)));
+    private static async Task<IResult> ShowAsync(FolderSync folder, ContentVersions versions, FlowDesk desk, DefinitionAnswers names, CancellationToken ct) =>
+        Pages.Show<ContentPage, ContentModel>(new ContentModel(folder.Status, await versions.CompareAsync(null, null, ct), await FlowsAsync(desk, names, ct)));
+
+    private static async Task<IReadOnlyList<FlowLine>> FlowsAsync(FlowDesk desk, DefinitionAnswers names, CancellationToken ct)
+    {
+        var latest = (await desk.ListAsync(ct)).DistinctBy(version => version.Path).ToList();
+        var called = await names.NamesAsync(latest, ct);
+        return [.. latest.Select(version => new FlowLine(version.Item, called[version.Hash].Name, version.State switch
+        {
+            VersionState.Draft => $"第 {version.Number} 版草稿，{version.SavedByName} {ChineseDates.Minute(version.SavedAt)}保存",
+            VersionState.Published => $"第 {version.Number} 版现行",
+            _ => "已停用",
+        }))];
+    }
 
     private static IResult Path(FolderSync folder, string file = "", string code = "", string step = "")
     {

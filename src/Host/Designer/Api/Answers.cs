@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WorkflowEngine.Host.Designer.Flows;
+
+namespace WorkflowEngine.Host.Designer.Api;
+
+/// <summary>Answers as Elsa's designers read them.</summary>
+internal static class Answers
+{
+    /// <summary>What a definition may weigh in a request, in bytes: Chinese takes three a character.</summary>
+    public const long LargestBody = 4 * FlowDesk.LongestText;
+
+    private static readonly JsonDocumentOptions Bounded = new() { MaxDepth = 256 };
+
+    public static IResult Json(JsonNode node) => Json(node.ToJsonString());
+
+    public static IResult Json(string json) => TypedResults.Text(json, "application/json; charset=utf-8");
+
+    public static JsonObject List(IEnumerable<JsonNode> items)
+    {
+        var list = new JsonArray([.. items]);
+        return new JsonObject { ["count"] = list.Count, ["totalCount"] = list.Count, ["items"] = list };
+    }
+
+    /// <summary>The one form of refusal whose words Elsa Studio shows.</summary>
+    public static IResult Refused(IEnumerable<string> reasons) => TypedResults.Text(
+        new JsonObject { ["errors"] = new JsonObject { ["root"] = new JsonArray([.. reasons.Select(reason => JsonValue.Create(reason))]) } }.ToJsonString(),
+        "application/json; charset=utf-8", statusCode: StatusCodes.Status400BadRequest);
+
+    public static IResult NotFound => TypedResults.NotFound();
+
+    /// <summary>A JSON object from the request; null when it is none.</summary>
+    public static async Task<JsonObject?> BodyAsync(HttpContext http)
+    {
+        try
+        {
+            return await JsonNode.ParseAsync(http.Request.Body, null, Bounded, http.RequestAborted) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The texts of a list in a body, a hundred at most.</summary>
+    public static IReadOnlyList<string> Texts(JsonObject body, string name) =>
+        [.. (body[name] as JsonArray ?? []).OfType<JsonValue>().Select(value => value.TryGetValue<string>(out var text) ? text : "").Where(text => text.Length > 0).Take(100)];
+}

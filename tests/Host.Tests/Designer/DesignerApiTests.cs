@@ -1,0 +1,256 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WorkflowEngine.Host.Tests.Support;
+using WorkflowEngine.Host.Walkthrough;
+using WorkflowEngine.Workflows.Activities;
+using WorkflowEngine.Workflows.Definitions;
+using static WorkflowEngine.Host.Tests.Designer.DesignerWorld;
+
+namespace WorkflowEngine.Host.Tests.Designer;
+
+/// <summary>Flows are opened, changed and published by the API that Elsa Studio speaks.</summary>
+public sealed class DesignerApiTests(DesignerWorld world) : IClassFixture<DesignerWorld>
+{
+    private const string VendorFile = "workflows/guangdong/vendor-integration.json";
+
+    [Fact]
+    public async Task Every_definition_that_elsa_loads_goes_in_and_comes_out_without_loss()
+    {
+        var policy = await world.AsAsync("gd-policy");
+        using var cases = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Designer", "elsa-flows.json")));
+        var tried = 0;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var @case in cases.RootElement.EnumerateArray())
+        {
+            var text = @case.GetProperty("definition").GetRawText();
+            var name = @case.GetProperty("name").GetString()!;
+            if (WorkflowDefinition.Read(text, name).Definition is not { } definition || !seen.Add(definition.DefinitionId)) continue;
+
+            var (status, opened, said) = await PostAsync(policy, "/workflow-definitions/import", text);
+            Assert.True(status == HttpStatusCode.OK, $"{name}: {said}");
+            AsStudioSendsIt(opened!.AsObject());
+            var (saved, refusal) = await SaveAsync(policy, opened.AsObject());
+            Assert.True(refusal is null, $"{name}: {refusal}");
+            Assert.True(saved!["id"]!.GetValue<string>() == opened["id"]!.GetValue<string>(), $"{name}: a draft that nobody changed was written anew: {await ExportAsync(policy, definition.DefinitionId)}");
+            Assert.True(text == await ExportAsync(policy, definition.DefinitionId), $"{name}: came out changed");
+            tried++;
+        }
+
+        Assert.InRange(tried, 200, 10_000);
+    }
+
+    [Theory]
+    [InlineData("guangdong-vendor-integration")]
+    [InlineData("guangdong-complaint")]
+    [InlineData("guangdong-complaint-review")]
+    [InlineData("guangdong-project-access")]
+    public async Task A_shipped_flow_is_saved_unchanged_and_a_change_of_one_value_is_a_change_of_one_line(string flow)
+    {
+        var policy = await world.AsAsync("gd-policy");
+        await ForgetDraftAsync(policy, flow);
+        var opened = await OpenFlowAsync(policy, flow);
+        AsStudioSendsIt(opened);
+
+        var (saved, _) = await SaveAsync(policy, opened);
+        Assert.Equal(opened["id"]!.GetValue<string>(), saved!["id"]!.GetValue<string>());
+
+        var lines = (await GetAsync(policy, $"/workflow-definitions/{flow}/export?versionOptions=Published")).Text.Split('\n');
+        saved["description"] = "改过的说明";
+        var (changed, refusal) = await SaveAsync(policy, saved);
+        Assert.Null(refusal);
+        var draft = await ExportAsync(policy, flow);
+        Assert.Equal(lines.Length, draft.Split('\n').Length);
+        Assert.Equal("  \"description\": \"改过的说明\",", Assert.Single(draft.Split('\n').Where((line, index) => line != lines[index])));
+
+        Assert.Equal(HttpStatusCode.NoContent, (await PostAsync(policy, $"/workflow-definition-versions/{changed!["id"]!.GetValue<string>()}", "", HttpMethod.Delete)).Status);
+        Assert.True((await OpenFlowAsync(policy, flow))["isPublished"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task A_limit_is_changed_and_published_the_next_case_has_it_and_a_running_one_keeps_its_own()
+    {
+        var policy = await world.AsAsync("gd-policy");
+        var vendor = await world.AsAsync("jia");
+        var officer = await world.AsAsync("sz-officer");
+        var before = await Platform.SubmitAsync(vendor);
+        await ForgetDraftAsync(policy, Platform.Flow);
+        var flow = await OpenFlowAsync(policy, Platform.Flow);
+        var number = flow["version"]!.GetValue<int>();
+        AsStudioSendsIt(flow);
+        Type(flow, "review", "limit", "2");
+
+        var (published, refusal) = await SaveAsync(policy, flow, publish: true);
+
+        Assert.Null(refusal);
+        Assert.Equal((number + 1, true, true), (published!["version"]!.GetValue<int>(), published["isPublished"]!.GetValue<bool>(), published["isLatest"]!.GetValue<bool>()));
+        var after = await Platform.SubmitAsync(vendor);
+        Assert.Equal(new DateOnly(2022, 10, 10), (await Platform.OpenTaskAsync(officer, before, "review")).Line.DueDate);
+        Assert.Equal(new DateOnly(2022, 10, 9), (await Platform.OpenTaskAsync(officer, after, "review")).Line.DueDate);
+
+        var versions = (await GetAsync(policy, $"/workflow-definitions?versionOptions=AllVersions&DefinitionIds={Platform.Flow}&OrderBy=Version&OrderDirection=Descending")).Body!["items"]!.AsArray();
+        Assert.Equal([true, false], versions.Take(2).Select(version => version!["isPublished"]!.GetValue<bool>()));
+        Assert.Contains("\"limit\": { \"typeName\": \"Int32\", \"expression\": { \"type\": \"Literal\", \"value\": 2 } }", await ExportAsync(policy, Platform.Flow), StringComparison.Ordinal);
+        await TheFolderAndTheBrowserAgreeAsync(policy);
+    }
+
+    /// <summary>The folder still has the old flow: another file of it comes into force beside what was changed in the browser, the same one does not, and a restart changes nothing.</summary>
+    private async Task TheFolderAndTheBrowserAgreeAsync(PlatformClient policy)
+    {
+        var release = (await world.Stage.ReadinessAsync(CancellationToken.None)).Release;
+        await ContentCopy.ChangeAsync(Path.Combine(world.ContentFolder, "workflows/guangdong/complaint-review.json"), "\n  \"name\": \"", "\n  \"name\": \"新");
+        while ((await world.Stage.ReadinessAsync(CancellationToken.None)).Release == release) { }
+
+        Assert.Contains("\"value\": 2 } }", await ExportAsync(policy, Platform.Flow), StringComparison.Ordinal);
+        Assert.StartsWith("新", (await OpenFlowAsync(policy, "guangdong-complaint-review"))["name"]!.GetValue<string>(), StringComparison.Ordinal);
+
+        release = (await world.Stage.ReadinessAsync(CancellationToken.None)).Release;
+        await ContentCopy.ChangeAsync(Path.Combine(world.ContentFolder, VendorFile), ContentCopy.Limit(3), ContentCopy.Limit(5));
+        while (!(await PageAsync(policy, "/content")).Contains("两边都改过", StringComparison.Ordinal)) { }
+
+        Assert.Equal(release, (await world.Stage.ReadinessAsync(CancellationToken.None)).Release);
+    }
+
+    [Fact]
+    public async Task A_second_editor_is_told_whose_work_would_be_written_over()
+    {
+        var policy = await world.AsAsync("gd-policy");
+        var one = await OpenFlowAsync(policy, "guangdong-project-access");
+        var other = (JsonObject)one.DeepClone();
+        one["description"] = "第一个人的改动";
+        var (saved, _) = await SaveAsync(policy, one);
+        other["description"] = "第二个人的改动";
+
+        var (_, refusal) = await SaveAsync(policy, other);
+
+        Assert.Contains("何策", refusal, StringComparison.Ordinal);
+        Assert.Contains("您的修改没有保存", refusal, StringComparison.Ordinal);
+        Assert.Equal("第一个人的改动", (await OpenFlowAsync(policy, "guangdong-project-access"))["description"]!.GetValue<string>());
+        var (_, again) = await SaveAsync(policy, saved!);
+        Assert.Null(again);
+    }
+
+    [Fact]
+    public async Task A_flow_that_cannot_be_carried_out_is_kept_as_a_draft_and_not_published_and_the_step_is_named()
+    {
+        var policy = await world.AsAsync("gd-policy");
+        var flow = await OpenFlowAsync(policy, "guangdong-complaint");
+        var connections = flow["root"]!["connections"]!.AsArray();
+        var lost = connections.First(connection => connection!["source"]!["activity"]!.GetValue<string>() == "acknowledge" && connection["source"]!["port"]!.GetValue<string>() == "Declined")!;
+        connections.Remove(lost);
+
+        var (_, refusal) = await SaveAsync(policy, flow, publish: true);
+
+        Assert.Contains("Declined", refusal, StringComparison.Ordinal);
+        Assert.Contains("acknowledge", refusal, StringComparison.Ordinal);
+        var draft = await OpenFlowAsync(policy, "guangdong-complaint");
+        Assert.False(draft["isPublished"]!.GetValue<bool>());
+        Assert.True((await OpenFlowAsync(policy, "guangdong-complaint", "Published"))["isPublished"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task A_reader_sees_flows_without_the_link_to_publish_and_cannot_write()
+    {
+        var reader = await world.AsAsync("gd-officer");
+        var flow = await OpenFlowAsync(reader, "guangdong-project-access", "Published");
+
+        Assert.Equal(["self"], flow["links"]!.AsArray().Select(link => link!["rel"]!.GetValue<string>()));
+        Assert.Empty((await GetAsync(reader, "/workflow-definitions?versionOptions=Latest")).Body!["links"]!.AsArray());
+        foreach (var path in (string[])["/workflow-definitions", "/workflow-definitions/import", "/workflow-definitions/guangdong-project-access/publish", "/workflow-definitions/guangdong-project-access/retract"])
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(reader, path, flow)).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync(await world.AsAsync("jia"), "/workflow-definitions")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync(await world.AsAsync("sz-leader"), "/workflow-definitions")).Status);
+    }
+
+    [Fact]
+    public async Task A_flow_is_begun_published_retracted_and_kept()
+    {
+        var policy = await world.AsAsync("gd-policy");
+        var (begun, refusal) = await SaveAsync(policy, new JsonObject
+        {
+            ["id"] = null, ["definitionId"] = null, ["name"] = "试办流程", ["description"] = "",
+            ["root"] = new JsonObject { ["id"] = "f1", ["type"] = "Elsa.Flowchart", ["version"] = 1, ["name"] = "Flowchart1" },
+        });
+        Assert.Null(refusal);
+        var id = begun!["definitionId"]!.GetValue<string>();
+        Assert.False((await GetAsync(policy, $"/workflow-definitions/validation/is-name-unique?name={Uri.EscapeDataString("试办流程")}")).Body!["isUnique"]!.GetValue<bool>());
+        Assert.True((await GetAsync(policy, $"/workflow-definitions/validation/is-name-unique?name={Uri.EscapeDataString("试办流程")}&definitionId={id}")).Body!["isUnique"]!.GetValue<bool>());
+
+        begun["root"]!["activities"] = new JsonArray(
+            new JsonObject { ["id"] = "s", ["type"] = "Elsa.Start", ["version"] = 1, ["nodeId"] = "Workflow1:f1:s", ["metadata"] = new JsonObject() },
+            new JsonObject { ["id"] = "e", ["type"] = "Elsa.Finish", ["version"] = 1, ["nodeId"] = "Workflow1:f1:e", ["metadata"] = new JsonObject() });
+        begun["root"]!["connections"] = new JsonArray(new JsonObject
+        {
+            ["source"] = new JsonObject { ["activity"] = "s", ["port"] = "Done" }, ["target"] = new JsonObject { ["activity"] = "e", ["port"] = "In" }, ["vertices"] = new JsonArray(),
+        });
+        var (published, why) = await SaveAsync(policy, begun, publish: true);
+        Assert.True(why is null, why);
+        Assert.DoesNotContain("nodeId", await ExportAsync(policy, id), StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(policy, $"/workflow-definitions/{id}", "", HttpMethod.Delete)).Status);
+        var (retracted, now, said) = await PostAsync(policy, $"/workflow-definitions/{id}/retract", new JsonObject());
+        Assert.True(retracted == HttpStatusCode.OK, said);
+        Assert.False(now!["isPublished"]!.GetValue<bool>());
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(policy, $"/workflow-definitions/by-id/{published!["id"]!.GetValue<string>()}")).Status);
+        Assert.True((await PostAsync(policy, $"/workflow-definitions/{id}/publish", new JsonObject())).Body!["workflowDefinition"]!["isPublished"]!.GetValue<bool>());
+        Assert.Equal(2, (await OpenFlowAsync(policy, id))["version"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task Every_kind_of_activity_is_described_in_chinese_with_its_ports_and_what_can_be_chosen()
+    {
+        var policy = await world.AsAsync("gd-policy");
+        var kinds = (await GetAsync(policy, "/descriptors/activities?Refresh=True")).Body!["items"]!.AsArray();
+
+        Assert.Equal(ActivityRegistry.Descriptors.Select(kind => kind.Type), kinds.Select(kind => kind!["typeName"]!.GetValue<string>()));
+        Assert.All(kinds, kind => Assert.True(kind!["displayName"]!.GetValue<string>().Any(letter => letter > 0x4e00) || kind["typeName"]!.GetValue<string>().StartsWith("Elsa.", StringComparison.Ordinal)));
+        var task = kinds.Single(kind => kind!["typeName"]!.GetValue<string>() == "Gov.HumanTask")!;
+        var inputs = task["inputs"]!.AsArray();
+        Assert.Contains("vendor-application", Input("form")["uiSpecifications"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("dynamic-outcomes", Input("outcomes")["uiHint"]!.GetValue<string>());
+        Assert.Equal(["Reminder", "Overdue", "AnsweredLate"], Input("outcomes")["uiSpecifications"]!["DynamicOutcomesOptions"]!["fixedOutcomes"]!.AsArray().Select(port => port!.GetValue<string>()));
+
+        var review = Step(await OpenFlowAsync(policy, Platform.Flow, "Published"), "review");
+        Assert.Equal(["Approved", "Returned", "Transferred"], JsonSerializer.Deserialize<string[]>(review["outcomes"]!["expression"]!["value"]!.GetValue<string>())!);
+        Assert.StartsWith("Approved = 符合要求", review["outcomeLabels"]!["expression"]!["value"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("Workflow1:procedure:review", review["nodeId"]!.GetValue<string>());
+
+        JsonNode Input(string name) => inputs.Single(input => input!["name"]!.GetValue<string>() == name)!;
+    }
+
+    private async Task<string> PageAsync(PlatformClient person, string path)
+    {
+        using var answer = await person.ReadAsync(path, CancellationToken.None);
+        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>What the real Elsa Studio does to a definition that nobody touched (seen in its traffic).</summary>
+    private static void AsStudioSendsIt(JsonObject flow)
+    {
+        flow["links"] = null;
+        foreach (var unknown in flow.Where(member => member.Key.StartsWith('$') || member.Key is "metadata").Select(member => member.Key).ToList()) flow.Remove(unknown);
+        Sent(flow["root"]);
+
+        static void Sent(JsonNode? node)
+        {
+            switch (node)
+            {
+                case JsonObject step:
+                    if (step["nodeId"] is not null && step["customProperties"] is JsonObject custom)
+                    {
+                        custom["canStartWorkflow"] ??= false;
+                        custom["runAsynchronously"] ??= false;
+                    }
+
+                    foreach (var (_, value) in step.ToList()) Sent(value);
+                    break;
+                case JsonArray items:
+                    foreach (var item in items) Sent(item);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using WorkflowEngine.Host.Serving;
+using WorkflowEngine.Host.Tests.Support;
+using WorkflowEngine.Host.Walkthrough;
+
+namespace WorkflowEngine.Host.Tests.Designer;
+
+/// <summary>A host of its own with the shipped content without its stories, and people who draw flows at the API that Elsa Studio speaks.</summary>
+public sealed class DesignerWorld : IAsyncLifetime
+{
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
+
+    private readonly TemporaryFolder _data = new();
+    private readonly TemporaryFolder _content = new();
+    private readonly Dictionary<string, PlatformClient> _people = [];
+
+    public Stage Stage { get; private set; } = null!;
+
+    public string ContentFolder => _content.Path;
+
+    public async Task InitializeAsync()
+    {
+        ContentCopy.Of(HostSettings.ContentRootFrom(null), _content.Path);
+        Stage = await OpenAsync();
+    }
+
+    public Task<Stage> OpenAsync() => Platform.OpenAsync(TestSettings.New with { DataFolder = _data.Path, ContentRoot = _content.Path });
+
+    public async Task DisposeAsync()
+    {
+        await Stage.DisposeAsync();
+        _data.Dispose();
+        _content.Dispose();
+    }
+
+    public async Task<PlatformClient> AsAsync(string userName)
+    {
+        if (_people.TryGetValue(userName, out var known)) return known;
+
+        var client = await Stage.SignInAsync(userName, CancellationToken.None);
+        _people.Add(userName, client);
+        return client;
+    }
+
+    /// <summary>Tests share the flows: what another one left as a draft is thrown away.</summary>
+    public static async Task ForgetDraftAsync(PlatformClient policy, string definitionId)
+    {
+        if (!(await OpenFlowAsync(policy, definitionId))["isPublished"]!.GetValue<bool>()) await PostAsync(policy, $"/workflow-definitions/{definitionId}", "", HttpMethod.Delete);
+    }
+
+    public static async Task<(HttpStatusCode Status, JsonNode? Body, string Text)> GetAsync(PlatformClient person, string path)
+    {
+        using var answer = await person.ReadAsync($"/elsa/api{path}", CancellationToken.None);
+        return await ReadAsync(answer);
+    }
+
+    public static async Task<(HttpStatusCode Status, JsonNode? Body, string Text)> PostAsync(PlatformClient person, string path, JsonNode body, HttpMethod? method = null) =>
+        await PostAsync(person, path, body.ToJsonString(), method);
+
+    public static async Task<(HttpStatusCode Status, JsonNode? Body, string Text)> PostAsync(PlatformClient person, string path, string body, HttpMethod? method = null)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await person.SendContentAsync($"/elsa/api{path}", content, CancellationToken.None, method: method);
+        return await ReadAsync(answer);
+    }
+
+    public static async Task<JsonObject> OpenFlowAsync(PlatformClient person, string definitionId, string version = "Latest")
+    {
+        var (status, body, text) = await GetAsync(person, $"/workflow-definitions/by-definition-id/{definitionId}?versionOptions={version}");
+        Assert.True(status == HttpStatusCode.OK, text);
+        return body!.AsObject();
+    }
+
+    /// <summary>What was saved; the refusal's words where it was refused.</summary>
+    public static async Task<(JsonObject? Saved, string? Refusal)> SaveAsync(PlatformClient person, JsonObject flow, bool publish = false)
+    {
+        var (status, body, text) = await PostAsync(person, "/workflow-definitions", new JsonObject { ["model"] = flow.DeepClone(), ["publish"] = publish });
+        if (status == HttpStatusCode.BadRequest) return (null, string.Join('\n', body!["errors"]!["root"]!.AsArray().Select(reason => reason!.GetValue<string>())));
+
+        Assert.True(status == HttpStatusCode.OK, text);
+        return (body!["workflowDefinition"]!.AsObject(), null);
+    }
+
+    public static async Task<string> ExportAsync(PlatformClient person, string definitionId) => (await GetAsync(person, $"/workflow-definitions/{definitionId}/export")).Text;
+
+    public static JsonObject Step(JsonObject flow, string id) => flow["root"]!["activities"]!.AsArray().Select(step => step!.AsObject()).Single(step => step["id"]!.GetValue<string>() == id);
+
+    /// <summary>Types a value into the box of an input, as Elsa Studio writes it.</summary>
+    public static void Type(JsonObject flow, string step, string input, string value) => Step(flow, step)[input] = new JsonObject
+    {
+        ["typeName"] = "Int32", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = value }, ["memoryReference"] = new JsonObject { ["id"] = $"{step}:input-9" },
+    };
+
+    private static async Task<(HttpStatusCode Status, JsonNode? Body, string Text)> ReadAsync(HttpResponseMessage answer)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType == "application/json" && text.Length > 0 ? JsonNode.Parse(text, null, Deep) : null, text);
+    }
+}
