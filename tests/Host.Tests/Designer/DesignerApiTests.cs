@@ -245,6 +245,7 @@ public sealed class DesignerApiTests(DesignerWorld world) : IClassFixture<Design
                         custom["runAsynchronously"] ??= false;
                     }
 
+                    if (step["designer"] is JsonObject { } drawn && drawn["position"] is not null) drawn["size"] = new JsonObject { ["width"] = 236.953125, ["height"] = 70 };
                     foreach (var (_, value) in step.ToList()) Sent(value);
                     break;
                 case JsonArray items:

@@ -154,7 +154,7 @@ internal static class FlowMerge
     private static JsonObject Metadata(JsonObject? file, JsonObject? view, JsonObject sent)
     {
         var result = Members(file, view, sent);
-        if (sent["designer"] is JsonObject designer) result["designer"] = Members(file?["designer"] as JsonObject, view?["designer"] as JsonObject, designer);
+        if (sent["designer"] is JsonObject designer && !FlowNodes.Same(view?["designer"], designer)) result["designer"] = Members(file?["designer"] as JsonObject, view?["designer"] as JsonObject, designer);
         return result;
     }
 

@@ -81,12 +81,13 @@ internal static class FlowNodes
 
     /// <summary>
     /// Whether two values say the same, whatever a designer adds to what it did not change: members that are null, lists of nothing, flags that are off, and the memory
-    /// that an expression's value is kept in.
+    /// that an expression's value is kept in, and the size of a step that was not moved, which is measured anew by the letters of its name.
     /// </summary>
     public static bool Same(JsonNode? one, JsonNode? other) => (one, other) switch
     {
         (JsonObject a, JsonObject b) => a.Select(member => member.Key).Union(b.Select(member => member.Key), StringComparer.Ordinal)
-            .Where(name => name != "nodeId" && !(name == "memoryReference" && (a.ContainsKey("expression") || b.ContainsKey("expression"))))
+            .Where(name => name != "nodeId" && !(name == "memoryReference" && (a.ContainsKey("expression") || b.ContainsKey("expression")))
+                && !(name == "size" && a["position"] is { } place && Same(place, b["position"])))
             .All(name => Same(Said(name, a[name]), Said(name, b[name]))),
         (JsonArray a, JsonArray b) => a.Count == b.Count && a.Zip(b).All(pair => Same(pair.First, pair.Second)),
         _ => JsonNode.DeepEquals(one, other),

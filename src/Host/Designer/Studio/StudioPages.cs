@@ -21,9 +21,12 @@ public static class StudioPages
     public const string Definitions = $"{Root}/workflows/definitions";
     public const string Instances = $"{Root}/workflows/instances";
 
-    /// <summary>What Studio's runtime needs besides our own: it compiles WebAssembly, sets styles on elements, and has its editor's icons and workers as data.</summary>
+    /// <summary>
+    /// What Studio's runtime needs besides our own: it compiles WebAssembly, sets styles on elements, has its editor's icons and workers as data, and puts one script of its own
+    /// into the page (the editor's keys), which is let through by its hash.
+    /// </summary>
     private const string Policy =
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; " +
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-snlP1jz0gjwc5cTz9ErZcliXuCK63+Mmf68RRCeptgc='; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; " +
         "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     public static void MapStudio(this IEndpointRouteBuilder app)
