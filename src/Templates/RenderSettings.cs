@@ -57,7 +57,7 @@ public sealed record RenderBudget
     /// <summary>How deeply functions and includes may call each other.</summary>
     public int Depth { get; init; } = 100;
 
-    /// <summary>Characters of the text, of each value in it and of each text on the way to it.</summary>
+    /// <summary>Characters of the text, of each value in it and of each text on the way to it; of all texts on the way together 64 times as many.</summary>
     public int Characters { get; init; } = 1 << 20;
 
     /// <summary>The time one rendering may take.</summary>

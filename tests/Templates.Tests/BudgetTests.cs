@@ -78,6 +78,7 @@ public sealed class BudgetTests
     [InlineData("{{ x = 'a' * 100000; [x,x,x,x,x,x,x,x,x,x,x,x] | array.join '' }}", "longer")]
     [InlineData("{{ x = 'a' * 100000; $'{x}{x}{x}{x}{x}{x}{x}{x}{x}{x}{x}{x}' }}", "longer")]
     [InlineData("{{ for i in 1..10000; 'a' * 1000; end }}", "longer")]
+    [InlineData("{{ (date.parse '2022-09-13') | date.to_string ('%c' * 400000) | string.size }}", "longer")]
     [InlineData("{{ x = 'a' * 500000; x | string.append x | string.append x }}", "longer")]
     [InlineData("{{ x = 'a' * 1000000; x | html.url_encode; y = '中' * 1000000; y | html.url_encode }}", "longer")]
     [InlineData("{{ a = {}; a.b = a; a }}", "nested")]
@@ -87,6 +88,15 @@ public sealed class BudgetTests
     [InlineData("{{ x = 2; while true; x = x * x; end }}", "large")]
     [InlineData("{{ 1 << 1000000 }}", "1024")]
     [InlineData("{{ 9 | math.format 'D999999999' }}", "format")]
+    [InlineData("{{ x = []; for i in 1..90000; x[i] = ('a' * 1000000) | string.upcase; end }}", "together")]
+    [InlineData("{{ x = []; for i in 1..90000; x[i] = $'{i}' + ('a' * 1000000); end }}", "together")]
+    [InlineData("{{ x = 'a' * 1000000; y = '('; for i in 1..100; y += '('; end; y += '.*'; for i in 0..100; y += ')'; end; for i in 1..90000; x | regex.match y; end }}", "together")]
+    [InlineData("{{ x = '[' + ('0,' * 400000) + '0]'; y = []; for i in 1..90000; y[i] = x | object.from_json; end }}", "together")]
+    [InlineData("{{ o = {}; for i in 1..2000; o['k' + i] = i; end; y = []; for i in 1..90000; y[i] = o | object.keys; end }}", "steps")]
+    [InlineData("{{ (date.parse '9999-12-31') + (timespan.from_days 1) }}", "calendar")]
+    [InlineData("{{ (date.parse '2022-09-13') - (timespan.from_days 10675199) }}", "calendar")]
+    [InlineData("{{ (timespan.from_days 10675199) + (timespan.from_days 1) }}", "calendar")]
+    [InlineData("{{ 1e28m >> -2147483648 }}", "large")]
     public void What_takes_too_much_is_an_error_with_its_place(string text, string says)
     {
         Template? self = null;

@@ -124,7 +124,7 @@ internal abstract record NoticeModel(bool IsOptional, int Line, int Column)
         {
             // A form's number is shown as it was typed, so a number is also a text.
             case "String":
-                return text ?? (value.GetValueKind() == JsonValueKind.Number ? value.ToJsonString() : null);
+                return text is not null ? NoticeSecrets.Hidden(text) : value.GetValueKind() == JsonValueKind.Number ? NoticeSecrets.Hidden(value.ToJsonString()) : null;
             case "Boolean":
                 return value.GetValueKind() switch
                 {

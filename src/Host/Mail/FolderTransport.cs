@@ -1,4 +1,4 @@
-using System.Net.Mail;
+using System.Text;
 
 namespace WorkflowEngine.Host.Mail;
 
@@ -7,22 +7,17 @@ public sealed class FolderTransport(string folder) : IMailTransport
 {
     public async Task SendAsync(OutgoingMail mail, CancellationToken ct)
     {
-        using var message = MimeLetter.From(mail);
-        var workshop = Directory.CreateDirectory(Path.Combine(folder, ".writing", Guid.NewGuid().ToString("N")));
+        var letter = MimeLetter.Of(mail);
+        Directory.CreateDirectory(folder);
+        var written = Path.Combine(folder, $".{Guid.NewGuid():N}");
         try
         {
-            // The framework's own writer is the only public way to its MIME text; it picks the file's name itself.
-            using (var client = new SmtpClient { DeliveryMethod = SmtpDeliveryMethod.SpecifiedPickupDirectory, PickupDirectoryLocation = workshop.FullName })
-            {
-                await client.SendMailAsync(message, ct);
-            }
-
-            var written = workshop.GetFiles("*.eml").Single();
-            File.Move(written.FullName, Path.Combine(folder, FileNameOf(mail.MessageId)), overwrite: true);
+            await File.WriteAllTextAsync(written, letter.Content, Encoding.ASCII, ct);
+            File.Move(written, Path.Combine(folder, FileNameOf(mail.MessageId)), overwrite: true);
         }
         finally
         {
-            workshop.Delete(recursive: true);
+            File.Delete(written);
         }
     }
 

@@ -2,7 +2,8 @@ namespace WorkflowEngine.Host.Mail;
 
 /// <summary>A letter ready to go. Addresses and subject are checked when it is made; nothing in it can add a header.</summary>
 /// <param name="MessageId">Fixed when the notice is queued, so that a letter sent twice after a crash is one letter to the reader.</param>
-public sealed record OutgoingMail(string MessageId, string From, string To, string Subject, string Html, string Text);
+/// <param name="Date">When it was decided, business time.</param>
+public sealed record OutgoingMail(string MessageId, string From, string To, string Subject, string Html, string Text, DateTimeOffset Date);
 
 /// <summary>The border with the outside world of mail.</summary>
 public interface IMailTransport

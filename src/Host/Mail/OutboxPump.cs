@@ -32,12 +32,20 @@ public sealed class OutboxPump(
     public async Task<int> DrainAsync(CancellationToken ct)
     {
         await gauges.RefreshAsync(ct);
-        if (await IsToWaitAsync(ct)) return 0;
-
         var total = 0;
         while (true)
         {
-            var gathered = await digests.GatherAsync(settings.MailDigestOver, DayEndedAt(business.Now, settings.MailDailyAt), clock.Now, business.Now, writer.Write, ct);
+            // One look a second while nothing is due; what there is to do is asked for when there is something.
+            var dayEndedAt = DayEndedAt(business.Now, settings.MailDailyAt);
+            if (!await outbox.IsDueAsync(clock.Now, dayEndedAt, ct))
+            {
+                _holdsSince = null;
+                return total;
+            }
+
+            if (total == 0 && await IsToWaitAsync(ct)) return 0;
+
+            var gathered = await digests.GatherAsync(settings.MailDigestOver, dayEndedAt, clock.Now, business.Now, writer.Write, ct);
             if (gathered > 0) log.LogInformation("{Digests} digests were made of letters that waited for one recipient each.", gathered);
 
             var until = clock.Now + Lease;

@@ -16,7 +16,7 @@ public sealed class Outlets(IMailTransport mails, IMessageOutlet? messages, Deli
     {
         if (mail.Outlet == Outlet.Mail)
         {
-            await mails.SendAsync(new OutgoingMail(mail.MessageId, settings.MailFrom, mail.Recipient, mail.Subject, mail.Html, mail.Text), ct);
+            await mails.SendAsync(new OutgoingMail(mail.MessageId, settings.MailFrom, mail.Recipient, mail.Subject, mail.Html, mail.Text, mail.QueuedAt), ct);
             return;
         }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using WorkflowEngine.Content.Reading;
 using WorkflowEngine.Host.Demo;
 using WorkflowEngine.Host.Http;
@@ -19,9 +21,28 @@ public enum ContentFiles
     Off,
 }
 
-/// <summary>Where mail goes besides the folder of <c>.eml</c> files (<c>Mail:Smtp:*</c>).</summary>
-public sealed record SmtpSettings(string Host, int Port, bool StartTls, string? UserName, string? Password)
+/// <summary>How letters are kept from being read and changed on their way to the mail server.</summary>
+public enum SmtpEncryption
 {
+    /// <summary>Not at all: for a server on this machine.</summary>
+    None,
+
+    /// <summary>The talk begins in clear and changes over before anything is said (STARTTLS, usually port 587).</summary>
+    StartTls,
+
+    /// <summary>From the first byte (usually port 465).</summary>
+    Implicit,
+}
+
+/// <summary>Where mail goes besides the folder of <c>.eml</c> files (<c>Mail:Smtp:*</c>).</summary>
+public sealed record SmtpSettings(string Host, int Port, SmtpEncryption Encryption, string? UserName, string? Password)
+{
+    /// <summary>Who may vouch for the server's name, instead of those that this machine trusts (<c>Mail:Smtp:Authorities</c>): a mail server of one's own has a certificate of one's own.</summary>
+    public X509Certificate2Collection? Authorities { get; init; }
+
+    /// <summary>Without the password.</summary>
+    public override string ToString() => $"{Host}:{Port} ({Encryption})";
+
     /// <summary>A server that takes a connection and then says nothing must not hold up the outbox for longer (<c>Mail:AttemptTimeout</c>).</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(20);
 }
@@ -226,14 +247,21 @@ public sealed record HostSettings
     private static SmtpSettings? SmtpFrom(IConfigurationSection section, string? attemptTimeout)
     {
         if (section["Host"] is not { Length: > 0 } host) return null;
-        var port = section["Port"] ?? "587";
+        var encryption = (section["ImplicitTls"], section["StartTls"]) switch
+        {
+            ("true" or "True", "true" or "True") => throw new SettingsException("Mail:Smtp:ImplicitTls and Mail:Smtp:StartTls are both true: the talk with a mail server is encrypted from its beginning or later."),
+            ("true" or "True", _) => SmtpEncryption.Implicit,
+            (_, "false" or "False") => SmtpEncryption.None,
+            _ => SmtpEncryption.StartTls,
+        };
+        var port = section["Port"] ?? (encryption == SmtpEncryption.Implicit ? "465" : "587");
         if (!int.TryParse(port, System.Globalization.CultureInfo.InvariantCulture, out var number) || number is < 1 or > 65535)
         {
             throw new SettingsException($"Mail:Smtp:Port is '{port}'; it must be a number from 1 to 65535.");
         }
 
-        var settings = new SmtpSettings(host, number, StartTls: section["StartTls"] is not ("false" or "False"), section["UserName"], section["Password"]);
-        if (settings is { UserName: not null, StartTls: false } && host != "localhost" && !(IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)))
+        var settings = new SmtpSettings(host, number, encryption, section["UserName"], section["Password"]) { Authorities = AuthoritiesFrom(section["Authorities"]) };
+        if (settings is { UserName: not null, Encryption: SmtpEncryption.None } && host != "localhost" && !(IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)))
         {
             throw new SettingsException($"Mail:Smtp:UserName is set and Mail:Smtp:StartTls is false: the password would go to {host} for everybody on the way to read.");
         }
@@ -243,6 +271,23 @@ public sealed record HostSettings
         return TimeSpan.TryParse(attemptTimeout, System.Globalization.CultureInfo.InvariantCulture, out var timeout) && timeout >= TimeSpan.FromSeconds(1) && timeout <= TimeSpan.FromMinutes(2)
             ? settings with { AttemptTimeout = timeout }
             : throw new SettingsException($"Mail:AttemptTimeout is '{attemptTimeout}'; it must be a time from 00:00:01 to 00:02:00.");
+    }
+
+    private static X509Certificate2Collection? AuthoritiesFrom(string? path)
+    {
+        if (path is not { Length: > 0 }) return null;
+
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(path);
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new SettingsException($"Mail:Smtp:Authorities is '{path}', which cannot be read as certificates in PEM: {wrong.Message}", wrong);
+        }
+
+        return authorities.Count > 0 ? authorities : throw new SettingsException($"Mail:Smtp:Authorities is '{path}', a file without a certificate in PEM.");
     }
 }
 

@@ -105,17 +105,18 @@ public sealed class OutboxStore(Database database)
         {IncidentRows.OnConflict}
         """;
 
-    /// <summary>When the next mail may be tried (system time); <see cref="DateTimeOffset.MinValue"/>: at once; <c>null</c>: none waits but for the mail of the day.</summary>
-    public async Task<DateTimeOffset?> NextAsync(CancellationToken ct)
+    /// <summary>Whether a mail may be tried now, or waits for the mail of a day that has ended.</summary>
+    /// <param name="dayEndedAt">Business time at which the day's letters last went out.</param>
+    public async Task<bool> IsDueAsync(DateTimeOffset systemNow, DateTimeOffset dayEndedAt, CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
-        var next = await transaction.QueryAsync(
+        var due = await transaction.QueryAsync(
             """
-            select not_before from outbox where status = 'pending' and not daily and epoch = (select outbox_epoch from installation)
-            order by not_before nulls first, id limit 1
+            select exists (
+              select from outbox where status = 'pending' and (not_before is null or not_before <= $1) and epoch = (select outbox_epoch from installation) and (not daily or queued_at < $2))
             """,
-            reader => reader.InstantOrNull(0) ?? DateTimeOffset.MinValue, ct);
-        return next.Count == 0 ? null : next[0];
+            reader => reader.GetBoolean(0), ct, systemNow, dayEndedAt);
+        return due[0];
     }
 
     /// <summary>The same for the same attempt of the same mail: a wait that can be told beforehand can be tested.</summary>

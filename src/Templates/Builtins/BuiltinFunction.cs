@@ -84,7 +84,8 @@ internal sealed class BuiltinFunction : Function
 
         try
         {
-            return body(new Arguments(this, context, position, values));
+            var result = body(new Arguments(this, context, position, values));
+            return result is string text ? context.Bounded(text, position) : result;
         }
         catch (RenderFault fault) when (fault.Position < 0)
         {

@@ -14,13 +14,22 @@ internal static class ObjectFunctions
         new("from_json", "json", FromJson),
         new("has_key", "value key", static (in a) => a.Has(0) && a.Has(1) && Members.Has(a[0]!, a.Text(1))),
         new("has_value", "value key", static (in a) => a.Has(0) && a.Has(1) && Members.Of(a[0]!, a.Text(1)) is not null),
-        new("keys", "value", static (in a) => a[0] is ScriptObject members ? new ScriptArray(members.Keys) : new ScriptArray()),
+        new("keys", "value", static (in a) => a[0] is ScriptObject members ? new ScriptArray(Charged(members, a).Keys) : new ScriptArray()),
         new("kind", "value", static (in a) => a[0] is null ? null : Kinds.Name(a[0]) is "datetime" or "timespan" ? "object" : Kinds.Name(a[0])),
         new("size", "value", Size),
         new("to_json", "value", ToJson),
         new("typeof", "value", static (in a) => TypeOf(a[0])),
-        new("values", "value", static (in a) => a[0] is ScriptObject members ? new ScriptArray(members.Entries().Select(e => e.Value)) : new ScriptArray()),
+        new("values", "value", static (in a) => a[0] is ScriptObject members ? new ScriptArray(Charged(members, a).Entries().Select(e => e.Value)) : new ScriptArray()),
     ];
+
+    /// <summary>How many characters of text a character of JSON counts for: <c>0,</c> becomes a number in a list.</summary>
+    private const int CharactersOfJson = 16;
+
+    private static ScriptObject Charged(ScriptObject members, in Arguments a)
+    {
+        a.Context.Charge(members.Count, a.Position);
+        return members;
+    }
 
     private static string? TypeOf(object? value) => value switch
     {
@@ -45,6 +54,7 @@ internal static class ObjectFunctions
     private static object? FromJson(in Arguments a)
     {
         var text = a.Text(0);
+        a.Context.ChargeText((long)text.Length * CharactersOfJson, a.Position);
         try
         {
             using var document = JsonDocument.Parse(text);

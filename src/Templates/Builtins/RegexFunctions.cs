@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using WorkflowEngine.Templates.Rendering;
 using WorkflowEngine.Templates.Values;
 using static WorkflowEngine.Templates.Builtins.BuiltinFunctions;
 
@@ -97,18 +98,23 @@ internal static class RegexFunctions
     private static object? Match(in Arguments a)
     {
         var (regex, text) = (Pattern(a, 2), a.Text(0));
-        return Groups(Within(a, () => regex.Match(text)));
+        return Groups(Within(a, () => regex.Match(text)), a.Context, a.Position);
     }
 
-    private static ScriptArray Groups(Match match) =>
-        match.Success ? new ScriptArray(match.Groups.Values.Select(g => g.Value)) : new ScriptArray();
+    private static ScriptArray Groups(Match match, RenderContext context, int position)
+    {
+        // Groups in groups are the same text over and over.
+        context.ChargeText(match.Groups.Values.Sum(group => (long)group.Length), position);
+        return match.Success ? new ScriptArray(match.Groups.Values.Select(g => g.Value)) : new ScriptArray();
+    }
 
     private static object? Matches(in Arguments a)
     {
         var (regex, text) = (Pattern(a, 2), a.Text(0));
+        var (context, position) = (a.Context, a.Position);
         var matches = Within(a, () => regex.Matches(text).ToList());
-        a.Context.Charge(matches.Count, a.Position);
-        return new ScriptArray(matches.Select(Groups));
+        context.Charge(matches.Count, position);
+        return new ScriptArray(matches.Select(match => Groups(match, context, position)));
     }
 
     private static object? Replace(in Arguments a)
@@ -129,6 +135,7 @@ internal static class RegexFunctions
         var (regex, text) = (Pattern(a, 2), a.Text(0));
         var parts = Within(a, () => regex.Split(text));
         a.Context.Charge(parts.Length, a.Position);
+        a.Context.ChargeText(parts.Sum(part => (long)part.Length), a.Position);
         return new ScriptArray(parts);
     }
 

@@ -22,7 +22,7 @@ internal sealed partial class Parser
                 Next();
                 if (TextOf(token) is "$$")
                 {
-                    return token.Start == wrappedAt ? new WrappedBlock(token.Start) : throw Fault(token, "`$$` is a statement of its own and has no value.");
+                    return token.Start == wrappedAt && Kind is (TokenKind.NewLine or TokenKind.Semicolon or TokenKind.CodeExit or TokenKind.End) ? new WrappedBlock(token.Start) : throw Fault(token, "`$$` is a statement of its own and has no value.");
                 }
 
                 return new LocalVariable(token.Start, TextOf(token)[1..].ToString());

@@ -6,7 +6,11 @@ namespace WorkflowEngine.Templates.Rendering;
 
 internal sealed partial class RenderContext
 {
+    /// <summary>All texts made on the way together may have as many characters as this many results of the greatest length.</summary>
+    private const int TextsOnTheWay = 64;
+
     private StringBuilder output = new();
+    private long made;
     private Stack<StringBuilder>? outputs;
     private bool atLineStart;
 
@@ -112,8 +116,21 @@ internal sealed partial class RenderContext
         new($"The text becomes longer than {MaxCharacters} characters.", position);
 
     /// <summary>Text made on the way to the result is bounded as the result is.</summary>
-    public string Bounded(string text, int position = -1) =>
-        text.Length <= MaxCharacters || Leniency.CutLongText ? text : throw TooLong(position);
+    public string Bounded(string text, int position = -1)
+    {
+        ChargeText(text.Length, position);
+        return text.Length <= MaxCharacters || Leniency.CutLongText ? text : throw TooLong(position);
+    }
+
+    /// <summary>Takes characters of a text that is made on the way from the budget: each may be short enough, and all together fill the memory.</summary>
+    public void ChargeText(long characters, int position = -1)
+    {
+        made += characters;
+        if (made / TextsOnTheWay > MaxCharacters)
+        {
+            throw new RenderFault($"The texts made on the way have more than {TextsOnTheWay} x {MaxCharacters} characters together.", position);
+        }
+    }
 
     public void CheckLength(long length, int position = -1)
     {
@@ -139,6 +156,7 @@ internal sealed partial class RenderContext
     public object PopOutput()
     {
         var collected = output.ToString();
+        ChargeText(collected.Length);
         output = outputs!.Pop();
         return Kind == OutputKind.Html ? new HtmlText(collected) : collected;
     }

@@ -35,6 +35,7 @@ internal sealed record InterpolatedText(int Position, Expression[] Parts) : Expr
             context.CheckLength(result.Length, Position);
         }
 
+        context.ChargeText(result.Length, Position);
         return result.ToString();
     }
 }

@@ -119,6 +119,7 @@ internal static class Conversions
                 context.Charge(text.Length, position);
                 return [.. text.Select(c => c.ToString())];
             case ScriptObject members:
+                context.Charge(members.Count, position);
                 return [.. members.Entries().Select(e => new ScriptObject { ["key"] = e.Key, ["value"] = e.Value })];
             default:
                 throw CannotConvert(value, "a list", position);

@@ -93,9 +93,16 @@ internal static partial class Operators
             return Numbers(@operator, left, right, position);
         }
 
-        if (left is TimeSpan or DateOnly or DateTime or DateTimeOffset && Dates(@operator, left, right) is { } result)
+        try
         {
-            return result;
+            if (left is TimeSpan or DateOnly or DateTime or DateTimeOffset && Dates(@operator, left, right) is { } result)
+            {
+                return result;
+            }
+        }
+        catch (Exception beyond) when (beyond is OverflowException or ArgumentOutOfRangeException)
+        {
+            throw new RenderFault("The date or time span is beyond the calendar.", position);
         }
 
         if ((left is bool && Kinds.IsNumber(right)) || (Kinds.IsNumber(left) && right is bool))
@@ -173,7 +180,7 @@ internal static partial class Operators
                 _ => BigNumbers(@operator, Conversions.ToBig(left), Conversions.ToBig(right), position),
             };
         }
-        catch (OverflowException)
+        catch (Exception beyond) when (beyond is OverflowException or DivideByZeroException)
         {
             throw new RenderFault("The result is too large to be calculated.", position);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Notices;
+using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Content.Tests.Notices;
 
@@ -98,6 +99,63 @@ public sealed class NoticeTests
         model["secret"] = "do not tell";
 
         Assert.DoesNotContain("do not tell", Correction.Render(model).Notice!.Html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("11010519491231002X", "110105**********2X")]
+    [InlineData("11010519491231002x", "110105**********2x")]
+    [InlineData("a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6", "a1b2c3**************************")]
+    public void A_number_of_a_person_or_a_key_that_somebody_typed_is_covered_in_every_part_of_a_letter(string secret, string shown)
+    {
+        var model = Model();
+        model["case"]!["number"] = $"【{secret}】";
+        model["vars"]!["review"]!["defects"]![0]!["problem"] = $"张三（{secret}）提交的材料";
+
+        var letter = Correction.Render(model).Notice!;
+
+        Assert.DoesNotContain(secret[6..^2], letter.Html + letter.Text, StringComparison.Ordinal);
+        Assert.Contains(shown, letter.Html, StringComparison.Ordinal);
+        Assert.Contains(shown, letter.Text, StringComparison.Ordinal);
+        Assert.All(ShippedContent.Set.Notices.Values, notice => Assert.DoesNotContain("****", notice.Render((JsonObject)notice.Sample.DeepClone()).Notice!.Text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("91440300192203821X")]
+    [InlineData("914403001922038216")]
+    [InlineData("YJDJ-2022-440300-000001")]
+    [InlineData("https://platform.example.gov.cn/cases/a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6")]
+    public void A_number_of_an_enterprise_a_case_and_an_address_stay_whole(string text)
+    {
+        var model = Model();
+        model["vars"]!["review"]!["defects"]![0]!["problem"] = text;
+
+        Assert.Contains(text, Correction.Render(model).Notice!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_letter_puts_out_unescaped_is_told_with_its_place_before_it_is_published()
+    {
+        var (path, html) = ("templates/correction-request.html", ShippedContent.Files["templates/correction-request.html"]);
+        var raw = html.Replace("{{ applicant.name }}", "{{ applicant.name | html.raw }}", StringComparison.Ordinal);
+        Assert.NotEqual(html, raw);
+
+        var draft = NoticeDraft.Read(ShippedContent.Files, "templates/correction-request.model.json", new Dictionary<string, string> { [path] = raw });
+
+        var told = Assert.Single(draft.Problems);
+        Assert.Equal(("notice-raw", path, ProblemSeverity.Warning), (told.Code, told.File, told.Severity));
+        Assert.Contains("html.raw", raw.Split('\n')[told.Line - 1], StringComparison.Ordinal);
+        Assert.NotNull(draft.Notice);
+    }
+
+    [Fact]
+    public void Trying_a_letter_out_reads_the_shared_parts_that_it_names_and_no_others()
+    {
+        var files = new Dictionary<string, string>(ShippedContent.Files) { ["templates/shared/unused.scriban"] = "{{ if }}" };
+
+        var draft = NoticeDraft.Read(files, "templates/correction-request.model.json", new Dictionary<string, string>());
+
+        Assert.Empty(draft.Problems);
+        Assert.Equal(Correction.Render(Model()).Notice!.Html, draft.Notice!.Render(Model()).Notice!.Html);
     }
 
     [Theory]

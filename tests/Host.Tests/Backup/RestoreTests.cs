@@ -36,7 +36,7 @@ public sealed class RestoreTests : IAsyncDisposable
     private HostSettings Old => TestSettings.New with
     {
         DataFolder = Path.Combine(_folder.Path, "data"), BackupFolder = Backups, Urls = "http://127.0.0.1:0", Demo = true, Simulated = true, SimulatedStart = Platform.Start, Quiet = true,
-        Smtp = new SmtpSettings("127.0.0.1", _mail.Port, StartTls: false, null, null),
+        Smtp = new SmtpSettings("127.0.0.1", _mail.Port, SmtpEncryption.None, null, null),
     };
 
     private HostSettings New => Old with { DataFolder = Path.Combine(_folder.Path, "restored") };

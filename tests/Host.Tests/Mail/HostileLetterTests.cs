@@ -43,7 +43,7 @@ public sealed class HostileLetterTests
     {
         var notice = Notices["complaint-receipt"];
         await using var server = new SmtpSink();
-        var transport = new SmtpTransport(new SmtpSettings("127.0.0.1", server.Port, StartTls: false, null, null));
+        var transport = new SmtpTransport(new SmtpSettings("127.0.0.1", server.Port, SmtpEncryption.None, null, null));
         var (sent, raw) = (new List<OutgoingMail>(), new List<string>());
         foreach (var value in HostileValues.All.SelectMany(value => new[] { value, $"{value}\r\nBcc: everybody@example.com\r\n\r\n<p>", $"=?utf-8?B?DQpCY2M6IGE=?= {value}" }))
         {
@@ -51,7 +51,7 @@ public sealed class HostileLetterTests
             var letter = notice.Render(Filled(notice.Sample, value)).Notice!;
             foreach (var subject in new[] { letter.Subject, value })
             {
-                var mail = new OutgoingMail($"m{sent.Count}@workflow-engine", "no-reply@example.com", "jia@example.com", subject, letter.Html, letter.Text);
+                var mail = new OutgoingMail($"m{sent.Count}@workflow-engine", "no-reply@example.com", "jia@example.com", subject, letter.Html, letter.Text, Platform.Start);
                 await transport.SendAsync(mail, CancellationToken.None);
                 sent.Add(mail);
                 raw.Add((await server.NextAsync()).Data);

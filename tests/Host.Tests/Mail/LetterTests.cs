@@ -1,6 +1,8 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Microsoft.Extensions.Configuration;
 using WorkflowEngine.Host.Mail;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Tests.Support;
@@ -11,7 +13,7 @@ public sealed class LetterTests
 {
     private static readonly OutgoingMail Letter = new(
         "7c9e.1.2@workflow-engine", "no-reply@example.com", "jia@example.com", "提交回执 YJDJ-2022-440300-000001",
-        "<p>您的申请已收到，应于 2022-10-10 前审核。</p>", "您的申请已收到，应于 2022-10-10 前审核。");
+        "<p>您的申请已收到，应于 2022-10-10 前审核。</p>", "您的申请已收到，应于 2022-10-10 前审核。", Platform.Start);
 
     [Fact]
     public async Task A_letter_is_a_file_named_after_its_message_id_with_text_and_html()
@@ -77,7 +79,7 @@ public sealed class LetterTests
         int port;
         await using (var server = new SmtpSink()) port = server.Port;
 
-        await Assert.ThrowsAsync<IOException>(() => new SmtpTransport(new SmtpSettings("127.0.0.1", port, StartTls: false, null, null)).SendAsync(Letter, CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(() => new SmtpTransport(new SmtpSettings("127.0.0.1", port, SmtpEncryption.None, null, null)).SendAsync(Letter, CancellationToken.None));
     }
 
     [Theory]
@@ -90,28 +92,97 @@ public sealed class LetterTests
         await Assert.ThrowsAsync<DeliveryRefusedException>(() => new FolderTransport(folder.Path).SendAsync(Letter with { To = recipient }, CancellationToken.None));
     }
 
-    [Fact]
-    public async Task A_server_that_cannot_prove_its_name_gets_no_letter()
+    [Theory]
+    [InlineData(SmtpEncryption.StartTls)]
+    [InlineData(SmtpEncryption.Implicit)]
+    public async Task A_server_whose_name_a_trusted_authority_vouches_for_gets_the_letter_and_the_password_encrypted(SmtpEncryption encryption)
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2049, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        await using var server = new SmtpSink(certificate: certificate);
+        using var authority = Authority();
+        using var certificate = Certificate(authority, "127.0.0.1");
+        await using var server = new SmtpSink(certificate: certificate, isImplicit: encryption == SmtpEncryption.Implicit);
 
-        await Assert.ThrowsAsync<IOException>(() => Encrypted(server).SendAsync(Letter, CancellationToken.None));
-        Assert.Null(server.TryNext());
+        await Encrypted(server, encryption, authority).SendAsync(Letter, CancellationToken.None);
+
+        Assert.Contains("<7c9e.1.2@workflow-engine>", (await server.NextAsync()).Data, StringComparison.Ordinal);
+        Assert.Contains($"AUTH PLAIN {Convert.ToBase64String("\0user\0secret"u8)}", server.SaidEncrypted);
+        Assert.Equal(encryption == SmtpEncryption.Implicit ? [] : ["EHLO [127.0.0.1]", "STARTTLS"], server.SaidInClear);
     }
 
-    [Fact]
-    public async Task A_server_that_does_not_encrypt_gets_no_letter()
+    [Theory]
+    [InlineData(SmtpEncryption.StartTls, "127.0.0.1", false)]
+    [InlineData(SmtpEncryption.StartTls, "127.0.0.2", true)]
+    [InlineData(SmtpEncryption.Implicit, "127.0.0.1", false)]
+    [InlineData(SmtpEncryption.Implicit, "127.0.0.2", true)]
+    public async Task A_server_that_cannot_prove_its_name_is_told_nothing(SmtpEncryption encryption, string name, bool isTrusted)
+    {
+        using var authority = Authority();
+        using var other = Authority();
+        using var certificate = Certificate(authority, name);
+        await using var server = new SmtpSink(certificate: certificate, isImplicit: encryption == SmtpEncryption.Implicit);
+
+        await Assert.ThrowsAsync<IOException>(() => Encrypted(server, encryption, isTrusted ? authority : other).SendAsync(Letter, CancellationToken.None));
+
+        Assert.Null(server.TryNext());
+        Assert.Empty(server.SaidEncrypted);
+        Assert.Equal(encryption == SmtpEncryption.Implicit ? [] : ["EHLO [127.0.0.1]", "STARTTLS"], server.SaidInClear);
+    }
+
+    [Theory]
+    [InlineData(SmtpEncryption.StartTls)]
+    [InlineData(SmtpEncryption.Implicit)]
+    public async Task A_server_that_does_not_encrypt_gets_no_letter(SmtpEncryption encryption)
     {
         await using var server = new SmtpSink();
 
-        await Assert.ThrowsAsync<IOException>(() => Encrypted(server).SendAsync(Letter, CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(() => Encrypted(server, encryption).SendAsync(Letter, CancellationToken.None));
+
         Assert.Null(server.TryNext());
+        Assert.DoesNotContain(server.SaidInClear, line => line.Contains("MAIL", StringComparison.Ordinal) || line.Contains("AUTH", StringComparison.Ordinal));
     }
 
-    private static SmtpTransport Encrypted(SmtpSink server) => new(new SmtpSettings("127.0.0.1", server.Port, StartTls: true, "user", "secret"));
+    [Fact]
+    public void The_settings_of_a_mail_server_are_read_or_refused_with_a_reason()
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = Authority();
+        var (file, empty) = (Path.Combine(folder.Path, "authority.pem"), Path.Combine(folder.Path, "empty.pem"));
+        File.WriteAllText(file, authority.ExportCertificatePem());
+        File.WriteAllText(empty, "");
 
-    private static SmtpTransport Transport(SmtpSink server) => new(new SmtpSettings("127.0.0.1", server.Port, StartTls: false, null, null));
+        var implicitly = Smtp(("ImplicitTls", "true"), ("Authorities", file));
+        Assert.Equal((465, SmtpEncryption.Implicit, authority.Thumbprint), (implicitly.Port, implicitly.Encryption, Assert.Single(implicitly.Authorities!).Thumbprint));
+        var usual = Smtp();
+        Assert.Equal((587, SmtpEncryption.StartTls, null), (usual.Port, usual.Encryption, usual.Authorities));
+        foreach (var (name, value, reason) in new[] { ("Authorities", file + "x", "Authorities"), ("Authorities", empty, "without a certificate"), ("ImplicitTls", "true", "both true") })
+        {
+            Assert.Contains(reason, Assert.Throws<SettingsException>(() => Smtp(("StartTls", "true"), (name, value))).Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static SmtpSettings Smtp(params (string Name, string Value)[] settings) => HostSettings.From(
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Append(("Host", "mail.example.gov.cn")).ToDictionary(pair => $"Mail:Smtp:{pair.Item1}", pair => (string?)pair.Item2)).Build()).Smtp!;
+
+    private static X509Certificate2 Authority()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=Authority of the test", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, true));
+        return request.CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2049, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    }
+
+    private static X509Certificate2 Certificate(X509Certificate2 authority, string address)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=mail", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Parse(address));
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.Create(authority, new DateTimeOffset(authority.NotBefore), new DateTimeOffset(authority.NotAfter), [1]);
+        return certificate.CopyWithPrivateKey(key);
+    }
+
+    private static SmtpTransport Encrypted(SmtpSink server, SmtpEncryption encryption, X509Certificate2? authority = null) =>
+        new(new SmtpSettings("127.0.0.1", server.Port, encryption, "user", "secret") { Authorities = authority is null ? null : [authority] });
+
+    private static SmtpTransport Transport(SmtpSink server) => new(new SmtpSettings("127.0.0.1", server.Port, SmtpEncryption.None, null, null));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -43,17 +44,26 @@ public sealed class SmtpSink : IAsyncDisposable
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
     private readonly X509Certificate2? _certificate;
+    private readonly bool _isImplicit;
+    private readonly ConcurrentQueue<string> _saidInClear = new();
+    private readonly ConcurrentQueue<string> _saidEncrypted = new();
     private TaskCompletionSource? _gate;
 
     /// <param name="certificate">With one, the sink offers STARTTLS.</param>
-    public SmtpSink(string? refuseRecipient = null, X509Certificate2? certificate = null)
+    /// <param name="isImplicit">It is encrypted from the first byte instead.</param>
+    public SmtpSink(string? refuseRecipient = null, X509Certificate2? certificate = null, bool isImplicit = false)
     {
-        _certificate = certificate;
+        (_certificate, _isImplicit) = (certificate, isImplicit);
         _listener.Start();
         _running = AcceptAsync(refuseRecipient);
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>The commands that anybody on the way could read.</summary>
+    public IReadOnlyCollection<string> SaidInClear => _saidInClear;
+
+    public IReadOnlyCollection<string> SaidEncrypted => _saidEncrypted;
 
     public async Task<ReceivedLetter> NextAsync()
     {
@@ -110,7 +120,8 @@ public sealed class SmtpSink : IAsyncDisposable
             try
             {
                 await using var stream = client.GetStream();
-                await ListenAsync(stream, refuseRecipient, greeting: "220 sink");
+                if (_isImplicit) await EncryptAsync(stream, refuseRecipient, greeting: "220 sink");
+                else await ListenAsync(stream, refuseRecipient, greeting: "220 sink", _saidInClear);
             }
             catch (Exception gone) when (gone is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
             {
@@ -119,7 +130,14 @@ public sealed class SmtpSink : IAsyncDisposable
         }
     }
 
-    private async Task ListenAsync(Stream stream, string? refuseRecipient, string? greeting)
+    private async Task EncryptAsync(Stream stream, string? refuseRecipient, string? greeting)
+    {
+        await using var safe = new SslStream(stream);
+        await safe.AuthenticateAsServerAsync(_certificate!);
+        await ListenAsync(safe, refuseRecipient, greeting, _saidEncrypted);
+    }
+
+    private async Task ListenAsync(Stream stream, string? refuseRecipient, string? greeting, ConcurrentQueue<string> said)
     {
         using var reader = new StreamReader(stream, Encoding.Latin1);
         await using var writer = new StreamWriter(stream, Encoding.Latin1) { NewLine = "\r\n", AutoFlush = true };
@@ -127,19 +145,21 @@ public sealed class SmtpSink : IAsyncDisposable
         string from = "", to = "";
         while (await reader.ReadLineAsync(_stop.Token) is { } line)
         {
+            said.Enqueue(line);
             switch (line.Split(' ', ':')[0].ToUpperInvariant())
             {
+                case "EHLO" when said == _saidEncrypted:
+                    await writer.WriteLineAsync("250-sink\r\n250 AUTH LOGIN PLAIN");
+                    break;
+                case "AUTH" when said == _saidEncrypted:
+                    await writer.WriteLineAsync("235 welcome");
+                    break;
                 case "EHLO" when _certificate is not null:
                     await writer.WriteLineAsync("250-sink\r\n250 STARTTLS");
                     break;
                 case "STARTTLS" when _certificate is not null:
                     await writer.WriteLineAsync("220 go on");
-                    await using (var safe = new SslStream(stream))
-                    {
-                        await safe.AuthenticateAsServerAsync(_certificate);
-                        await ListenAsync(safe, refuseRecipient, greeting: null);
-                    }
-
+                    await EncryptAsync(stream, refuseRecipient, greeting: null);
                     return;
                 case "EHLO" or "HELO" or "RSET" or "NOOP":
                     await writer.WriteLineAsync("250 sink");

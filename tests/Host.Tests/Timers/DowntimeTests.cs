@@ -27,7 +27,7 @@ public sealed class DowntimeTests : IAsyncLifetime
         var settings = TestSettings.New with
         {
             DataFolder = _data.Path, Urls = "http://127.0.0.1:0", Quiet = true, Simulated = true, SimulatedStart = Platform.Start,
-            Smtp = new SmtpSettings("127.0.0.1", _mail.Port, StartTls: false, null, null), MailDigestOver = DigestOver, PublicAddress = new Uri("https://platform.example.gov.cn"),
+            Smtp = new SmtpSettings("127.0.0.1", _mail.Port, SmtpEncryption.None, null, null), MailDigestOver = DigestOver, PublicAddress = new Uri("https://platform.example.gov.cn"),
         };
         _first = await RunningHost.StartAsync(settings with { Demo = true }, CancellationToken.None);
         _second = await RunningHost.StartAsync(settings with { Server = new StorageOptions { ConnectionString = EmbeddedPostgres.ConnectionTo(_data.Path) } }, CancellationToken.None);

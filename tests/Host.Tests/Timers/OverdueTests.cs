@@ -59,7 +59,7 @@ public sealed class OverdueTests : IDisposable
     public async Task A_letter_goes_to_the_mail_server_that_is_configured()
     {
         await using var server = new SmtpSink();
-        var settings = TestSettings.New with { DataFolder = _data.Path, Smtp = new SmtpSettings("127.0.0.1", server.Port, StartTls: false, null, null) };
+        var settings = TestSettings.New with { DataFolder = _data.Path, Smtp = new SmtpSettings("127.0.0.1", server.Port, SmtpEncryption.None, null, null) };
         await using var stage = await Platform.OpenAsync(settings);
 
         await Platform.SubmitAsync(await stage.SignInAsync("jia", CancellationToken.None));

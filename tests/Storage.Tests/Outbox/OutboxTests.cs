@@ -30,7 +30,7 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         await QueueAsync("a@example.cn", "b@example.cn");
 
-        Assert.Equal(DateTimeOffset.MinValue, await Outbox.NextAsync(CancellationToken.None));
+        Assert.True(await IsDueAsync(Now));
         var claims = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Outbox.ClaimAsync(Now, Now + Lease, 1, CancellationToken.None)));
         var mails = claims.SelectMany(claim => claim).ToList();
         Assert.Equal(["a@example.cn", "b@example.cn"], mails.Select(mail => mail.Recipient).Order());
@@ -39,7 +39,7 @@ public sealed class OutboxTests : IAsyncLifetime
             await Outbox.MarkSentAsync(mail, Now, CancellationToken.None);
         }
 
-        Assert.Null(await Outbox.NextAsync(CancellationToken.None));
+        Assert.False(await IsDueAsync(Now.AddDays(1)));
         Assert.Empty(await Outbox.ClaimAsync(Now.AddDays(1), Now.AddDays(2), 10, CancellationToken.None));
     }
 
@@ -65,11 +65,11 @@ public sealed class OutboxTests : IAsyncLifetime
         {
             var mail = Assert.Single(await Outbox.ClaimAsync(now, now + Lease, 10, CancellationToken.None));
             await Outbox.MarkFailedAsync(mail, "550 no such user", now, CancellationToken.None);
-            if (await Outbox.NextAsync(CancellationToken.None) is { } next)
-            {
-                waits.Add(next - now);
-                now = next;
-            }
+            var next = now + OutboxStore.WaitAfter(mail);
+            Assert.False(await IsDueAsync(next.AddSeconds(-1)));
+            Assert.Equal(attempt < OutboxStore.MaxAttempts, await IsDueAsync(next));
+            waits.Add(next - now);
+            now = next;
         }
 
         // Each wait doubles up to an hour, and is up to a quarter longer by chance.
@@ -105,7 +105,7 @@ public sealed class OutboxTests : IAsyncLifetime
         await Outbox.ParkAsync(parked, "550", CancellationToken.None);
         await _story.TamperAsync("update installation set outbox_epoch = outbox_epoch + 1");
 
-        Assert.Null(await Outbox.NextAsync(CancellationToken.None));
+        Assert.False(await IsDueAsync(Now.AddDays(1)));
         Assert.Empty(await Outbox.ClaimAsync(Now.AddDays(1), Now.AddDays(2), 10, CancellationToken.None));
         Assert.Equal(new OutboxFigures(0, null, Parked: 1, BeforeRestore: 2), await Desk.FiguresAsync(CancellationToken.None));
         var waiting = await Desk.BeforeRestoreAsync(0, 10, CancellationToken.None);
@@ -169,15 +169,20 @@ public sealed class OutboxTests : IAsyncLifetime
         Task<int> GatherAsync(DateTimeOffset dayEndedAt) => Digests.GatherAsync(10, dayEndedAt, Now, Story.Noon, Write, CancellationToken.None);
 
         // Before the hour only what goes at once.
+        Assert.True(await IsDueAsync(Now));
         Assert.Equal(0, await GatherAsync(Story.Noon));
         Assert.Equal("提交回执", Assert.Single(await Outbox.ClaimAsync(Now, Now + Lease, 10, CancellationToken.None)).Subject);
+        Assert.False(await IsDueAsync(Now));
 
+        Assert.True(await IsDueAsync(Now, dayEndedAt: Story.Noon.AddSeconds(1)));
         Assert.Equal(1, await GatherAsync(Story.Noon.AddSeconds(1)));
 
         var mails = await Outbox.ClaimAsync(Now, Now + Lease, 10, CancellationToken.None);
         Assert.Equal([("daily@example.cn", "3 份通知"), ("one@example.cn", "提交回执")], mails.Select(mail => (mail.Recipient, mail.Subject)).Order());
         Assert.Equal(0, await GatherAsync(Story.Noon.AddDays(1)));
     }
+
+    private Task<bool> IsDueAsync(DateTimeOffset now, DateTimeOffset? dayEndedAt = null) => Outbox.IsDueAsync(now, dayEndedAt ?? Story.Noon, CancellationToken.None);
 
     private Task QueueAsync(params string[] recipients) => QueueAsync([.. recipients.Select(Delivery.Mail)]);
 
