@@ -22,6 +22,7 @@ return args switch
     ["commit"] => await DurableBursts.RunAsync(),
     ["replan"] => await Replanning.RunAsync(100_000),
     ["replan", "--cases", var cases] when Number(cases) is >= 2 and <= 1_000_000 and var many => await Replanning.RunAsync((int)many),
+    ["migrate", .. var options] => await Migrating.RunAsync(options),
     ["fuzz", "flow"] => FlowFuzz.Run(minutes: 60, seed: 1),
     ["fuzz", "flow", "--minutes", var minutes] when Number(minutes) is { } wanted => FlowFuzz.Run(wanted, seed: 1),
     ["fuzz", "flow", "--minutes", var minutes, "--seed", var seed] when Number(minutes) is { } wanted && Number(seed) is { } start => FlowFuzz.Run(wanted, (int)start),
@@ -57,6 +58,8 @@ static int Usage()
                    N past cases (10,000) replayed on a draft and on what is published
           replan [--cases N]
                    a calendar is imported while N cases (100,000) wait under a limit, beside cal.transition
+          migrate [--cases N] [--versions V]
+                   N cases (10,000) on V versions (20) of a flow go over to the newest while officers decide, with a checker
           fuzz flow [--minutes N [--seed S]]
                    mutated definitions against the reader and the engine; an hour unless told otherwise
         {ChaosVerb.Usage}

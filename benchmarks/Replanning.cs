@@ -28,14 +28,14 @@ internal static class Replanning
 {
     private const int Repetitions = 3;
     private const int Workers = 16;
-    private const string Flow = "guangdong-vendor-integration";
+    internal const string Flow = "guangdong-vendor-integration";
     private const string Works = "\"2022-10-08\": {\"name\": \"国庆节\", \"isOffDay\": false}";
     private const string IsOff = "\"2022-10-08\": {\"name\": \"国庆节\", \"isOffDay\": true}";
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(3);
-    private static readonly DateTimeOffset Now = new(2022, 9, 30, 12, 0, 0, TimeSpan.FromHours(8));
-    private static readonly Organisation Province = new("440000", "广东省住房和城乡建设厅", OrganisationLevel.Province, "authority", "440000/", null, "440000");
-    private static readonly Organisation Authority = new("440300", "深圳市住房和建设局", OrganisationLevel.City, "authority", "440000/440300/", "440000", "440300", "sz@example.cn");
-    private static readonly Organisation Vendor = new("91440300192359041F", "甲科技有限公司", OrganisationLevel.Enterprise, "vendor", "enterprise/91440300192359041F/", null, null);
+    internal static readonly DateTimeOffset Now = new(2022, 9, 30, 12, 0, 0, TimeSpan.FromHours(8));
+    internal static readonly Organisation Province = new("440000", "广东省住房和城乡建设厅", OrganisationLevel.Province, "authority", "440000/", null, "440000");
+    internal static readonly Organisation Authority = new("440300", "深圳市住房和建设局", OrganisationLevel.City, "authority", "440000/440300/", "440000", "440300", "sz@example.cn");
+    internal static readonly Organisation Vendor = new("91440300192359041F", "甲科技有限公司", OrganisationLevel.Enterprise, "vendor", "enterprise/91440300192359041F/", null, null);
 
     public static async Task<int> RunAsync(int cases)
     {
@@ -110,7 +110,7 @@ internal static class Replanning
     }
 
     /// <summary>One application, filed as a host files it.</summary>
-    private static async Task<Guid> FileAsync(IServiceProvider services)
+    internal static async Task<Guid> FileAsync(IServiceProvider services)
     {
         var content = services.GetRequiredService<ContentReleases>().Current;
         var offer = OfferedFlows.Find(content, Flow) ?? throw new InvalidOperationException($"{Flow} is not on offer.");
@@ -137,7 +137,7 @@ internal static class Replanning
     }
 
     /// <summary>Copies of the case under ids of their own, table by table, as the server's superuser.</summary>
-    private static async Task CopyAsync(string superuser, Guid original, int cases)
+    internal static async Task CopyAsync(string superuser, Guid original, int cases)
     {
         await using var source = NpgsqlDataSource.Create(superuser);
         await using var connection = await source.OpenConnectionAsync();

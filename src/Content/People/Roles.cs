@@ -33,6 +33,9 @@ public static class Roles
     public static IReadOnlyList<string> All { get; } =
         [VendorAdmin, VendorTech, Contractor, Officer, Leader, ProvinceOfficer, PolicyStaff, Operator, SupportUnit];
 
+    /// <summary>Who writes and publishes flows, rules, forms and letters, and moves running cases to what was published.</summary>
+    public static IReadOnlyList<string> OfContent { get; } = [PolicyStaff, ProvinceOfficer];
+
     /// <summary>Who decides for an organisation how its letters reach it.</summary>
     public static IReadOnlyList<string> DecidingDelivery { get; } = [VendorAdmin, Contractor, Leader, ProvinceOfficer];
 

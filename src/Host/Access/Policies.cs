@@ -24,7 +24,7 @@ public static class Policies
     /// <summary>Who decides for an organisation how its letters reach it.</summary>
     public const string Delivery = "delivery";
 
-    /// <summary>Who writes and publishes flows, rules, forms and letters.</summary>
+    /// <summary>Who writes and publishes flows, rules, forms and letters, and moves running cases to what was published.</summary>
     public const string Content = "content";
 
     /// <summary>People of an enterprise, who file what opens a case and hold keys: a vendor those of a test, a contractor those of its projects.</summary>
@@ -58,7 +58,7 @@ public static class Policies
         options.AddPolicy(CaseWork, policy => policy.RequireRole(Roles.OfCaseWork));
         options.AddPolicy(TaskWork, policy => policy.RequireRole(Roles.OfTaskWork));
         options.AddPolicy(Letters, policy => policy.RequireRole([.. Roles.OfTaskWork, Roles.Operator]));
-        options.AddPolicy(Content, policy => policy.RequireRole(Roles.PolicyStaff, Roles.ProvinceOfficer));
+        options.AddPolicy(Content, policy => policy.RequireRole(Roles.OfContent));
         options.AddPolicy(Delivery, policy => policy.RequireRole(Roles.DecidingDelivery));
         options.AddPolicy(Applicant, policy => policy.RequireRole(Roles.OfApplicants));
         options.AddPolicy(Authority, policy => policy.RequireRole(Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));

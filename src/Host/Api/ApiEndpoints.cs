@@ -26,5 +26,6 @@ public static class ApiEndpoints
         api.MapWarnings();
         api.MapCredentials();
         api.MapContent();
+        api.MapMigrations();
     }
 }

@@ -10,5 +10,6 @@ public static class CaseSetup
         .AddSingleton<OperatorLetters>()
         .AddHostedService<OperatorLetterService>()
         .AddSingleton<CaseNumbering>()
+        .AddSingleton<Migration.CaseMover>()
         .AddSingleton<AttachmentService>();
 }

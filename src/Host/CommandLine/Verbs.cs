@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Host.Migration;
 using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage.Postgres;
 
@@ -20,6 +21,7 @@ public static class Verbs
             PushVerb.Create(),
             DiffVerb.Create(),
             SimulateVerb.Create(),
+            MigrateCasesVerb.Create(),
             DoctorVerb.Create(),
         };
         foreach (var verb in (IEnumerable<Command>)[.. BatchVerbs.Create(), .. DatabaseVerbs.Create(), .. BackupVerbs.Create()]) root.Add(verb);
@@ -35,7 +37,7 @@ public static class Verbs
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
             });
         }
-        catch (Exception problem) when (problem is SettingsException or DataFolderException or EngineContentException)
+        catch (Exception problem) when (problem is SettingsException or DataFolderException or EngineContentException or MigrationPlanException)
         {
             await Console.Error.WriteLineAsync(problem.Message);
             return 2;

@@ -51,6 +51,8 @@ public sealed class InstanceTurn
     /// <summary>The form that the stimulus hands in, when it was not a person who did.</summary>
     public NewSubmission? Submission { get; set; }
 
+    public IReadOnlyList<Burst> Bursts => _bursts;
+
     public bool HasRun => _bursts.Count > 0;
 
     /// <summary>Goes on with a stored instance.</summary>

@@ -143,6 +143,8 @@ internal static class AuditRecord
         Effect.ChangeDeadline change => [("task", change.TaskId), ("from", Date(change.OldDue)), ("to", Date(change.NewDue)), ("reason", change.Reason)],
         Effect.RaiseWarning warning => [("organisation", warning.OrganisationId), ("colour", warning.Colour.ToString()), ("about", warning.AboutTaskId)],
         Effect.AnswerWarning answer => [("warning", answer.WarningId)],
+        Effect.ChangeVersion changed => [("from", changed.FromRelease), ("to", changed.ToRelease), ("reason", changed.Reason)],
+        Effect.RestateTask task => [("task", task.TaskId), ("activity", task.ActivityId)],
         Effect.IssueCredential credential => [("stage", credential.Stage.ToString()), ("holder", credential.HolderId), ("authority", credential.AuthorityId)],
         Effect.RevokeCredential credential => [("credential", credential.CredentialId), ("reason", credential.Reason)],
         Effect.QueueNotice notice => [("notice", notice.Notice), ("organisation", notice.OrganisationId)],

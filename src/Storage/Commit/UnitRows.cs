@@ -115,6 +115,8 @@ internal sealed class UnitRows(Envelope envelope)
         new("status", Text), new("created_at", Instant),
     ]);
 
+    private readonly VersionRows _versions = new();
+
     private readonly Rows _ends = ParentRows.Insert();
 
     private readonly Rows _incidents = IncidentRows.Insert();
@@ -241,6 +243,7 @@ internal sealed class UnitRows(Envelope envelope)
             _continuations.Add((unit.InstanceId, continued));
         }
 
+        var release = before?.ReleaseId ?? unit.New!.ReleaseId;
         foreach (var burst in unit.Bursts)
         {
             var internalSteps = InternalPaperRows.StepsOf(burst);
@@ -254,7 +257,8 @@ internal sealed class UnitRows(Envelope envelope)
 
             foreach (var effect in burst.Effects)
             {
-                Add(effect, unit, organisation, before?.ReleaseId ?? unit.New!.ReleaseId, last.Case?.Number);
+                release = effect is Effect.ChangeVersion changed ? changed.ToRelease : release;
+                Add(effect, unit, organisation, release, last.Case?.Number);
             }
         }
 
@@ -284,6 +288,7 @@ internal sealed class UnitRows(Envelope envelope)
             rows.AddTo(batch);
         }
 
+        _versions.AddTo(batch);
         foreach (var (instance, number) in _continuations)
         {
             // What the applicant gave goes along; what the authority noted for itself does not.
@@ -455,6 +460,12 @@ internal sealed class UnitRows(Envelope envelope)
                     Wake |= Wake.Timers | Wake.Signals | Wake.Outbox;
                 }
 
+                break;
+            case Effect.ChangeVersion changed:
+                _versions.Add(changed);
+                break;
+            case Effect.RestateTask task:
+                _versions.Add(task, releaseId);
                 break;
             case Effect.CloseCase or Effect.WriteLine or Effect.WriteResponse:
                 // The outcome is part of the state; a line is for people who try flows out; a response is the answer of the unit's idempotency key.

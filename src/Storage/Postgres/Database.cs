@@ -74,8 +74,11 @@ public sealed class Database : IAsyncDisposable
             }
 
             var createLogins = given[0] is null;
-            await Migrator.MigrateAsync(
-                new Migrator.Request(admin.ConnectionString, createLogins, options.Simulated, systemClock.GetUtcNow()), ct);
+            if (!options.ReadOnly)
+            {
+                await Migrator.MigrateAsync(
+                    new Migrator.Request(admin.ConnectionString, createLogins, options.Simulated, systemClock.GetUtcNow()), ct);
+            }
 
             NpgsqlConnectionStringBuilder As(string role, string? text)
             {
@@ -94,12 +97,21 @@ public sealed class Database : IAsyncDisposable
             var engine = NpgsqlDataSource.Create(As("engine", options.EngineConnectionString));
             try
             {
-                if (await Origin.CheckAsync(engine, ct))
+                if (!options.ReadOnly && await Origin.CheckAsync(engine, ct))
                 {
                     logs.CreateLogger<Database>().LogWarning("The data lies elsewhere than when it was last opened: a backup was restored, or a standby took over. Mail of before waits for a decision.");
                 }
 
                 var envelope = await DataKeys.LoadAsync(engine, MasterKey.Load(options), systemClock.GetUtcNow(), ct);
+                if (options.ReadOnly)
+                {
+                    await engine.DisposeAsync();
+                    var reading = As("engine", options.EngineConnectionString);
+                    reading.Options = $"{reading.Options} -c default_transaction_read_only=on";
+                    app.Options = $"{app.Options} -c default_transaction_read_only=on";
+                    engine = NpgsqlDataSource.Create(reading);
+                }
+
                 return new Database(
                     server, NpgsqlDataSource.Create(app), NpgsqlDataSource.Create(signIn), engine, NpgsqlDataSource.Create(As("ingest", options.IngestConnectionString)), envelope);
             }

@@ -28,6 +28,9 @@ public sealed record StorageOptions
     /// <summary>Business time is simulated. Only a database that was created so may be used so, and never otherwise.</summary>
     public bool Simulated { get; init; }
 
+    /// <summary>Nothing is migrated, and what is asked of the database cannot write: for a verb that looks at what a host works on.</summary>
+    public bool ReadOnly { get; init; }
+
     /// <summary>Most connections of each role's pool.</summary>
     public int PoolSize { get; init; } = 20;
 }

@@ -49,6 +49,11 @@ internal abstract class ActivityKind
     /// <summary>The effect that opened a bookmark, from what the execution remembers of it; null when it does not. It keeps the bookmark's id.</summary>
     public virtual Effect? Reopen(Turn turn, OpenBookmark bookmark, EffectId id) => Elsa.Instants.DueOf(bookmark) is { } due ? new Effect.ArmTimer(id, TimerKind.Delay, bookmark.Id, due) : null;
 
+    /// <summary>The activity is open and goes on in another version of its flow: what it waits for beside its task is what this version says.</summary>
+    public virtual void VersionChanged(Turn turn)
+    {
+    }
+
     /// <summary>Runs when a child that this activity scheduled has completed.</summary>
     public virtual void ChildCompleted(Turn turn, ActivityInstance child, string? callback, Outcomes outcomes) => turn.Complete();
 

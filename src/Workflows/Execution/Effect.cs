@@ -42,6 +42,16 @@ public abstract record Effect(EffectId Id)
         public IReadOnlyList<string> InternalUntil { get; init; } = [];
     }
 
+    /// <summary>
+    /// An open task in the words of another version of the flow, which is the one that will judge the answer. Whose it is, since when and until when stays as it was told.
+    /// </summary>
+    public sealed record RestateTask(EffectId Id, string TaskId, string ActivityId, string Title, string FormId, IReadOnlyList<TaskOutcome> Outcomes, string? Clock) : Effect(Id);
+
+    /// <summary>The instance runs on another release from now on.</summary>
+    /// <param name="Renamed">Steps that go by another id now, old to new: rows that name a step which still matters name it so.</param>
+    public sealed record ChangeVersion(
+        EffectId Id, string FromRelease, string ToRelease, int Version, IReadOnlyDictionary<string, string> Renamed, string Reason) : Effect(Id);
+
     /// <summary>A task is done, or nobody need do it any more.</summary>
     public sealed record CloseTask(EffectId Id, string TaskId, string? Outcome, TaskEnd End, Actor? By, JsonObject? Values) : Effect(Id)
     {

@@ -6,7 +6,7 @@ internal sealed record SideSubject(string ActivityId, string? TaskId, string Tit
     /// <summary>Under this key an activity remembers the task that it opened.</summary>
     public const string TaskIdKey = "taskId";
     public const string TitleKey = "title";
-    private const string ActivityKey = "activity";
+    public const string ActivityKey = "activity";
     private const string StartKey = "start";
     private const string DueKey = "due";
 

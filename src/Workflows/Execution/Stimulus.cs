@@ -47,6 +47,13 @@ public abstract record Stimulus
 
     /// <summary>The working-day calendar was imported anew: open deadlines are planned again (T9).</summary>
     public sealed record CalendarChanged : Stimulus;
+
+    /// <summary>
+    /// The instance goes on in another version of its flow: the state was carried over (<see cref="Migration.CaseMigration"/>), and the definition is the new one. Nothing runs, ends or begins; what people
+    /// see of open tasks is told anew.
+    /// </summary>
+    /// <param name="Renamed">Steps that go by another id now, old to new.</param>
+    public sealed record VersionChanged(string FromRelease, string ToRelease, int FromVersion, IReadOnlyDictionary<string, string> Renamed, string Reason, Actor By) : Stimulus;
 }
 
 /// <summary>A wait that nothing can end any more.</summary>

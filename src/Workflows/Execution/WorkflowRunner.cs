@@ -121,6 +121,10 @@ public static class WorkflowRunner
                 return LostWaits.Apply(run, lost);
             case Stimulus.CalendarChanged:
                 return Deadline.ReplanAll(run);
+            case Stimulus.VersionChanged changed:
+                run.ActsFor(changed.By);
+                VersionChange.Apply(run, changed);
+                return true;
             default:
                 throw new InvalidOperationException($"Unknown stimulus {stimulus.GetType().Name}.");
         }

@@ -68,6 +68,23 @@ public sealed class InternalPaperTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_draft_waits_for_its_decision_under_the_name_that_the_step_has_in_the_version_the_case_went_over_to()
+    {
+        var drafted = await DraftAsync(Story.Shenzhen, await NoteAsync(Story.Shenzhen));
+        var names = new Dictionary<string, string> { ["sign"] = "decide", ["decide"] = "sign" };
+        var moved = Story.Next(drafted, id => new Effect.ChangeVersion(id, "before", "r1", 7, names, "通知修订"));
+        await _story.CommitAsync<CommitResult.Committed>(moved);
+        await _story.CommitAsync<CommitResult.Committed>(Story.Next(moved, id => new Effect.Disclose(id, Decision)));
+        Assert.True(await IsWithheldAsync());
+
+        await _story.CommitAsync<CommitResult.Committed>(Story.Next(Story.Next(moved), id => new Effect.Disclose(id, "decide.Signed")));
+        Assert.False(await IsWithheldAsync());
+
+        async Task<bool> IsWithheldAsync() =>
+            Assert.Single((await new CaseQueries(_story.Database).CaseAsync(Story.Jia.Tenant, NumberOf(drafted), "u", CancellationToken.None))!.Tasks).IsWithheld;
+    }
+
+    [Fact]
     public async Task A_file_of_a_draft_is_public_once_a_public_step_names_it()
     {
         var note = await NoteAsync(Story.Shenzhen);

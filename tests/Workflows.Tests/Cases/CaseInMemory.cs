@@ -4,6 +4,7 @@ using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
+using WorkflowEngine.Workflows.Migration;
 using WorkflowEngine.Workflows.Tests.Calendars;
 
 namespace WorkflowEngine.Workflows.Tests.Cases;
@@ -17,7 +18,7 @@ internal sealed class CaseInMemory
     private static readonly TimeSpan Shanghai = TimeSpan.FromHours(8);
     private static readonly Actor Platform = new("platform", "平台", "440000", "platform");
 
-    private readonly WorkflowDefinition _definition;
+    private WorkflowDefinition _definition;
     private readonly Dictionary<string, Effect.ArmTimer> _timers = [];
     private readonly Dictionary<string, Effect.OpenTask> _tasks = [];
     private Facts _facts;
@@ -150,6 +151,19 @@ internal sealed class CaseInMemory
 
     public RunResult Cancel(string reason) => Send(new Stimulus.Cancel(reason, Platform));
 
+    /// <summary>The case goes on in another version, or says why not.</summary>
+    public MigrationResult Migrate(CaseMigration migration)
+    {
+        var carried = migration.Carry(State);
+        if (carried is MigrationResult.Carried moved)
+        {
+            (_definition, State) = (migration.New, WorkflowState.FromJson(moved.State.ToJson()));
+            Assert.IsType<RunResult.Ran>(Send(new Stimulus.VersionChanged("old", "new", migration.Old.Version, migration.Renamed, "通知修订", Platform)));
+        }
+
+        return carried;
+    }
+
     public RunResult Send(Stimulus stimulus, bool mustRun = true)
     {
         var before = State.ToJson();
@@ -203,6 +217,9 @@ internal sealed class CaseInMemory
             {
                 case Effect.OpenTask task:
                     _tasks.Add(task.Id.ToString(), task);
+                    break;
+                case Effect.RestateTask again:
+                    _tasks[again.TaskId] = _tasks[again.TaskId] with { ActivityId = again.ActivityId, Title = again.Title, FormId = again.FormId, Outcomes = again.Outcomes, Clock = again.Clock };
                     break;
                 case Effect.CloseTask closed:
                     Assert.True(_tasks.Remove(closed.TaskId), "a task is closed that is not open");

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Storage.Cases;
@@ -27,12 +28,15 @@ public static class Timelines
 {
     public static IReadOnlyList<TimelineLine> Of(CaseView @case, WorkflowDefinition? flow) => [.. Withheld(@case).Concat(Told(@case, flow)).OrderBy(line => line.At)];
 
-    private static IEnumerable<TimelineLine> Told(CaseView @case, WorkflowDefinition? flow) =>
-        from entry in @case.Timeline
-        let name = flow?.Find(entry.ActivityId)?.DisplayName is { Length: > 0 } displayed ? displayed : entry.ActivityId
-        let line = Sentence(entry, name, @case, flow)
-        where line is not null
-        select line;
+    private static IEnumerable<TimelineLine> Told(CaseView @case, WorkflowDefinition? flow)
+    {
+        var renamed = @case.Timeline.Where(entry => entry.Event == "Migrated").SelectMany(entry => entry.Details?["renamed"] as JsonObject ?? []).ToLookup(pair => pair.Key, pair => pair.Value?.ToString());
+        return from entry in @case.Timeline
+               let name = (flow?.Find(entry.ActivityId) ?? flow?.Find(renamed[entry.ActivityId].LastOrDefault() ?? ""))?.DisplayName is { Length: > 0 } displayed ? displayed : entry.ActivityId
+               let line = Sentence(entry, name, @case, flow)
+               where line is not null
+               select line;
+    }
 
     /// <summary>Done, and not this reader's to know how: the journal says nothing of it.</summary>
     private static IEnumerable<TimelineLine> Withheld(CaseView @case) =>
@@ -49,6 +53,7 @@ public static class Timelines
         (_, "Retried") => Line(entry, $"“{name}”重新处理", By(entry), TimelineTone.Quiet),
         (_, "Skipped") => Line(entry, $"“{name}”由人工跳过，流程继续", Decided(entry), TimelineTone.Plain),
         (_, "GivenUp") => Line(entry, $"“{name}”由人工取消，不再处理", Decided(entry), TimelineTone.Plain),
+        ("Elsa.Workflow", "Migrated") => Line(entry, "办理依据转为流程的新版本，办理人和已定期限不变", Decided(entry), TimelineTone.Plain),
         ("Gov.Submission", "Completed") => Line(entry, $"{@case.Line.ApplicantName}提交", By(entry), TimelineTone.Plain),
         // What may be done and need not be is told when it is done.
         ("Gov.HumanTask", "Suspended" or "Canceled") when @case.Tasks.Any(task => task.ActivityId == entry.ActivityId && task.Line.Kind == TaskKind.Option) => null,

@@ -5,7 +5,7 @@ namespace WorkflowEngine.Workflows.Activities.Elsa;
 /// <summary>Elsa.Sequence: activities one after the other. A terminal child or a Break ends it.</summary>
 internal sealed class Sequence : ActivityKind
 {
-    private const string Next = "next";
+    internal const string Next = "next";
     private const string Breaking = "breaking";
 
     public override ActivityDescriptor Descriptor { get; } = new("Elsa.Sequence", "顺序", "流程", "依次执行各个步骤。") { IsContainer = true, IsBrowsable = false };

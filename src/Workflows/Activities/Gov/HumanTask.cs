@@ -65,9 +65,9 @@ internal sealed class HumanTask : LimitedActivity
         turn.Instance.Remember(SideSubject.TitleKey, asked.Title);
         turn.Output("taskId", task);
         turn.Run.Wait(new OpenBookmark(task, WaitKind.Task, turn.Instance, TaskResume, true, null));
-        foreach (var name in possible.Events.Select(e => e.Event).Distinct(StringComparer.Ordinal))
+        foreach (var name in EventsOf(turn))
         {
-            turn.WaitForMessage(Event.Expectation, name, new JsonObject { ["eventName"] = name }, EventResume + name);
+            Expect(turn, name);
         }
 
         if (plan is not null)
@@ -81,6 +81,21 @@ internal sealed class HumanTask : LimitedActivity
             ? new Effect.ExpectMessage(id, Event.Expectation, bookmark.Resume[EventResume.Length..])
             : Read(turn).ToEffect(turn, id, Deadline.DatesOf(turn));
 
+    public override void VersionChanged(Turn turn)
+    {
+        var wanted = EventsOf(turn).ToList();
+        var open = turn.Run.Bookmarks.Where(bookmark => bookmark.Instance == turn.Instance && bookmark.Resume?.StartsWith(EventResume, StringComparison.Ordinal) == true).ToList();
+        foreach (var gone in open.Where(bookmark => !wanted.Contains(bookmark.Resume![EventResume.Length..])))
+        {
+            turn.Run.DropBookmark(gone.Id);
+        }
+
+        foreach (var name in wanted.Where(name => !open.Exists(bookmark => bookmark.Resume == EventResume + name)))
+        {
+            Expect(turn, name);
+        }
+    }
+
     protected override void Arrived(Turn turn, string resume, object? arrived)
     {
         if (resume.StartsWith(EventResume, StringComparison.Ordinal))
@@ -92,6 +107,10 @@ internal sealed class HumanTask : LimitedActivity
             Answered(turn, (Stimulus.TaskCompleted)arrived!);
         }
     }
+
+    private static IEnumerable<string> EventsOf(Turn turn) => TaskOutcomes.Of(turn.Node).Events.Select(e => e.Event).Distinct(StringComparer.Ordinal);
+
+    private static void Expect(Turn turn, string name) => turn.WaitForMessage(Event.Expectation, name, new JsonObject { ["eventName"] = name }, EventResume + name);
 
     /// <summary>An event has decided: nobody need answer any more.</summary>
     private static void Superseded(Turn turn, string name, JsonNode? payload)
