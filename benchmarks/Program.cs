@@ -1,6 +1,7 @@
 using System.Globalization;
 using WorkflowEngine.Bench;
 using WorkflowEngine.Bench.Chaos;
+using WorkflowEngine.Bench.Ingest;
 using WorkflowEngine.Bench.Reliability;
 using WorkflowEngine.Bench.Simulation;
 using WorkflowEngine.Bench.Templates;
@@ -20,6 +21,10 @@ return args switch
     ["simulate-cases"] => ReplayRates.Run(10_000),
     ["simulate-cases", "--cases", var cases] when Number(cases) is >= 100 and <= 1_000_000 and var many => ReplayRates.Run((int)many),
     ["commit"] => await DurableBursts.RunAsync(),
+    ["ingest"] => await IngestRates.RunAsync(),
+    ["ingest-mutations"] => await Mutations.RunAsync(100_000, seed: 1),
+    ["ingest-mutations", "--count", var count] when Number(count) is >= 1 and <= 10_000_000 and var many => await Mutations.RunAsync((int)many, seed: 1),
+    ["ingest-mutations", "--count", var count, "--seed", var seed] when Number(count) is >= 1 and <= 10_000_000 and var many && Number(seed) is { } start => await Mutations.RunAsync((int)many, (int)start),
     ["replan"] => await Replanning.RunAsync(100_000),
     ["replan", "--cases", var cases] when Number(cases) is >= 2 and <= 1_000_000 and var many => await Replanning.RunAsync((int)many),
     ["migrate", .. var options] => await Migrating.RunAsync(options),
@@ -56,6 +61,9 @@ static int Usage()
                    the stories of the content played in memory: engine steps per CPU second
           simulate-cases [--cases N]
                    N past cases (10,000) replayed on a draft and on what is published
+          ingest   attendance records over HTTP in our own profile: 100, 12 and 1 a request, wrong signatures, each beside its calibration
+          ingest-mutations [--count N [--seed S]]
+                   signed requests of every profile, each changed in one place (100,000): none taken whose signed text differs, none a server error
           replan [--cases N]
                    a calendar is imported while N cases (100,000) wait under a limit, beside cal.transition
           migrate [--cases N] [--versions V]

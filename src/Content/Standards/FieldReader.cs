@@ -10,7 +10,7 @@ namespace WorkflowEngine.Content.Standards;
 /// Reads the objects of a message by their field definitions and tells everything that does not fit (checks F1 to F5): presence,
 /// type, length, decimals, date pattern, code tables, list sizes, Base64, images, decryptability.
 /// </summary>
-internal sealed class FieldReader(MessageCatalogue catalogue, MessageDefinition message, bool encryptsFields, ValueFacts facts, CheckContext context, FindingList findings)
+internal sealed class FieldReader(MessageCatalogue catalogue, MessageDefinition message, SigningProfile profile, ValueFacts facts, CheckContext context, FindingList findings)
 {
     /// <summary>Base64 of the longest encrypted field with its padding; what is longer is not even decrypted.</summary>
     private const int LongestCipherText = 1024;
@@ -61,9 +61,10 @@ internal sealed class FieldReader(MessageCatalogue catalogue, MessageDefinition 
         }
 
         var count = value.GetArrayLength();
-        if (count > list.MaxItems)
+        var most = message.RecordList == list.Name && at.Record is null ? profile.Limits.Records ?? list.MaxItems : list.MaxItems;
+        if (count > most)
         {
-            Reject(at, list, "F4-batch", $"“{list.Title}”有 {count} 条，一次最多 {list.MaxItems} 条", $"请拆成每次不超过 {list.MaxItems} 条的多个请求");
+            Reject(at, list, "F4-batch", $"“{list.Title}”有 {count} 条，一次最多 {most} 条", $"请拆成每次不超过 {most} 条的多个请求");
             return [];
         }
 
@@ -123,7 +124,7 @@ internal sealed class FieldReader(MessageCatalogue catalogue, MessageDefinition 
     {
         if (Text(value, field, at) is not { } text) return;
 
-        if (field.Encrypted && encryptsFields)
+        if (field.Encrypted && profile.EncryptsFields)
         {
             if (text.Length > LongestCipherText || context.Decrypt(text) is not { } plain)
             {
@@ -193,7 +194,8 @@ internal sealed class FieldReader(MessageCatalogue catalogue, MessageDefinition 
         }
 
         reading.Values[field.Name] = number;
-        reading.Facts[field.Name] = number;
+        // Rule sets declare whole numbers as Int32.
+        reading.Facts[field.Name] = number is >= int.MinValue and <= int.MaxValue ? (object)(int)number : number;
     }
 
     private void ReadDecimal(JsonElement value, FieldDefinition field, Place at, ObjectReading reading)
@@ -321,7 +323,7 @@ internal sealed class FieldReader(MessageCatalogue catalogue, MessageDefinition 
     private string Shape(FieldDefinition field) => field.Type switch
     {
         FieldType.String when field.Dictionary is { } table => $"取值见代码表“{catalogue.Tables[table].Title}”",
-        FieldType.String when field.Encrypted && encryptsFields => $"加密前不超过 {field.MaxLength} 个字符，加密后以 Base64 发送",
+        FieldType.String when field.Encrypted && profile.EncryptsFields => $"加密前不超过 {field.MaxLength} 个字符，加密后以 Base64 发送",
         FieldType.String => $"不超过 {field.MaxLength} 个字符",
         FieldType.Int when field.Dictionary is { } table => $"取值见代码表“{catalogue.Tables[table].Title}”",
         FieldType.Int => $"范围 {field.Min ?? 0:0} 到 {field.Max:0}",

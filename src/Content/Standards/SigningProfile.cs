@@ -291,7 +291,8 @@ public sealed record AnswerMembers(string Code, string Message, string Data, str
 public sealed record ParameterFault(string Code, string Text);
 
 /// <summary>How much one key may bring.</summary>
-public sealed record IngestLimits(int BodyBytes, int RequestsPerMinute);
+/// <param name="Records">Records of one message; null: as many as the message's own definition says.</param>
+public sealed record IngestLimits(int BodyBytes, int RequestsPerMinute, int? Records = null);
 
 /// <summary>Where a standard comes from and how far it can be trusted, for the screen and for the reader of the file.</summary>
 public sealed record StandardStatus(string Chinese, string English);

@@ -126,8 +126,8 @@ internal sealed class SigningProfileReader
 
     private IngestLimits Limits(LocatedJson root)
     {
-        var limits = Object(root, "limits", ["bodyBytes", "requestsPerMinute"]);
-        return new IngestLimits(Count(limits, "bodyBytes", 1024, 12 * 1024 * 1024), Count(limits, "requestsPerMinute", 1, 100_000));
+        var limits = Object(root, "limits", ["bodyBytes", "requestsPerMinute", "records"]);
+        return new IngestLimits(Count(limits, "bodyBytes", 1024, 12 * 1024 * 1024), Count(limits, "requestsPerMinute", 1, 100_000), _reader.Count(limits, "records", 1, 1_000));
     }
 
     /// <summary>What is not signed can be changed on the way: every parameter but the signature must take part, and so must the secret.</summary>

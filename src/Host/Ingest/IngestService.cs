@@ -12,7 +12,7 @@ namespace WorkflowEngine.Host.Ingest;
 /// What happens to a request, in this order: key, signature, time, stage, rate, message, one transaction, answer. Nothing of the
 /// message is looked at before its signature is known to be right.
 /// </summary>
-public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, Refusals refusals, KeyRates rates, BusinessClock clock, SystemClock system)
+public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, RegisterStore register, Refusals refusals, KeyRates rates, BusinessClock clock, SystemClock system)
 {
     /// <param name="spoken">The profile whose address the request went to. The key's own decides; one that arrives in another way does not fit here.</param>
     /// <param name="sha256">Of the raw request, to tell a repeated one from another one with the same nonce.</param>
@@ -76,13 +76,16 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         var method = request.MethodOf(profile);
         if (MessageGate.OfMethod(standard, method, credential.Stage.ToString()) is { } barred) return IngestAnswer.Of(barred);
 
-        var report = checker.Check(method, request.DataOf(profile), new CheckContext
+        var context = new CheckContext
         {
             BusinessNow = now,
             AuthorityArea = content.Regions.Authority(credential.AuthorityId)?.AreaCode ?? "",
             Stage = credential.Stage.ToString(),
             Decrypt = cipher => FieldCipher.Decrypt(cipher, credential.Secret),
-        });
+        };
+        var read = checker.Read(method, request.DataOf(profile), context);
+        var known = read.Questions.Count == 0 ? [] : await register.AskAsync(credential, method, [.. read.Questions.Select(Ask)], ct);
+        var report = checker.Judge(read, [.. known.Select(Facts)], context);
         if (method == MessageGate.ResultQuery) return await ResultAsync(report, profile, credential, ct);
 
         return await StoreAsync(report, content, profile, credential, parameters, sha256, now, ct);
@@ -108,6 +111,7 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
                 ReleaseId = content.Id,
                 Records = [.. report.Records.Select(record => Deliver(record, report.Definition!, credential))],
                 Findings = [.. report.Findings.Select(Deliver)],
+                Signals = report.Definition is { IsUpload: true } ? Told(report, credential, id) : [],
                 BusinessNow = now,
             },
             ct);
@@ -141,7 +145,7 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         {
             [IngestAnswer.SerialCode] = receipt.Id.ToString("N"),
             ["status"] = receipt.Accepted ? 20 : 10,
-            ["result"] = receipt.Findings.Count == 0 ? "处理成功" : string.Join('\n', receipt.Findings.Select(Sentence)),
+            ["result"] = receipt.Accepted && receipt.Allotted is { } number ? number : receipt.Findings.Count == 0 ? "处理成功" : string.Join('\n', receipt.Findings.Select(Sentence)),
             ["findings"] = new JsonArray([.. receipt.Findings.Select(finding => (JsonNode)new JsonObject
             {
                 ["path"] = finding.Path,
@@ -155,6 +159,21 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         });
     }
 
+    /// <summary>To the steps that wait for messages of the kind, of any key or of this one. Nothing of a person, and no value of the message: a flow asks for what it may see.</summary>
+    private static IngestSignal[] Told(MessageReport report, SigningCredential credential, Guid id)
+    {
+        var message = new JsonObject
+        {
+            ["method"] = report.Method, ["accepted"] = report.IsAccepted, ["records"] = report.RecordCount, ["credential"] = credential.Id, [IngestAnswer.SerialCode] = id.ToString("N"),
+            ["rules"] = new JsonArray([.. report.Findings.Select(finding => finding.Rule).Distinct(StringComparer.Ordinal).Select(rule => (JsonNode)rule)]),
+        };
+        return
+        [
+            new IngestSignal(IngestStore.MessageName, report.Method, message),
+            new IngestSignal(IngestStore.MessageName, $"{credential.Id}/{report.Method}", message.DeepClone()),
+        ];
+    }
+
     private static string Sentence(IngestFinding finding) =>
         $"{(finding.Level == Storage.Ingest.FindingLevel.Warn ? "提醒：" : "")}{finding.Path}{finding.Message}{(finding.Advice.Length > 0 ? $"。{finding.Advice}" : "")}";
 
@@ -165,7 +184,26 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
 
     private static IngestRecord Deliver(CheckedRecord record, MessageDefinition definition, SigningCredential credential) => new(
         record.Index, MessageGate.KeyOf(record, definition, credential.Secret), Accepted: true, record.Values,
-        new JsonObject(record.Sealed.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)field.Value))), record.Identity);
+        new JsonObject(record.Sealed.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)field.Value))), record.Identity)
+    {
+        WageCard = record.Sealed.GetValueOrDefault("payRollBankCardNumber"),
+    };
+
+    private static RegisterAsked Ask(RegisterQuestion question) => new(question.ProjectCode, question.CorpCode, question.TeamSysNo, question.TeamName)
+    {
+        Person = question.Person, WageCard = question.WageCard, At = question.At, PayMonth = question.PayMonth, Image = question.Image,
+        Latitude = question.Latitude, Longitude = question.Longitude,
+    };
+
+    /// <summary>Under the names that the rule set declares for <c>known</c>.</summary>
+    private static Dictionary<string, object?> Facts(RegisterKnown known) => new(StringComparer.Ordinal)
+    {
+        ["projectIsKnown"] = known.ProjectIsKnown, ["corpIsKnown"] = known.CorpIsKnown, ["corpIsParticipant"] = known.CorpIsParticipant,
+        ["teamBelongsToCorp"] = known.TeamBelongsToCorp, ["teamNameIsTaken"] = known.TeamNameIsTaken, ["workerIsInTeam"] = known.WorkerIsInTeam,
+        ["enteredOn"] = known.EnteredOn?.ToDateTime(TimeOnly.MinValue), ["leftOn"] = known.LeftOn?.ToDateTime(TimeOnly.MinValue), ["projectStatus"] = known.ProjectStatus,
+        ["metresFromSite"] = known.MetresFromSite, ["minutesSinceOtherProject"] = known.MinutesSinceOtherProject, ["sameImage"] = known.SameImage,
+        ["attendedDays"] = known.AttendedDays, ["wageCardIsOnRecord"] = known.WageCardIsOnRecord,
+    };
 
     private void Count(GateAnswer refusal, SigningCredential credential, ContentSet content)
     {

@@ -54,6 +54,9 @@ public sealed record IngestDelivery
 /// <param name="IdNumber">The ID-card number for the blind index, if it has one.</param>
 public sealed record IngestRecord(int Ordinal, string Key, bool Accepted, JsonObject Values, JsonObject Personal, string? IdNumber)
 {
+    /// <summary>The number of the person's wage card, for the blind index of the register.</summary>
+    public string? WageCard { get; init; }
+
     public override string ToString() => $"Record {Ordinal}";
 }
 

@@ -13,13 +13,20 @@ namespace WorkflowEngine.Storage.Ingest;
 /// <summary>The receipt of a request, as its sender may ask for it later.</summary>
 public sealed record IngestReceipt(
     Guid Id, string CredentialId, string Method, bool Accepted, string Code, string Message, byte[] BodySha256, DateTimeOffset ReceivedAt,
-    IReadOnlyList<IngestFinding> Findings);
+    IReadOnlyList<IngestFinding> Findings)
+{
+    /// <summary>The number that the platform gave to what the request brought: of a project or a team. Null: it gave none.</summary>
+    public string? Allotted { get; init; }
+}
 
 /// <summary>What devices and vendors' servers send. Written with the insert-only role.</summary>
 public sealed class IngestStore(Database database, WakeUps wakeUps)
 {
     /// <summary>What instances expect of a credential whose figures changed: <c>ExpectMessage(Name "conformance", Key credential id)</c>.</summary>
     public const string ConformanceName = "conformance";
+
+    /// <summary>What instances expect that wait for messages of a kind: <c>ExpectMessage(Name "ingest", Key method or credential id/method)</c>.</summary>
+    public const string MessageName = "ingest";
 
     private const NpgsqlDbType Text = NpgsqlDbType.Text;
     private const NpgsqlDbType Number = NpgsqlDbType.Integer;
@@ -52,6 +59,11 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
                 """,
                 delivery.Id, delivery.CredentialId, holder, delivery.Method, delivery.Accepted, delivery.Code, delivery.Message, delivery.BodySha256,
                 delivery.ReleaseId, delivery.Records.Count, newRecords, delivery.BusinessNow, delivery.Times);
+            if (newRecords > 0)
+            {
+                batch.Add("select register_delivery($1, $2, $3, $4)", delivery.Id, delivery.CredentialId, delivery.Method, delivery.BusinessNow);
+            }
+
             foreach (var signal in delivery.Signals)
             {
                 batch.Add("select signal_delivery($1, $2, $3, $4)", signal.Name, signal.Key, Commands.Json(StoredJson.Of(signal.Payload)), delivery.BusinessNow);
@@ -82,10 +94,14 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
             """,
             ReadFinding, ct, id, credentialId);
         var found = await transaction.QueryAsync(
-            "select method, accepted, code, message, body_sha256, received_at from ingest_requests where id = $1 and credential_id = $2",
+            """
+            select method, accepted, code, message, body_sha256, received_at,
+              coalesce((select project_code from register_projects p where p.request_id = r.id), (select team_sys_no::text from register_teams t where t.request_id = r.id))
+            from ingest_requests r where id = $1 and credential_id = $2
+            """,
             reader => new IngestReceipt(
                 id, credentialId, reader.GetString(0), reader.GetBoolean(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<byte[]>(4),
-                reader.Instant(5), findings),
+                reader.Instant(5), findings) { Allotted = reader.TextOrNull(6) },
             ct, id, credentialId);
         return found.Count == 0 ? null : found[0];
     }
@@ -190,7 +206,7 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
             [
                 new("request_id", NpgsqlDbType.Uuid), new("ordinal", Number), new("credential_id", Text), new("organisation_id", Text), new("method", Text),
                 new("key", Text), new("accepted", NpgsqlDbType.Boolean), new("fields", NpgsqlDbType.Json), new("personal", NpgsqlDbType.Bytea),
-                new("id_index", NpgsqlDbType.Bytea),
+                new("id_index", NpgsqlDbType.Bytea), new("card_index", NpgsqlDbType.Bytea),
             ],
             "order by r.key on conflict do nothing");
         var refused = Rows.Insert(
@@ -208,7 +224,8 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
             if (record.Accepted)
             {
                 var index = record.IdNumber is null ? null : database.Envelope.BlindIndex(record.IdNumber.ToUpperInvariant());
-                records.Add(delivery.Id, record.Ordinal, delivery.CredentialId, holder, delivery.Method, record.Key, true, fields, personal, index);
+                records.Add(delivery.Id, record.Ordinal, delivery.CredentialId, holder, delivery.Method, record.Key, true, fields, personal, index,
+                    record.WageCard is null ? null : database.Envelope.BlindIndex(record.WageCard));
                 if (index is not null)
                 {
                     workers.Add(delivery.CredentialId, index, holder);

@@ -304,4 +304,25 @@ public sealed partial class MessageCheckerTests
 
     [GeneratedRegex("[1-9][0-9]{16}[0-9Xx]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex IdNumber();
+
+    [Fact]
+    public void What_the_register_knows_of_a_record_is_before_the_rules_with_it()
+    {
+        var message = TestMessages.Parse($$"""
+            { "projectCode": "44030020220910001", "corpCode": "91440300192359041F", "corpName": "丙建设有限公司", "teamSysNo": 1200000001, "payMonth": "2022-10",
+              "detailList": [ { "idCardType": "01", "idCardNumber": "{{TestMessages.Encrypt(TestMessages.Worker)}}", "days": 3, "payRollBankCardNumber": "{{TestMessages.Encrypt("6222000000000000000")}}",
+                "payRollBankCode": "102", "payRollBankName": "工商银行", "payBankCardNumber": "{{TestMessages.Encrypt("4000020019200000000")}}", "payBankCode": "102", "payBankName": "工商银行",
+                "totalPayAmount": 900, "actualAmount": 900, "isBackPay": 0, "balanceDate": "2022-10-10", "thirdPayRollCode": "S-1" } ] }
+            """).ToJsonString();
+        var (checker, context) = (TestMessages.NewChecker(), TestMessages.Context());
+
+        var read = checker.Read("Payroll.Add", message, context);
+        var question = Assert.Single(read.Questions);
+        Assert.Equal(("44030020220910001", "91440300192359041F", 1200000001L), (question.ProjectCode, question.CorpCode, question.TeamSysNo));
+        Assert.Equal((new DateTime(2022, 10, 1), TestMessages.Worker, "6222000000000000000"), (question.PayMonth, question.Person, question.WageCard));
+
+        var report = checker.Judge(read, [new Dictionary<string, object?> { ["attendedDays"] = 2, ["wageCardIsOnRecord"] = false }], context);
+        Assert.DoesNotContain(report.Findings, finding => finding.Rule == "F0-rules");
+        Assert.Equal(["X4-days-not-above-attendance", "X4-wage-card-on-record"], report.Findings.Select(finding => finding.Rule));
+    }
 }

@@ -24,10 +24,12 @@ internal static class TestMessages
 
     public static MessageReport Check(string method, string data, DateTimeOffset? now = null) => Check(Shared.Value, method, data, now);
 
-    public static MessageReport Check(MessageChecker checker, string method, string data, DateTimeOffset? now = null) => checker.Check(method, data, new CheckContext
+    public static MessageReport Check(MessageChecker checker, string method, string data, DateTimeOffset? now = null) => checker.Check(method, data, Context(now));
+
+    public static CheckContext Context(DateTimeOffset? now = null) => new()
     {
         BusinessNow = now ?? Now, AuthorityArea = "440300", Stage = "Test", Decrypt = cipher => FieldCipher.Decrypt(cipher, Secret),
-    });
+    };
 
     public static MessageReport Check(string method, JsonObject data, DateTimeOffset? now = null) => Check(method, data.ToJsonString(), now);
 

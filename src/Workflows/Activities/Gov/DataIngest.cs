@@ -7,7 +7,7 @@ namespace WorkflowEngine.Workflows.Activities.Gov;
 /// <summary>Gov.DataIngest: messages of the named kinds have arrived at the ingest endpoint; begins a case or waits within one.</summary>
 internal sealed class DataIngest : ActivityKind
 {
-    /// <summary>Name of the expectation; its key is the credential's id, or the kind of message.</summary>
+    /// <summary>Name of the expectation; its key is the kind of message, with the credential's id and a slash before it where the step names one.</summary>
     public const string Expectation = "ingest";
 
     public override ActivityDescriptor Descriptor { get; } = new("Gov.DataIngest", "接收数据", "政务", "接口收到指定种类的报文。")
@@ -32,11 +32,13 @@ internal sealed class DataIngest : ActivityKind
         }
 
         var method = turn.RequiredText("method");
-        turn.WaitForMessage(Expectation, turn.Input<string>("credential") ?? method, new JsonObject { ["method"] = method });
+        turn.WaitForMessage(Expectation, KeyOf(turn, method), new JsonObject { ["method"] = method });
     }
 
     public override Effect? Reopen(Turn turn, OpenBookmark bookmark, EffectId id) =>
-        new Effect.ExpectMessage(id, Expectation, turn.Input<string>("credential") ?? turn.RequiredText("method"));
+        new Effect.ExpectMessage(id, Expectation, KeyOf(turn, turn.RequiredText("method")));
+
+    private static string KeyOf(Turn turn, string method) => turn.Input<string>("credential") is { } credential ? $"{credential}/{method}" : method;
 
     public override void Resume(Turn turn, string resume, object? arrived)
     {
