@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Filing;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
@@ -53,14 +53,14 @@ public static class DeadlineNotices
         }
     }
 
-    private static JsonObject Model(
+    private static FactObject Model(
         CaseHeader @case, string recipient, OpenLimit told, Effect.ChangeDeadline change, DateOnly due, WorkingDayCalendar calendar, DateTime today)
     {
-        var model = new JsonObject
+        var model = new Dictionary<string, object?>
         {
-            ["case"] = new JsonObject { ["number"] = @case.Number, ["title"] = @case.Title },
+            ["case"] = new FactObject(new() { ["number"] = @case.Number, ["title"] = @case.Title }),
             ["today"] = Date(DateOnly.FromDateTime(today)),
-            ["task"] = new JsonObject
+            ["task"] = new FactObject(new()
             {
                 ["title"] = told.Title,
                 ["old_due"] = Date(told.Due),
@@ -68,16 +68,17 @@ public static class DeadlineNotices
                 ["moved"] = due != told.Due,
                 ["was_provisional"] = told.Provisional,
                 ["provisional"] = change.Provisional,
-            },
-            ["calendar"] = new JsonObject { ["version"] = calendar.Version },
+            }),
+            ["calendar"] = new FactObject(new() { ["version"] = calendar.Version }),
         };
         foreach (var (party, organisation) in @case.Parties)
         {
-            if (party != CaseHeader.Applicant || @case.MayKnowApplicant(recipient)) model.TryAdd(party, organisation);
-            else model.TryAdd(party, new JsonObject { ["id"] = "", ["name"] = CaseHeader.UnnamedApplicant });
+            model.TryAdd(
+                party,
+                party != CaseHeader.Applicant || @case.MayKnowApplicant(recipient) ? organisation : new FactObject(new() { ["id"] = "", ["name"] = CaseHeader.UnnamedApplicant }));
         }
 
-        return model;
+        return new FactObject(model);
     }
 
     private static string Date(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

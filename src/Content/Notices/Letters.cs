@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Content.Notices;
@@ -15,7 +16,7 @@ public static class Letters
 
     /// <summary>Whose names and addresses the letter needs.</summary>
     public static IEnumerable<string> OrganisationsIn(Effect.QueueNotice queued) =>
-        PartyMembers.Select(party => IdOf(queued.Model, party)).OfType<string>().Prepend(queued.OrganisationId);
+        PartyMembers.Select(party => IdOf(queued.Told, party)).OfType<string>().Prepend(queued.OrganisationId);
 
     /// <summary>Writes it with the notice as the case's release has it, or the current one for a notice of the platform that is younger than the case.</summary>
     /// <param name="nameOf">Null: no such organisation.</param>
@@ -27,13 +28,13 @@ public static class Letters
             return new Letter(null, $"no notice of that name in release {release.Id}", IsUrgent: true, null);
         }
 
-        var named = (JsonObject)queued.Model.DeepClone();
+        var named = new Dictionary<string, object?>(queued.Told);
         foreach (var party in PartyMembers)
         {
-            if (IdOf(named, party) is { } id) named[party] = new JsonObject { ["id"] = id, ["name"] = nameOf(id) ?? id };
+            if (IdOf(queued.Told, party) is { } id) named[party] = new FactObject(new() { ["id"] = id, ["name"] = nameOf(id) ?? id });
         }
 
-        var model = notice.Used(named);
+        var model = notice.Used(new FactObject(named));
         var (written, error) = notice.Render(model);
         return new Letter(written, error, notice.IsUrgent, model);
     }
@@ -48,5 +49,5 @@ public static class Letters
     /// <summary>What tells the operator which notice failed and why.</summary>
     public static string IncidentOf(Effect.QueueNotice queued, string? problem) => $"通知“{queued.Notice}”未能生成：{problem}";
 
-    private static string? IdOf(JsonObject model, string party) => model[party] is JsonValue value && value.TryGetValue<string>(out var id) ? id : null;
+    private static string? IdOf(FactObject told, string party) => told.GetValueOrDefault(party) as string;
 }

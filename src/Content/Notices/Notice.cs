@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Templates;
 
 namespace WorkflowEngine.Content.Notices;
@@ -60,8 +61,8 @@ public sealed class Notice
         return new NoticeResult(rendered, fault?.ToString());
     }
 
-    /// <summary>What the letter may use of a model, and nothing else: enough to write the same letter again.</summary>
-    public JsonObject Used(JsonObject model) => (JsonObject)Model.Used(model)!;
+    /// <summary>What the letter may use of what it is told, and nothing else: enough to write the same letter again.</summary>
+    public JsonObject Used(FactObject told) => (JsonObject)Model.Used(told)!;
 
     /// <summary>
     /// A model of a real case without what people wrote about themselves or others: texts that parties and officers entered, and the names of enterprises, become

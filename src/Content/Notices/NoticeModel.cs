@@ -101,12 +101,12 @@ internal abstract record NoticeModel(bool IsOptional, int Line, int Column)
     }
 
     /// <summary>The declared members of a value; others are left out. A value of another kind stays as it is, for <see cref="Convert(JsonNode?, string)"/> to say so.</summary>
-    public JsonNode? Used(JsonNode? value) => (this, value) switch
+    public JsonNode? Used(object? value) => (this, value) switch
     {
-        (Structure structure, JsonObject given) => new JsonObject(
+        (Structure structure, FactObject given) => new JsonObject(
             structure.Members.Where(member => given.ContainsKey(member.Key)).Select(member => KeyValuePair.Create(member.Key, member.Value.Used(given[member.Key])))),
-        (Sequence sequence, JsonArray given) => new JsonArray([.. given.Take(MaxItems + 1).Select(sequence.Item.Used)]),
-        _ => value?.DeepClone(),
+        (Sequence sequence, List<object?> given) => new JsonArray([.. given.Take(MaxItems + 1).Select(sequence.Item.Used)]),
+        _ => FactJson.Of(value),
     };
 
     private string Words() => this switch

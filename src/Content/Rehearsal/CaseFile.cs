@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Scenarios.Playing;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
 
@@ -57,7 +58,9 @@ public sealed class CaseFile
     internal string? Unit { get; init; }
 
     /// <summary>The open values of the form that opened it.</summary>
-    internal JsonObject? Opening { get; set; }
+    internal JsonObject? Opening { get; init; }
+
+    internal FactObject OpeningFacts => field ??= FactJson.Plain(Opening) as FactObject ?? FactObject.Empty;
 
     internal string? OpenedBy { get; set; }
 

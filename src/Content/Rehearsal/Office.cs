@@ -220,7 +220,7 @@ public sealed partial class Office
             Outcome = file.State.Outcome,
             LinkedTo = header.LinkedTo,
             IsConfidential = header.IsConfidential,
-            Values = file.Opening ?? [],
+            Values = file.OpeningFacts,
             OpenSteps = [.. open.Select(task => task.Step)],
             OverdueSteps = [.. open.Where(task => task.OverdueAt <= Now).Select(task => task.Step)],
             Key = key is null ? null : new RegisterKey(key.Id, key.IssuedAt, key.RevokedAt),

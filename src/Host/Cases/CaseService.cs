@@ -109,8 +109,7 @@ public sealed class CaseService(
     /// <summary>What is about a confidential case would give its applicant away (a review of a complaint), so it is confidential too.</summary>
     private async Task<bool> IsAboutConfidentialAsync(FlowOnOffer offer, JsonObject values, DateTimeOffset now, CancellationToken ct) =>
         offer.LinkIn(values) is { } number
-        && (await register.EntriesAsync($"number/{number}", now, ct)).FirstOrDefault() is { } linked
-        && linked["confidential"]!.GetValue<bool>();
+        && (await register.EntriesAsync($"number/{number}", now, ct)) is [var linked, ..] && linked["confidential"] is true;
 
     /// <summary>A case that the form names must be there and the filer's to see; which of the two it is not, is not told.</summary>
     private async Task<IReadOnlyList<FieldProblem>> LinkProblemAsync(FlowOnOffer offer, JsonObject values, SignedInPerson by, CancellationToken ct) =>

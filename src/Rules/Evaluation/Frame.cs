@@ -17,11 +17,14 @@ internal sealed class Frame(int slots, RuleBudget budget, DateTimeOffset now)
 
     public DateTimeOffset Now { get; private set; } = now;
 
-    /// <summary>What was used up since the budget was full, and what it took to bind the expression.</summary>
-    public long Used => (long)budget.Steps - Math.Max(0, _steps) + (budget.Characters - _characters) + Binding;
+    /// <summary>What was used up since the budget was full, and what it took to bind the expression and to bring it its values.</summary>
+    public long Used => (long)budget.Steps - Math.Max(0, _steps) + (budget.Characters - _characters) + Binding + Reading;
 
     /// <summary>What it took to bind the expression to facts of a new shape, in steps.</summary>
     public long Binding { get; set; }
+
+    /// <summary>What it took to bring the values that the expression can read into the form in which it reads them, in steps.</summary>
+    public long Reading { get; set; }
 
     /// <summary>How deep EvaluateRule actions are nested.</summary>
     public int Depth { get; init; }

@@ -11,6 +11,9 @@ public sealed class Lambda
     /// <summary>Steps of evaluation that it takes to bind one character.</summary>
     private const int BindingWork = 100;
 
+    /// <summary>Steps of evaluation that it takes to read one value of the facts.</summary>
+    private const int ReadingWork = 10;
+
     private readonly string _text;
     private readonly Syntax _syntax;
     private readonly NamesUsed _used;
@@ -95,7 +98,9 @@ public sealed class Lambda
     private object? Run(string[] names, Func<string, object?> valueOf, RuleRun run, out Frame frame)
     {
         frame = new Frame(names.Length, _settings.Budget, run.Instant);
-        var plain = Array.ConvertAll(names, name => FactValues.Normalise(valueOf(name)));
+        var count = 0;
+        var plain = Array.ConvertAll(names, name => FactValues.Normalise(valueOf(name), ref count));
+        frame.Reading = ReadingWork * count;
         var inputs = _schema.IsDeclared
             ? _schema.Inputs
             : [.. names.Select((name, i) => new FactMember(name, _schema.IsOpen ? FactValues.TypeOfInput(plain[i], _settings.Compat) : FactValues.Complete(_schema.Inputs[i].Type, plain[i])))];
@@ -161,6 +166,6 @@ public sealed record LambdaOutcome(object? Value, string? Error)
 {
     public bool IsSuccess => Error is null;
 
-    /// <summary>What the evaluation took of its budget, in steps and characters; more where the expression met facts of a new shape.</summary>
+    /// <summary>What the evaluation took, in steps and characters, with the values that it was given to read; more where the expression met facts of a new shape.</summary>
     public long Work { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace WorkflowEngine.Rules;
 
 /// <summary>
@@ -131,6 +133,22 @@ internal static class Shapes
                 return (typeof(object), null);
         }
     }
+
+    /// <summary>The .NET type alone.</summary>
+    public static Type ClrOf(FactType type) => type switch
+    {
+        FactType.Record => typeof(FactRecord),
+        FactType.Present present => present.Clr,
+        FactType.Scalar { Clr.IsValueType: false } text => text.Clr,
+        _ => Of(type).Clr,
+    };
+
+    /// <summary>An empty list of values of the type; the everyday ones without reflection.</summary>
+    public static IList ListOf(Type element, int capacity) =>
+        element == typeof(FactRecord) ? new List<FactRecord?>(capacity)
+        : element == typeof(string) ? new List<string?>(capacity)
+        : element == typeof(object) ? new List<object?>(capacity)
+        : (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element), capacity)!;
 
     private static Shape.Record Record(FactType.Record record) => new(
     [

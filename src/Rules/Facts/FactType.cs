@@ -47,6 +47,7 @@ public abstract record FactType
     public sealed record Record : FactType
     {
         private readonly Dictionary<string, int> _exact;
+        private string? _text;
 
         /// <exception cref="ArgumentException">Two members have the same name.</exception>
         public Record(IReadOnlyList<FactMember> members)
@@ -84,7 +85,7 @@ public abstract record FactType
 
         public override int GetHashCode() => Members.Aggregate(17, (hash, member) => HashCode.Combine(hash, member));
 
-        public override string ToString() => $"{{{string.Join(", ", Members)}}}";
+        public override string ToString() => _text ??= $"{{{string.Join(", ", Members)}}}";
     }
 
     internal sealed record Open : FactType

@@ -30,8 +30,12 @@ internal static class FactValues
     public static object? Normalise(object? value)
     {
         var count = 0;
-        return Normalise(value, 0, ref count);
+        return Normalise(value, ref count);
     }
+
+    /// <param name="value">The value.</param>
+    /// <param name="count">Grows by the number of values in it.</param>
+    public static object? Normalise(object? value, ref int count) => Normalise(value, 0, ref count);
 
     private static object? Normalise(object? value, int depth, ref int count)
     {
@@ -44,10 +48,13 @@ internal static class FactValues
         {
             case null or string or bool or int or long or double or decimal or DateTime or DateOnly or DateTimeOffset or TimeSpan or Guid:
                 return value;
+            case FactObject known when depth + known.Depth <= DeepestValue && known.Size <= MostValues:
+                count += known.Size;
+                return known;
             case JsonElement json:
                 return FromJson(json, depth, ref count);
             case JsonNode node:
-                return FromJson(JsonSerializer.SerializeToElement(node), depth, ref count);
+                return FromJson(node, depth, ref count);
             case FactRecord record:
                 return record;
             case FactList facts:
@@ -78,6 +85,35 @@ internal static class FactValues
                 return list;
             default:
                 throw new FactException($"a {value.GetType().Name} cannot be a fact, use JSON, dictionaries, lists and scalars");
+        }
+    }
+
+    private static object? FromJson(JsonNode json, int depth, ref int count)
+    {
+        switch (json)
+        {
+            case JsonObject members:
+                var dictionary = new Dictionary<string, object?>(members.Count, StringComparer.Ordinal);
+                foreach (var (name, member) in members)
+                {
+                    dictionary[name] = Normalise(member, depth + 1, ref count);
+                }
+
+                return dictionary;
+            case JsonArray elements:
+                var list = new List<object?>(elements.Count);
+                foreach (var element in elements)
+                {
+                    list.Add(Normalise(element, depth + 1, ref count));
+                }
+
+                return list;
+            case JsonValue single when single.TryGetValue<string>(out var text):
+                return text;
+            case JsonValue single when single.TryGetValue<JsonElement>(out var element):
+                return FromJson(element, depth, ref count);
+            default:
+                return FromJson(JsonSerializer.SerializeToElement(json), depth, ref count);
         }
     }
 
@@ -131,8 +167,10 @@ internal static class FactValues
                 return new FactType.Present(typeof(double));
             case FactRecord record:
                 return new FactType.Record([.. record.Shape.Members.Select((member, i) => new FactMember(member.Name, TypeOf(record.Values[i], compat)))]);
-            case Dictionary<string, object?> dictionary:
-                return new FactType.Record([.. dictionary.Select(member => new FactMember(member.Key, TypeOf(member.Value, compat)))]);
+            case FactObject known when !compat:
+                return known.TypeBy(static known => TypeOfMembers(known.Members, compat: false));
+            case IReadOnlyDictionary<string, object?> members:
+                return TypeOfMembers(members, compat);
             case TypedList typed:
                 return Complete(new FactType.List(typed.Element), typed);
             case List<object?> list:
@@ -151,10 +189,16 @@ internal static class FactValues
         FactType.List list when value is List<object?> elements => new FactType.List(
             elements.Count == 0 ? Complete(list.Element, null) : elements.Select(element => Complete(list.Element, element)).Aggregate(Unify)),
         FactType.List list => new FactType.List(Complete(list.Element, null)),
-        FactType.Record record => new FactType.Record(
-            [.. record.Members.Select(member => new FactMember(member.Name, Complete(member.Type, (value as Dictionary<string, object?>)?.GetValueOrDefault(member.Name))))]),
+        FactType.Record record when value is FactObject known => known.CompletedBy(record, known => CompleteMembers(record, known.Members)),
+        FactType.Record record => CompleteMembers(record, value as IReadOnlyDictionary<string, object?>),
         _ => declared,
     };
+
+    private static FactType.Record CompleteMembers(FactType.Record declared, IReadOnlyDictionary<string, object?>? values) =>
+        new([.. declared.Members.Select(member => new FactMember(member.Name, Complete(member.Type, values?.GetValueOrDefault(member.Name))))]);
+
+    private static FactType.Record TypeOfMembers(IReadOnlyDictionary<string, object?> members, bool compat) =>
+        new([.. members.Select(member => new FactMember(member.Key, TypeOf(member.Value, compat)))]);
 
     /// <summary>A normalised value as expressions read it.</summary>
     /// <param name="value">The value.</param>
@@ -164,55 +208,70 @@ internal static class FactValues
     /// <exception cref="FactException">The value is not of the type.</exception>
     public static object? Make(object? value, FactType type, Shape? shape, string path)
     {
-        switch (type)
+        try
         {
-            case FactType.Scalar scalar:
-                return value is null ? null : Scalar(value, scalar.Clr, path);
-            case FactType.Present present:
-                return value is null ? Default(present.Clr) : Alike(value, present.Clr, path);
-            case FactType.List list:
-                return value is null ? null : MakeList(value, list, Shape.ElementOf(shape), path);
-            case FactType.Record record:
-                return value is null ? null : MakeRecord(value, record, (Shape.Record)shape!, path);
-            default:
-                return Untyped(value);
+            return Make(value, type, shape);
+        }
+        catch (Misfit misfit)
+        {
+            throw new FactException($"'{path}{misfit.Path}' is {misfit.Told}");
         }
     }
 
-    private static IList MakeList(object value, FactType.List type, Shape? shape, string path)
+    private static object? Make(object? value, FactType type, Shape? shape) => type switch
+    {
+        FactType.Scalar scalar => value is null ? null : Scalar(value, scalar.Clr),
+        FactType.Present present => value is null ? Default(present.Clr) : Alike(value, present.Clr),
+        FactType.List list => value is null ? null : MakeList(value, list, Shape.ElementOf(shape)),
+        FactType.Record record => value is null ? null : MakeRecord(value, record, (Shape.Record)shape!),
+        _ => Untyped(value),
+    };
+
+    private static IList MakeList(object value, FactType.List type, Shape? shape)
     {
         if (value is not List<object?> elements)
         {
-            throw Mismatch(value, "a list", path);
+            throw Mismatch(value, "a list");
         }
 
-        var (clr, _) = Shapes.Of(type.Element);
-        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(clr), elements.Count)!;
-        for (var i = 0; i < elements.Count; i++)
+        var list = Shapes.ListOf(Shapes.ClrOf(type.Element), elements.Count);
+        try
         {
-            list.Add(Make(elements[i], type.Element, shape, $"{path}[{i}]"));
+            foreach (var element in elements)
+            {
+                list.Add(Make(element, type.Element, shape));
+            }
+        }
+        catch (Misfit misfit)
+        {
+            throw misfit.Within($"[{list.Count}]");
         }
 
         return list;
     }
 
-    private static FactRecord MakeRecord(object value, FactType.Record type, Shape.Record shape, string path)
+    private static FactRecord MakeRecord(object value, FactType.Record type, Shape.Record shape) => value switch
     {
-        if (value is FactRecord same)
-        {
-            return same;
-        }
+        FactRecord same => same,
+        FactObject known => known.RecordBy(shape, known => RecordOf(known.Members, type, shape)),
+        IReadOnlyDictionary<string, object?> members => RecordOf(members, type, shape),
+        _ => throw Mismatch(value, "an object"),
+    };
 
-        if (value is not Dictionary<string, object?> members)
-        {
-            throw Mismatch(value, "an object", path);
-        }
-
+    private static FactRecord RecordOf(IReadOnlyDictionary<string, object?> members, FactType.Record type, Shape.Record shape)
+    {
         var values = new object?[type.Members.Count];
-        for (var i = 0; i < values.Length; i++)
+        var i = 0;
+        try
         {
-            var member = type.Members[i];
-            values[i] = Make(members.GetValueOrDefault(member.Name), member.Type, shape.Members[i].Shape, $"{path}.{member.Name}");
+            for (; i < values.Length; i++)
+            {
+                values[i] = Make(members.GetValueOrDefault(type.Members[i].Name), type.Members[i].Type, shape.Members[i].Shape);
+            }
+        }
+        catch (Misfit misfit)
+        {
+            throw misfit.Within($".{type.Members[i].Name}");
         }
 
         return new FactRecord(shape, values);
@@ -224,9 +283,9 @@ internal static class FactValues
         {
             case JsonElement number:
                 return number.GetDouble();
-            case Dictionary<string, object?>:
+            case IReadOnlyDictionary<string, object?>:
                 var type = TypeOf(value, compat: true);
-                return Make(value, type, Shapes.Of(type).Shape, "");
+                return Make(value, type, Shapes.Of(type).Shape);
             case List<object?> list:
                 return list.ConvertAll(Untyped);
             default:
@@ -237,7 +296,7 @@ internal static class FactValues
     private static object? Default(Type type) => type.IsValueType ? Activator.CreateInstance(type) : null;
 
     /// <summary>A value whose type was taken from its neighbours: the original converts it to theirs.</summary>
-    private static object Alike(object value, Type type, string path)
+    private static object Alike(object value, Type type)
     {
         if (value.GetType() == type)
         {
@@ -250,11 +309,11 @@ internal static class FactValues
         }
         catch (Exception exception) when (exception is FormatException or InvalidCastException or OverflowException)
         {
-            throw Mismatch(value, type.Name, path);
+            throw Mismatch(value, type.Name);
         }
     }
 
-    private static object Scalar(object value, Type type, string path)
+    private static object Scalar(object value, Type type)
     {
         if (value.GetType() == type)
         {
@@ -265,7 +324,7 @@ internal static class FactValues
         {
             return type == typeof(double) ? number.GetDouble()
                 : type == typeof(decimal) && number.TryGetDecimal(out var exact) ? exact
-                : throw Mismatch(number.GetRawText(), type.Name, path);
+                : throw Mismatch(number.GetRawText(), type.Name);
         }
 
         object? fit = value switch
@@ -285,7 +344,7 @@ internal static class FactValues
             Guid when type == typeof(string) => value.ToString(),
             _ => null,
         };
-        return fit ?? throw Mismatch(value, type.Name, path);
+        return fit ?? throw Mismatch(value, type.Name);
     }
 
     private static DateTime? Time(string text)
@@ -300,16 +359,16 @@ internal static class FactValues
             : null;
     }
 
-    private static FactException Mismatch(object value, string wanted, string path)
+    private static Misfit Mismatch(object value, string wanted)
     {
         var shown = value switch
         {
             string text => $"\"{Masking.Mask(text.Length > 40 ? text[..40] + "…" : text)}\"",
             List<object?> => "a list",
-            Dictionary<string, object?> or FactRecord => "an object",
+            IReadOnlyDictionary<string, object?> or FactRecord => "an object",
             _ => ExpressionRuntime.Text(value),
         };
-        return new FactException($"'{path}' is {shown}, which is not {wanted}");
+        return new Misfit($"{shown}, which is not {wanted}");
     }
 
     /// <summary>The original's element type: the union of all objects when the first is one, else the type of the first.</summary>
@@ -322,13 +381,13 @@ internal static class FactValues
 
         return list[0] switch
         {
-            Dictionary<string, object?> => TypeOf(Merge(list.OfType<Dictionary<string, object?>>()), compat: true),
+            IReadOnlyDictionary<string, object?> => TypeOf(Merge(list.OfType<IReadOnlyDictionary<string, object?>>()), compat: true),
             List<object?> => new FactType.List(FactType.Nothing.Value),
             var first => TypeOf(first, compat: true),
         };
     }
 
-    private static Dictionary<string, object?> Merge(IEnumerable<Dictionary<string, object?>> objects)
+    private static Dictionary<string, object?> Merge(IEnumerable<IReadOnlyDictionary<string, object?>> objects)
     {
         var merged = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var (name, value) in objects.SelectMany(one => one))
@@ -341,7 +400,7 @@ internal static class FactValues
 
     private static object? MergeValues(object? existing, object? incoming) => (existing, incoming) switch
     {
-        (Dictionary<string, object?> left, Dictionary<string, object?> right) => Merge([left, right]),
+        (IReadOnlyDictionary<string, object?> left, IReadOnlyDictionary<string, object?> right) => Merge([left, right]),
         (List<object?> left, List<object?> right) => (List<object?>)[.. left, .. right],
         _ => existing ?? incoming,
     };
@@ -393,4 +452,18 @@ internal static class FactValues
         FactType.Present present => present.Clr,
         _ => null,
     };
+
+    /// <summary>A value inside another is not of its type. Where it is, is put together on the way out, so that values that are cost no names.</summary>
+    private sealed class Misfit(string told) : Exception
+    {
+        public string Told => told;
+
+        public string Path { get; private set; } = "";
+
+        public Misfit Within(string member)
+        {
+            Path = member + Path;
+            return this;
+        }
+    }
 }

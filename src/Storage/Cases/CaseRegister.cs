@@ -1,6 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Npgsql;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Workflows.Execution;
@@ -17,7 +17,7 @@ public sealed class CaseRegister(Database database)
     /// Newest first; empty when there is none or the key is none that exists: <c>applicant/ORGANISATION/FLOW</c>, <c>linked/NUMBER</c> (cases about that one),
     /// <c>number/NUMBER</c> (that one), <c>at/AUTHORITY/ORGANISATION</c> (what an organisation has at an authority, but for what it asked to keep confidential).
     /// </summary>
-    public async Task<JsonArray> EntriesAsync(string key, DateTimeOffset businessNow, CancellationToken ct)
+    public async Task<IReadOnlyList<FactObject>> EntriesAsync(string key, DateTimeOffset businessNow, CancellationToken ct)
     {
         var (where, values) = key.Split('/', 3) switch
         {
@@ -81,7 +81,7 @@ public sealed class CaseRegister(Database database)
         Outcome = row.TextOrNull(8),
         LinkedTo = row.TextOrNull(9),
         IsConfidential = row.GetBoolean(10),
-        Values = StoredJson.Object(row.TextOrNull(11)) ?? [],
+        Values = FactJson.Plain(StoredJson.Object(row.TextOrNull(11))) as FactObject ?? FactObject.Empty,
         OpenSteps = row.GetFieldValue<string[]>(12),
         OverdueSteps = row.GetFieldValue<string[]>(13),
         Key = row.IsDBNull(14) ? null : new RegisterKey(row.GetString(14), row.Instant(15), row.InstantOrNull(16)),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Workflows.Execution;
 
@@ -14,6 +15,10 @@ internal static partial class Confidence
     /// <summary>The same content as the organisation may read it; content that it may read is handed back unchanged.</summary>
     public static JsonObject? For(CaseHeader? @case, string organisation, JsonObject? told) =>
         told is null || @case is null || @case.MayKnowApplicant(organisation) ? told : (JsonObject)Told(told, @case)!;
+
+    /// <inheritdoc cref="For(CaseHeader?, string, JsonObject?)"/>
+    public static FactObject For(CaseHeader? @case, string organisation, FactObject told) =>
+        @case is null || @case.MayKnowApplicant(organisation) ? told : (FactObject)FactJson.Plain(Told(FactJson.Of(told), @case))!;
 
     private static JsonNode? Told(JsonNode? node, CaseHeader @case) => node switch
     {

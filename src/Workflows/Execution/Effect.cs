@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Workflows.Execution;
 
@@ -97,8 +98,9 @@ public abstract record Effect(EffectId Id)
     public sealed record RevokeCredential(EffectId Id, string CredentialId, string Reason) : Effect(Id);
 
     /// <summary>Send notice <paramref name="Notice"/> (a template's name) to an organisation: always to its inbox, by mail when it has an address.</summary>
+    /// <param name="Told">All that the notice may be told; a letter uses little of it, and it is stored nowhere.</param>
     public sealed record QueueNotice(
-        EffectId Id, string Notice, string Party, string OrganisationId, string? Role, JsonObject Model) : Effect(Id);
+        EffectId Id, string Notice, string Party, string OrganisationId, string? Role, FactObject Told) : Effect(Id);
 
     /// <summary>
     /// Wake the instance with <see cref="Stimulus.MessageArrived"/> when something named <paramref name="Name"/> arrives for <paramref name="Key"/>

@@ -25,7 +25,7 @@ public enum FactKind
     Definition,
 
     /// <summary>
-    /// Entries of the register of cases, a <see cref="System.Text.Json.Nodes.JsonArray"/>, newest first: <c>applicant/ORGANISATION/FLOW</c>,
+    /// Entries of the register of cases (<see cref="RegisterEntry.List"/>), newest first: <c>applicant/ORGANISATION/FLOW</c>,
     /// <c>linked/NUMBER</c> (cases about that one) or <c>number/NUMBER</c> (that one).
     /// </summary>
     Cases,

@@ -1,28 +1,43 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using WorkflowEngine.Workflows.Activities.Gov;
 
 namespace WorkflowEngine.Workflows.Execution;
 
-/// <summary>The names that a Lambda of a flow may use: vars, input, case, clocks, today.</summary>
-internal static class LambdaScope
+/// <summary>The names that a Lambda of a flow may use: vars, input, case, clocks, today, and what the turn adds. A value is made when it is read.</summary>
+internal sealed class LambdaScope(Turn turn) : IReadOnlyDictionary<string, object?>
 {
-    public static Dictionary<string, object?> Of(Turn turn)
-    {
-        var run = turn.Run;
-        var scope = new Dictionary<string, object?>(StringComparer.Ordinal)
-        {
-            ["vars"] = VariablesOf(turn),
-            ["input"] = run.Inputs,
-            ["case"] = CaseOf(run),
-            ["clocks"] = ClocksOf(run),
-            ["today"] = run.Today.ToDateTime(TimeOnly.MinValue),
-        };
-        foreach (var (name, value) in turn.Extra)
-        {
-            scope[name] = value;
-        }
+    private static readonly string[] Usual = ["vars", "input", "case", "clocks", "today"];
 
-        return scope;
+    public IEnumerable<string> Keys => Usual.Concat(turn.Extra.Keys.Except(Usual));
+
+    public IEnumerable<object?> Values => Keys.Select(name => this[name]);
+
+    public int Count => Keys.Count();
+
+    public object? this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"There is no '{key}' here.");
+
+    public bool ContainsKey(string key) => Usual.Contains(key) || turn.Extra.ContainsKey(key);
+
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value)
+    {
+        if (turn.Extra.TryGetValue(key, out value)) return true;
+
+        value = key switch
+        {
+            "vars" => VariablesOf(turn),
+            "input" => turn.Run.Inputs,
+            "case" => CaseOf(turn.Run),
+            "clocks" => ClocksOf(turn.Run),
+            "today" => turn.Run.Today.ToDateTime(TimeOnly.MinValue),
+            _ => null,
+        };
+        return Usual.Contains(key);
     }
+
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => Keys.Select(name => KeyValuePair.Create(name, this[name])).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private static Dictionary<string, object?> VariablesOf(Turn turn)
     {

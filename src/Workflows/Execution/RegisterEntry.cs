@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Workflows.Execution;
 
@@ -38,7 +38,7 @@ public sealed record RegisterEntry
     public bool IsConfidential { get; init; }
 
     /// <summary>The open values of the form that opened the case.</summary>
-    public required JsonObject Values { get; init; }
+    public required FactObject Values { get; init; }
 
     public required IReadOnlyList<string> OpenSteps { get; init; }
 
@@ -50,39 +50,43 @@ public sealed record RegisterEntry
     /// <summary>What came with the newest key; null: nothing.</summary>
     public RegisterTraffic? Traffic { get; init; }
 
-    /// <summary>The answer to <see cref="FactKind.Cases"/>, as read from text: its numbers are then of whatever type a reader asks for.</summary>
-    public static JsonArray List(IEnumerable<RegisterEntry> entries) =>
-        (JsonArray)JsonNode.Parse(new JsonArray([.. entries.Select(entry => entry.ToJson())]).ToJsonString())!;
+    /// <summary>The answer to <see cref="FactKind.Cases"/>.</summary>
+    public static IReadOnlyList<FactObject> List(IEnumerable<RegisterEntry> entries) => [.. entries.Select(entry => entry.ToFact())];
 
-    private JsonObject ToJson() => new()
+    private FactObject ToFact() => Members(
+        ("number", Number),
+        ("flow", Flow),
+        ("title", Title),
+        ("applicant", Applicant),
+        ("authority", Authority),
+        ("authorityName", AuthorityName),
+        ("submittedAt", Iso(SubmittedAt)),
+        ("closedAt", Iso(ClosedAt)),
+        ("outcome", Outcome),
+        ("open", Outcome is null),
+        ("linkedTo", LinkedTo),
+        ("confidential", IsConfidential),
+        ("values", Values),
+        ("openSteps", new List<object?>(OpenSteps)),
+        ("overdueSteps", new List<object?>(OverdueSteps)),
+        ("credential", Key is null ? null : Members(("id", Key.Id), ("issuedAt", Iso(Key.IssuedAt)), ("revokedAt", Iso(Key.RevokedAt)))),
+        ("traffic", Traffic is null ? null : Members(
+            ("accepted", (decimal)Traffic.Accepted),
+            ("rejected", (decimal)Traffic.Rejected),
+            ("firstAt", Iso(Traffic.FirstAt)),
+            ("lastAt", Iso(Traffic.LastAt)),
+            ("codes", new List<object?>(Traffic.Codes.Select(code => Members(("code", code.Code), ("message", code.Message), ("count", (decimal)code.Count))))))));
+
+    private static FactObject Members(params ReadOnlySpan<(string Name, object? Value)> members)
     {
-        ["number"] = Number,
-        ["flow"] = Flow,
-        ["title"] = Title,
-        ["applicant"] = Applicant,
-        ["authority"] = Authority,
-        ["authorityName"] = AuthorityName,
-        ["submittedAt"] = Iso(SubmittedAt),
-        ["closedAt"] = Iso(ClosedAt),
-        ["outcome"] = Outcome,
-        ["open"] = Outcome is null,
-        ["linkedTo"] = LinkedTo,
-        ["confidential"] = IsConfidential,
-        ["values"] = Values.DeepClone(),
-        ["openSteps"] = Names(OpenSteps),
-        ["overdueSteps"] = Names(OverdueSteps),
-        ["credential"] = Key is null ? null : new JsonObject { ["id"] = Key.Id, ["issuedAt"] = Iso(Key.IssuedAt), ["revokedAt"] = Iso(Key.RevokedAt) },
-        ["traffic"] = Traffic is null ? null : new JsonObject
+        var named = new Dictionary<string, object?>(members.Length, StringComparer.Ordinal);
+        foreach (var (name, value) in members)
         {
-            ["accepted"] = Traffic.Accepted,
-            ["rejected"] = Traffic.Rejected,
-            ["firstAt"] = Iso(Traffic.FirstAt),
-            ["lastAt"] = Iso(Traffic.LastAt),
-            ["codes"] = new JsonArray([.. Traffic.Codes.Select(code => new JsonObject { ["code"] = code.Code, ["message"] = code.Message, ["count"] = code.Count })]),
-        },
-    };
+            named[name] = value;
+        }
 
-    private static JsonArray Names(IReadOnlyList<string> names) => [.. names.Select(name => JsonValue.Create(name))];
+        return new FactObject(named);
+    }
 
     internal static string? Iso(DateTimeOffset? instant) => instant?.ToOffset(Calendars.Deadlines.Shanghai).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 }

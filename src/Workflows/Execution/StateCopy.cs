@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Expressions;
 
@@ -103,7 +104,6 @@ internal static class StateCopy
             Callbacks = [.. run.Callbacks.Select(c => new CallbackRecord(c.Owner.Id, c.Child.NodeId, c.Name, c.Tag))],
             BookmarkRecords = [.. run.Bookmarks.Select(b => new BookmarkRecord(b.Id, b.Kind, b.Instance.Id, b.Resume, b.Burns, b.Payload))],
             Bookmarks = [.. run.Bookmarks.Where(IsWaiting).Select(b => new Bookmark(b.Id, b.Instance.Node.Id, b.Instance.Node.Type, b.Payload))],
-            Variables = Show(run),
         };
     }
 
@@ -233,6 +233,8 @@ internal static class StateCopy
             string text when type == typeof(string) || type == typeof(object) => text,
             decimal number when type == typeof(object) => number,
             JsonElement element when type == typeof(object) => Settle(element, slot.Definition.Type),
+            FactObject or List<object?> or Dictionary<string, object?> when type == typeof(object) => Conversion.Plain(slot.Value),
+            FactObject members when type == typeof(FactObject) => members,
             var value when value.GetType() == type && type.IsPrimitive => value,
             var value => Settle(Conversion.ToElement(value), slot.Definition.Type),
         };
@@ -247,18 +249,5 @@ internal static class StateCopy
 
         var stored = run.Definition.Inputs.Where(i => i.StorageDriver is not null).Select(i => i.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return run.Inputs.Where(i => stored.Contains(i.Key)).ToDictionary(i => i.Key, i => i.Value, StringComparer.Ordinal);
-    }
-
-    private static Dictionary<string, JsonNode?> Show(BurstRun run)
-    {
-        var shown = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
-        var root = run.MainRoot;
-        foreach (var slot in root?.Variables?.Values ?? Enumerable.Empty<VariableSlot>())
-        {
-            var name = slot.Definition.Name.Length > 0 ? slot.Definition.Name : slot.Definition.Id;
-            shown[name] = Conversion.ToJson(slot.Value);
-        }
-
-        return shown;
     }
 }

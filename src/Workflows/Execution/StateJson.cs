@@ -137,25 +137,6 @@ internal static class StateJson
             j.WriteString("activity", b.ActivityId);
             j.WriteString("name", b.Name);
         });
-        if (state.Variables.Count > 0)
-        {
-            json.WriteStartObject("variables");
-            foreach (var (name, value) in state.Variables)
-            {
-                json.WritePropertyName(name);
-                if (value is null)
-                {
-                    json.WriteNullValue();
-                }
-                else
-                {
-                    value.WriteTo(json);
-                }
-            }
-
-            json.WriteEndObject();
-        }
-
         json.WriteEndObject();
     }
 
@@ -181,7 +162,7 @@ internal static class StateJson
             foreach (var (key, value) in memory)
             {
                 json.WritePropertyName(key);
-                Value(json, value);
+                Conversion.Write(json, value);
             }
 
             json.WriteEndObject();
@@ -281,9 +262,6 @@ internal static class StateJson
             BookmarkRecords = [.. Items(json, "bookmarks").Select(b => new BookmarkRecord(
                 Text(b, "id")!, Named<WaitKind>(b, "kind"), b.GetProperty("of").GetInt32(), Text(b, "resume"), !Flag(b, "stays"), ReadPayload(b)))],
             Bookmarks = ReadWaits(json),
-            Variables = json.TryGetProperty("variables", out var variables)
-                ? variables.EnumerateObject().ToDictionary(v => v.Name, v => JsonNode.Parse(v.Value.GetRawText()), StringComparer.Ordinal)
-                : [],
         };
 
     private static List<Bookmark> ReadWaits(JsonElement json)
@@ -364,7 +342,7 @@ internal static class StateJson
         json.TryGetProperty("payload", out var payload) ? JsonObject.Create(payload.Clone()) : null;
 
     private static Dictionary<string, object?>? ReadValues(JsonElement json, string name) => json.TryGetProperty(name, out var values)
-        ? values.EnumerateObject().ToDictionary(v => v.Name, v => StateCopy.Settle(v.Value.Clone(), null), StringComparer.Ordinal)
+        ? values.EnumerateObject().ToDictionary(v => v.Name, v => StateCopy.Settle(v.Value, null), StringComparer.Ordinal)
         : null;
 
     private static void Values(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, object?> values)
@@ -378,35 +356,10 @@ internal static class StateJson
         foreach (var (key, value) in values)
         {
             json.WritePropertyName(key);
-            Value(json, value);
+            Conversion.Write(json, value);
         }
 
         json.WriteEndObject();
-    }
-
-    private static void Value(Utf8JsonWriter json, object? value)
-    {
-        switch (value)
-        {
-            case null:
-                json.WriteNullValue();
-                break;
-            case string text:
-                json.WriteStringValue(text);
-                break;
-            case bool truth:
-                json.WriteBooleanValue(truth);
-                break;
-            case int number:
-                json.WriteNumberValue(number);
-                break;
-            case decimal number:
-                json.WriteNumberValue(number);
-                break;
-            default:
-                JsonSerializer.Serialize(json, value, value.GetType(), Conversion.Json);
-                break;
-        }
     }
 
     internal static void List<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> write)

@@ -177,9 +177,7 @@ internal sealed class Turn(BurstRun run, ActivityInstance instance) : Evaluation
 
     public override object? Evaluate(Lambda lambda, string text)
     {
-        var scope = LambdaScope.Of(this);
-        Run.Spend(Work.OfCopying(scope));
-        var outcome = lambda.Evaluate(scope, Run.RuleRun);
+        var outcome = lambda.Evaluate(new LambdaScope(this), Run.RuleRun);
         Run.Spend(outcome.Work);
         return outcome.IsSuccess ? outcome.Value : throw new ConversionException($"'{text}': {outcome.Error}");
     }

@@ -108,9 +108,6 @@ public sealed class WorkflowState
     /// <summary>The case's named clocks by name (review, correction, test).</summary>
     public IReadOnlyDictionary<string, NamedClock> Clocks { get; internal init; } = new Dictionary<string, NamedClock>();
 
-    /// <summary>The workflow's variables by name.</summary>
-    public IReadOnlyDictionary<string, JsonNode?> Variables { get; internal init; } = new Dictionary<string, JsonNode?>();
-
     /// <summary>The workflow's outputs by name.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Output => Outputs.ToDictionary(o => o.Key, o => Expressions.Conversion.ToJson(o.Value), StringComparer.Ordinal);
 
@@ -140,6 +137,13 @@ public sealed class WorkflowState
 
     /// <summary>Everything that must come from outside before the instance goes on.</summary>
     public IReadOnlyList<Wait> Waits => Wait.Of(this);
+
+    /// <summary>The workflow's variables by name, as they are kept.</summary>
+    public IReadOnlyDictionary<string, JsonNode?> VariablesOf(WorkflowDefinition definition)
+    {
+        var values = Instances.FirstOrDefault(i => i.Parent is null && i.Side is null)?.Variables ?? new Dictionary<string, object?>();
+        return definition.Variables.Where(v => values.ContainsKey(v.Id)).DistinctBy(v => v.Name).ToDictionary(v => v.Name, v => Expressions.Conversion.ToJson(values[v.Id]), StringComparer.Ordinal);
+    }
 
     /// <summary>Compact JSON that carries its <see cref="SchemaVersion"/>.</summary>
     public string ToJson() => StateJson.Write(this);

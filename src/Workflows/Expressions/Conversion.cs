@@ -1,11 +1,11 @@
 using System.Collections;
 using System.ComponentModel;
-using System.Dynamic;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Workflows.Expressions;
 
@@ -38,7 +38,7 @@ internal static class Conversion
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         PropertyNameCaseInsensitive = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(), new ExpandoConverter() },
+        Converters = { new JsonStringEnumConverter(), new FactObjectConverter() },
         MaxDepth = 512,
     };
 
@@ -112,47 +112,37 @@ internal static class Conversion
     public static string? ToText(object? value) => value as string ?? To<string>(value);
 
     /// <summary>A JSON member of a definition as a plain value: text, decimal, truth value, null, or the raw JSON text of anything else.</summary>
-    public static object? Literal(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.Number => Number(element),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Null or JsonValueKind.Undefined => null,
-        _ => JsonSerializer.Serialize(element, Json),
-    };
+    public static object? Literal(JsonElement element) =>
+        element.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? JsonSerializer.Serialize(element, Json) : FactJson.Plain(element);
 
-    /// <summary>A number as decimal where it fits, else as double; one that is neither stays text.</summary>
-    private static object Number(JsonElement element)
+    /// <summary>
+    /// A value as it is once it was kept as JSON: plain scalars, lists and objects that never change. What is so already is handed back, so that states share what no burst
+    /// has replaced.
+    /// </summary>
+    public static object? Plain(object? value)
     {
-        if (element.TryGetDecimal(out var number))
+        switch (value)
         {
-            return number;
-        }
-
-        return element.TryGetDouble(out var large) && double.IsFinite(large) ? large : element.GetRawText();
-    }
-
-    /// <summary>JSON that arrives from outside, as flows hold it: plain scalars, lists and open objects.</summary>
-    public static object? Plain(JsonNode? node) => node is null ? null : Plain(JsonSerializer.SerializeToElement(node, Json));
-
-    /// <summary>JSON as plain scalars, lists and open objects.</summary>
-    public static object? Plain(JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Object:
-                var members = new ExpandoObject();
-                foreach (var member in element.EnumerateObject())
+            case null or string or bool or decimal or FactObject:
+                return value;
+            case int or long or short:
+                return Convert.ToDecimal(value, CultureInfo.InvariantCulture);
+            case JsonNode node:
+                return FactJson.Plain(node);
+            case JsonElement element:
+                return FactJson.Plain(element);
+            case IReadOnlyDictionary<string, object?> members:
+                var plain = new Dictionary<string, object?>(members.Count, StringComparer.Ordinal);
+                foreach (var (name, member) in members)
                 {
-                    ((IDictionary<string, object?>)members)[member.Name] = Plain(member.Value);
+                    plain[name] = Plain(member);
                 }
 
-                return members;
-            case JsonValueKind.Array:
-                return element.EnumerateArray().Select(Plain).ToList();
+                return new FactObject(plain);
+            case List<object?> items:
+                return items.TrueForAll(item => ReferenceEquals(item, Plain(item))) ? items : items.ConvertAll(Plain);
             default:
-                return Literal(element);
+                return FactJson.Plain(ToElement(value));
         }
     }
 
@@ -166,6 +156,7 @@ internal static class Conversion
         int number => JsonValue.Create(number),
         decimal number => JsonValue.Create(number),
         JsonElement element => JsonNode.Parse(element.GetRawText()),
+        FactObject or List<object?> => FactJson.Of(value),
         _ => JsonSerializer.SerializeToNode(value, value.GetType(), Json),
     };
 
@@ -374,16 +365,59 @@ internal static class Conversion
     /// <summary>The type's default; null where there is none that can be written down.</summary>
     public static object? Default(Type type) => type.IsValueType && type != typeof(JsonElement) ? Activator.CreateInstance(type) : null;
 
-    /// <summary>JSON as an object of open shape, with plain values inside.</summary>
-    private sealed class ExpandoConverter : JsonConverter<ExpandoObject>
+    /// <summary>Writes a value that a flow holds.</summary>
+    public static void Write(Utf8JsonWriter json, object? value)
     {
-        public override ExpandoObject? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        switch (value)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case string text:
+                json.WriteStringValue(text);
+                break;
+            case bool truth:
+                json.WriteBooleanValue(truth);
+                break;
+            case int number:
+                json.WriteNumberValue(number);
+                break;
+            case decimal number:
+                json.WriteNumberValue(number);
+                break;
+            case FactObject members:
+                json.WriteStartObject();
+                foreach (var (name, member) in members)
+                {
+                    json.WritePropertyName(name);
+                    Write(json, member);
+                }
+
+                json.WriteEndObject();
+                break;
+            case List<object?> items:
+                json.WriteStartArray();
+                foreach (var item in items)
+                {
+                    Write(json, item);
+                }
+
+                json.WriteEndArray();
+                break;
+            default:
+                JsonSerializer.Serialize(json, value, value.GetType(), Json);
+                break;
+        }
+    }
+
+    private sealed class FactObjectConverter : JsonConverter<FactObject>
+    {
+        public override FactObject? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             using var document = JsonDocument.ParseValue(ref reader);
-            return Conversion.Plain(document.RootElement) as ExpandoObject;
+            return FactJson.Plain(document.RootElement) as FactObject;
         }
 
-        public override void Write(Utf8JsonWriter writer, ExpandoObject value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, (IDictionary<string, object?>)value, options);
+        public override void Write(Utf8JsonWriter writer, FactObject value, JsonSerializerOptions options) => Conversion.Write(writer, value);
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
-using System.Dynamic;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Workflows.Expressions;
 
@@ -54,7 +54,7 @@ internal sealed class DataType
         Reference<string>("String");
         Reference<byte[]>("ByteArray");
         Reference<Stream>("Stream");
-        Reference<ExpandoObject>("JSON");
+        Reference<FactObject>("JSON");
         Reference<JsonNode>("JsonNode");
         Reference<JsonObject>("JsonObject");
         Reference<Dictionary<string, string>>("StringDictionary");

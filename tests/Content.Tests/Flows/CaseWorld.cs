@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Notices;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Execution;
 
@@ -35,6 +36,8 @@ internal sealed class CaseWorld
     public List<Effect.OpenTask> Tasks { get; } = [];
 
     public List<Effect.RaiseWarning> Warnings { get; } = [];
+
+    public IReadOnlyDictionary<string, JsonNode?> Variables => _state.VariablesOf(_flow);
 
     public List<(DateTimeOffset At, Effect.QueueNotice Queued, RenderedNotice Letter)> Letters { get; } = [];
 
@@ -182,7 +185,7 @@ internal sealed class CaseWorld
             : new OrganisationFact(key.Name, "深圳市住房和建设局", OrganisationLevel.City, "440000"),
 
         // The vendor's first case: nothing before it, nothing about it.
-        FactKind.Cases => new JsonArray(),
+        FactKind.Cases => RegisterEntry.List([]),
         _ => throw new InvalidOperationException($"The flow asked for {key}."),
     };
 
@@ -223,7 +226,7 @@ internal sealed class CaseWorld
 
     private RenderedNotice Write(Effect.QueueNotice queued)
     {
-        var model = (JsonObject)queued.Model.DeepClone();
+        var model = (JsonObject)FactJson.Of(queued.Told)!;
         foreach (var (party, name) in new[] { ("applicant", "甲科技有限公司"), ("authority", "深圳市住房和建设局"), ("province", "广东省住房和城乡建设厅") })
         {
             model[party] = new JsonObject { ["id"] = (string?)model[party], ["name"] = name };

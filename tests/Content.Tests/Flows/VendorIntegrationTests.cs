@@ -1,3 +1,4 @@
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Content.Tests.Flows;
@@ -98,10 +99,10 @@ public sealed class VendorIntegrationTests
         world.Complete("2022-10-10 10:00", "review", "Returned", CaseWorld.DefectsAgain("产品版本"));
         world.Complete("2022-10-11 10:00", "correct", "Resubmitted", new() { ["productVersion"] = "2.2.0" });
         Assert.Empty(Findings(world));
-        var application = world.State.Variables["application"]!;
+        var application = world.Variables["application"]!;
         Assert.Equal(("2.2.0", "甲科技有限公司"), ((string?)application["productVersion"], (string?)application["companyName"]));
         Assert.Equal("承诺书.pdf", (string?)application["commitment"]![0]!["name"]);
-        Assert.Equal(2, (int)world.State.Variables["round"]!);
+        Assert.Equal(2, (int)world.Variables["round"]!);
     }
 
     [Fact]
@@ -236,7 +237,7 @@ public sealed class VendorIntegrationTests
         world.Submit("2022-09-30 16:40");
         world.Complete("2022-10-09 11:00", "review", "Approved");
 
-        Assert.All(world.Letters, letter => Assert.DoesNotContain("contact", letter.Queued.Model.ToJsonString(), StringComparison.OrdinalIgnoreCase));
+        Assert.All(world.Letters, letter => Assert.DoesNotContain("contact", FactJson.Of(letter.Queued.Told)!.ToJsonString(), StringComparison.OrdinalIgnoreCase));
         Assert.All(world.Letters, letter => Assert.Contains("本事项不收取任何费用", letter.Letter.Text, StringComparison.Ordinal));
         Assert.All(world.Letters, letter => Assert.Contains("本事项不收取任何费用", letter.Letter.Html, StringComparison.Ordinal));
     }
@@ -250,5 +251,5 @@ public sealed class VendorIntegrationTests
     }
 
     private static IEnumerable<string> Findings(CaseWorld world) =>
-        world.State.Variables["findings"]!.AsArray().Select(finding => (string)finding!["rule"]!);
+        world.Variables["findings"]!.AsArray().Select(finding => (string)finding!["rule"]!);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Storage.Attachments;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Storage.Commit;
@@ -27,7 +28,7 @@ public sealed class LinkedCaseTests : IAsyncLifetime
     {
         var rivals = Enumerable.Range(0, 6).Select(_ => Application("实名通 2.1")).ToList();
 
-        var results = await Task.WhenAll(rivals.Select(async unit => (await _story.Commits.CommitAsync([unit], CancellationToken.None))[0]));
+        var results = await Task.WhenAll(rivals.Select(async unit => (await _story.Commits.CommitAsync([unit]))[0]));
 
         var opened = rivals[Array.FindIndex(results, result => result is CommitResult.Committed)];
         Assert.Equal(5, results.Count(result => result is CommitResult.UnitTaken));
@@ -64,7 +65,7 @@ public sealed class LinkedCaseTests : IAsyncLifetime
         var complaint = Story.About(_story.NewCase(Story.Jia, Story.Shenzhen), NumberOf(application), isConfidential: true);
         await _story.CommitAsync<CommitResult.Committed>(complaint);
 
-        var entry = Assert.Single(await Register.EntriesAsync($"number/{NumberOf(application)}", Story.Noon.AddDays(20), CancellationToken.None))!;
+        var entry = Assert.Single(await EntriesAsync($"number/{NumberOf(application)}", Story.Noon.AddDays(20)))!;
         Assert.Equal((NumberOf(application), "flow", Story.Jia.Id, Story.Shenzhen.Name), (Text("number"), Text("flow"), Text("applicant"), Text("authorityName")));
         Assert.Equal(("2022-09-30T12:00:00+08:00", "实名通"), (Text("submittedAt"), entry["values"]!["productName"]!.GetValue<string>()));
         Assert.True(entry["open"]!.GetValue<bool>());
@@ -72,19 +73,21 @@ public sealed class LinkedCaseTests : IAsyncLifetime
         Assert.Equal("""["review"]""", entry["overdueSteps"]!.ToJsonString());
         Assert.Equal(Story.Effect(application, 3).ToString(), entry["credential"]!["id"]!.GetValue<string>());
         Assert.Null(entry["traffic"]);
-        Assert.Equal("[]", (await Register.EntriesAsync($"number/{NumberOf(application)}", Story.Noon, CancellationToken.None))[0]!["overdueSteps"]!.ToJsonString());
+        Assert.Equal("[]", (await EntriesAsync($"number/{NumberOf(application)}", Story.Noon))[0]!["overdueSteps"]!.ToJsonString());
 
-        var about = Assert.Single(await Register.EntriesAsync($"linked/{NumberOf(application)}", Story.Noon, CancellationToken.None))!;
+        var about = Assert.Single(await EntriesAsync($"linked/{NumberOf(application)}", Story.Noon))!;
         Assert.Equal((NumberOf(complaint), NumberOf(application), true), (about["number"]!.GetValue<string>(), about["linkedTo"]!.GetValue<string>(), about["confidential"]!.GetValue<bool>()));
-        Assert.Equal(2, (await Register.EntriesAsync($"applicant/{Story.Jia.Id}/flow", Story.Noon, CancellationToken.None)).Count);
-        var atShenzhen = Assert.Single(await Register.EntriesAsync($"at/{Story.Shenzhen.Id}/{Story.Jia.Id}", Story.Noon, CancellationToken.None))!;
+        Assert.Equal(2, (await EntriesAsync($"applicant/{Story.Jia.Id}/flow", Story.Noon)).Count);
+        var atShenzhen = Assert.Single(await EntriesAsync($"at/{Story.Shenzhen.Id}/{Story.Jia.Id}", Story.Noon))!;
         Assert.Equal(NumberOf(application), atShenzhen["number"]!.GetValue<string>());
         foreach (var unknown in new[] { $"at/{Story.Shunde.Id}/{Story.Jia.Id}", $"at/{Story.Shenzhen.Id}", "number/X", "linked/X", $"applicant/{Story.Yi.Id}/flow", "applicant", "everything/x", "" })
         {
-            Assert.Empty(await Register.EntriesAsync(unknown, Story.Noon, CancellationToken.None));
+            Assert.Empty(await EntriesAsync(unknown, Story.Noon));
         }
 
         string Text(string name) => entry[name]!.GetValue<string>();
+
+        async Task<JsonArray> EntriesAsync(string key, DateTimeOffset now) => [.. (await Register.EntriesAsync(key, now, CancellationToken.None)).Select(FactJson.Of)];
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Content;
 using WorkflowEngine.Storage.Instances;
@@ -135,7 +136,7 @@ public class Story : IAsyncLifetime
 
     internal static Func<EffectId, Effect> Timer(DateTimeOffset due) => id => new Effect.ArmTimer(id, TimerKind.Overdue, "b", due);
 
-    internal static Func<EffectId, Effect> Notice(Organisation to) => id => new Effect.QueueNotice(id, "receipt", CaseHeader.Applicant, to.Id, null, []);
+    internal static Func<EffectId, Effect> Notice(Organisation to) => id => new Effect.QueueNotice(id, "receipt", CaseHeader.Applicant, to.Id, null, FactObject.Empty);
 
     internal static Func<EffectId, Effect> Credential(Organisation holder, Organisation authority) => id => new Effect.IssueCredential(
         id, CredentialStage.Test, holder.Id, authority.Id, "national", "测试密钥");

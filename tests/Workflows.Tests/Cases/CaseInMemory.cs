@@ -68,6 +68,8 @@ internal sealed class CaseInMemory
 
     public IReadOnlyCollection<Effect.ArmTimer> Timers => _timers.Values;
 
+    public IReadOnlyDictionary<string, JsonNode?> Variables => State.VariablesOf(_definition);
+
     public IEnumerable<string> Notices => Effects.OfType<Effect.QueueNotice>().Select(n => n.Notice);
 
     public static WorkflowDefinition Definition(string json)
@@ -93,7 +95,7 @@ internal sealed class CaseInMemory
     }
 
     /// <summary>What the register of cases answers.</summary>
-    public void Registers(string key, params JsonObject[] entries) => _facts = _facts.With(new FactKey(FactKind.Cases, key), new JsonArray([.. entries]));
+    public void Registers(string key, params JsonObject[] entries) => _facts = _facts.With(new FactKey(FactKind.Cases, key), entries.Select(FactJson.Plain).Cast<FactObject>().ToList());
 
     /// <summary>An event of this case happens: every wait for it is told.</summary>
     public RunResult Happens(string @event, JsonObject? payload = null)

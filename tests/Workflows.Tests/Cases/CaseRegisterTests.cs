@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Tests.Cases;
@@ -144,11 +145,11 @@ public sealed class CaseRegisterTests
         var found = new CaseInMemory(flow, header: header);
         found.Registers(key, new JsonObject { ["number"] = "N-1" });
         found.Start("2025-05-06 09:00");
-        Assert.Equal("N-1", (string?)found.State.Variables["found"]![0]!["number"]);
+        Assert.Equal("N-1", (string?)found.Variables["found"]![0]!["number"]);
 
         var none = new CaseInMemory(flow, header: header);
         none.Start("2025-05-06 09:00");
-        Assert.Empty(none.State.Variables["found"]!.AsArray());
+        Assert.Empty(none.Variables["found"]!.AsArray());
         Assert.Contains(new FactKey(FactKind.Cases, key), none.Asked);
     }
 
@@ -226,11 +227,11 @@ public sealed class CaseRegisterTests
             "submit > to-city", "to-city > to-province", "to-province > to-applicant");
         var @case = new CaseInMemory(flow, header: CaseInMemory.Header("440300") with { IsConfidential = true });
         @case.Start("2025-05-06 09:00");
-        var letters = @case.Effects.OfType<Effect.QueueNotice>().ToDictionary(n => n.Notice, n => n.Model["applicant"]!);
+        var letters = @case.Effects.OfType<Effect.QueueNotice>().ToDictionary(n => n.Notice, n => FactJson.Of(n.Told["applicant"])!);
         Assert.Equal(("", "（申请保密）"), ((string?)letters["to-city"]["id"], (string?)letters["to-city"]["name"]));
         Assert.Equal("91440300192359041F", (string?)letters["to-province"]);
         Assert.Equal("91440300192359041F", (string?)letters["to-applicant"]);
-        Assert.DoesNotContain("91440300192359041F", @case.Effects.OfType<Effect.QueueNotice>().First().Model.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("91440300192359041F", @case.Effects.OfType<Effect.QueueNotice>().Select(n => FactJson.Of(n.Told)).First()!.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Theory]

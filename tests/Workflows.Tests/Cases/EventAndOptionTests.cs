@@ -19,7 +19,7 @@ public sealed class EventAndOptionTests
         @case.Happens("test-key-reissue", new JsonObject { ["complaint"] = "TS-1" });
         var closed = Assert.Single(@case.Effects.OfType<Effect.CloseTask>());
         Assert.Equal((task.Id.ToString(), "Reissued", TaskEnd.Superseded, (Actor?)null), (closed.TaskId, closed.Outcome, closed.End, closed.By));
-        Assert.Equal("TS-1", (string?)@case.State.Variables["event"]!["complaint"]);
+        Assert.Equal("TS-1", (string?)@case.Variables["event"]!["complaint"]);
         Assert.Contains(@case.Journal, j => j is { ActivityId: "test", Event: "Completed" } && j.Outcomes!.SequenceEqual(["Reissued"]));
 
         var tooLate = new Stimulus.TaskCompleted(task.Id.ToString(), "Succeeded", [], new Actor("u1", "王某", "440300", "officer"));

@@ -51,8 +51,8 @@ public sealed class SendingTests
 
         var burst = Answered(flow, new RequestResult(RequestEnd.Answered, 200, [], "application/problem+json; charset=utf-8", """{"name":"甲"}""", null, 1));
 
-        Assert.Equal("甲", (string?)burst.State.Variables["content"]!["name"]);
-        Assert.Equal("200", burst.State.Variables["status"]!.ToString());
+        Assert.Equal("甲", (string?)burst.State.VariablesOf(flow)["content"]!["name"]);
+        Assert.Equal("200", burst.State.VariablesOf(flow)["status"]!.ToString());
     }
 
     [Theory]

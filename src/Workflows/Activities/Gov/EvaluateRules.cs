@@ -60,8 +60,8 @@ internal sealed class EvaluateRules : ActivityKind
         return new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["submission"] = turn.Run.Input("values") ?? SubmissionOf(turn),
-            ["case"] = model["case"],
-            ["vars"] = model["vars"],
+            ["case"] = FactJson.Of(model["case"]),
+            ["vars"] = FactJson.Of(model["vars"]),
         };
     }
 

@@ -1,4 +1,3 @@
-using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Workflows.Activities.Gov;
@@ -27,7 +26,7 @@ internal sealed class FindCases : ActivityKind
             "vendor" => CaseRegister.OfVendor(turn),
             var scope => throw new ActivityFault($"'{turn.Node.Id}' looks for cases in '{scope}'; it can be applicant, linked, number or vendor"),
         };
-        turn.Output("result", Conversion.Plain(found));
+        turn.Output("result", found);
         turn.Complete();
     }
 }

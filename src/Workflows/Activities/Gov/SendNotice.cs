@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Execution;
 
@@ -31,15 +32,16 @@ internal sealed class SendNotice : ActivityKind
         var role = turn.Input<string>("role");
         var model = CaseModel.Notice(turn, organisation);
         var extra = turn.InputValue("model");
-        if ((extra is string text ? Conversion.To<JsonObject>(text) : Conversion.ToJson(extra) as JsonObject) is { } members)
+        if (Conversion.Plain(extra is string text ? Conversion.To<JsonObject>(text) : extra) is FactObject members)
         {
             foreach (var (name, value) in members)
             {
-                model[name] = value?.DeepClone();
+                model[name] = value;
             }
         }
 
-        turn.Run.Emit(id => new Effect.QueueNotice(id, notice, party, organisation, string.IsNullOrEmpty(role) ? null : role, Confidence.For(turn.Run.Case, organisation, model)!));
+        var told = Confidence.For(turn.Run.Case, organisation, new FactObject(model));
+        turn.Run.Emit(id => new Effect.QueueNotice(id, notice, party, organisation, string.IsNullOrEmpty(role) ? null : role, told));
         turn.Complete();
     }
 }

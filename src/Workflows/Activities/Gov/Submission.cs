@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Definitions;
 using WorkflowEngine.Workflows.Expressions;
 using WorkflowEngine.Workflows.Execution;
@@ -44,10 +45,10 @@ internal sealed class Submission : ActivityKind
     {
         var run = turn.Run;
         var id = run.Input("submissionId") as string;
-        var values = Conversion.ToJson(run.Input("values")) as JsonObject;
+        var values = run.Input("values") as FactObject;
         if (values is null && id is not null)
         {
-            values = run.Fact<JsonObject>(new FactKey(FactKind.Submission, id));
+            values = Conversion.Plain(run.Fact<JsonObject>(new FactKey(FactKind.Submission, id))) as FactObject;
         }
 
         // A transferred case was taken in when it was filed first; its predecessor is still open now.
@@ -64,15 +65,16 @@ internal sealed class Submission : ActivityKind
             turn.Output("submissionId", id);
         }
 
-        turn.Output("result", Conversion.Plain(values));
+        turn.Output("result", values);
         turn.Complete();
     }
 
-    private static void Refuse(Turn turn, JsonObject? values)
+    private static void Refuse(Turn turn, FactObject? values)
     {
         foreach (var refusal in (Refusal[])turn.Node.Compiled!)
         {
-            turn.Extra["values"] = values;
+            // As the form's checks read them: whole numbers are whole.
+            turn.Extra["values"] = FactJson.Of(values);
             if (refusal.Condition.Speaks("linked"))
             {
                 turn.Extra["linked"] = CaseRegister.Of(turn, turn.Run.Case?.LinkedTo).FirstOrDefault();
