@@ -5,6 +5,7 @@ using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Calendars;
 using WorkflowEngine.Workflows.Definitions;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Content;
 
@@ -38,6 +39,11 @@ public sealed class ContentSet
 
     /// <summary>Interface standards by the name of their folder, e.g. <c>national-1.2.1</c>; <see cref="MessageStandards"/> reads them.</summary>
     public required IReadOnlyDictionary<string, MessageStandard> Standards { get; init; }
+
+    /// <summary>What bursts read of the release: rule sets and flows. The calendar is always the current one.</summary>
+    public Facts Facts => field ??= Flows.Aggregate(
+        RuleSets.Aggregate(Facts.None, (facts, rules) => facts.With(new FactKey(FactKind.RuleSet, rules.Key), rules.Value)),
+        (facts, flow) => facts.With(new FactKey(FactKind.Definition, flow.Key), flow.Value));
 
     /// <summary>The same with another calendar.</summary>
     internal ContentSet With(string id, IReadOnlyDictionary<string, string> files, WorkingDayCalendar calendar) => new()

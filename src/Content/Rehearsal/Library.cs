@@ -18,11 +18,9 @@ public sealed class Library
         Content = content;
         Memory = memory ?? new ContentMemory();
         _offers = OfferedFlows.In(content).ToDictionary(offer => offer.Flow.DefinitionId);
-        var facts = Facts.None.With(FactKey.Calendar, content.Calendar);
-        foreach (var (name, rules) in content.RuleSets) facts = facts.With(new FactKey(FactKind.RuleSet, name), rules);
+        var facts = content.Facts.With(FactKey.Calendar, content.Calendar);
         Authorities = new OrganisationBook(content.Regions);
         foreach (var authority in content.Regions.Authorities) facts = facts.With(new FactKey(FactKind.Organisation, authority.Id), Authorities.Fact(authority.Id)!);
-        foreach (var (id, flow) in content.Flows) facts = facts.With(new FactKey(FactKind.Definition, id), flow);
         Facts = facts;
     }
 

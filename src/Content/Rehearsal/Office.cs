@@ -13,9 +13,6 @@ namespace WorkflowEngine.Content.Rehearsal;
 /// </summary>
 public sealed partial class Office
 {
-    /// <summary>A burst that asks for facts more often than this asks for ever.</summary>
-    private const int MaxRounds = 100;
-
     private readonly OrganisationBook _directory;
     private readonly Dictionary<Guid, CaseFile> _files = [];
     private readonly Dictionary<string, CaseFile> _byNumber = [];
@@ -133,59 +130,39 @@ public sealed partial class Office
         return number;
     }
 
-    /// <summary>One stimulus: the engine decides, facts are looked up as it asks for them, letters are written, and all of it has happened.</summary>
+    /// <summary>One stimulus: the engine decides, letters are written, and all of it has happened.</summary>
     private RunResult Run(CaseFile file, Stimulus stimulus, Func<Burst, Burst>? amend = null, Func<Burst, bool>? mayHappen = null, Guid? submission = null)
     {
         var known = KnownTo(file.Release);
         // The form that is being filed comes with the stimulus.
         if (submission is { } filed) known = known.With(new FactKey(FactKind.Submission, filed.ToString()), _submissions[filed.ToString()]);
-        for (var round = 0; round < MaxRounds; round++)
+        var run = WorkflowRunner.Run(file.Flow, file.State, stimulus, known, Now);
+        if (run is RunResult.Ran ran)
         {
-            switch (WorkflowRunner.Run(file.Flow, file.State, stimulus, known, Now))
-            {
-                case RunResult.NeedFacts need:
-                    foreach (var key in need.Keys) known = With(known, key, file.Release);
-                    break;
-
-                case RunResult.Ran ran:
-                    var burst = amend?.Invoke(ran.Burst) ?? ran.Burst;
-                    if (mayHappen?.Invoke(burst) != false) Commit(file, burst);
-                    return ran;
-
-                case var other:
-                    return other;
-            }
+            var burst = amend?.Invoke(ran.Burst) ?? ran.Burst;
+            if (mayHappen?.Invoke(burst) != false) Commit(file, burst);
         }
 
-        throw new InvalidOperationException($"Instance {file.State.InstanceId:N}: the burst asked for facts {MaxRounds} times and still wants more.");
+        return run;
     }
 
-    /// <summary>What bursts on the release know from the start: the release, the calendar in force, and the organisations that were asked for before.</summary>
+    /// <summary>What bursts on the release read: the release, the calendar in force, and what is in this office.</summary>
     private Facts KnownTo(Library release)
     {
         if (_known.TryGetValue(release.Content.Id, out var known)) return known;
 
-        return _known[release.Content.Id] = ReferenceEquals(release.Content.Calendar, Calendar) ? release.Facts : release.Facts.With(FactKey.Calendar, Calendar);
+        var facts = ReferenceEquals(release.Content.Calendar, Calendar) ? release.Facts : release.Facts.With(FactKey.Calendar, Calendar);
+        return _known[release.Content.Id] = facts.ReadFrom(key => Find(key) ?? (key.Kind == FactKind.File ? null : throw new StoryException($"流程读取“{key}”，平台上没有（{release.Content.Id[..8]}）。")));
     }
 
-    private Facts With(Facts known, FactKey key, Library release)
+    private object? Find(FactKey key) => key.Kind switch
     {
-        object? fact = key.Kind switch
-        {
-            FactKind.Organisation => _directory.Fact(key.Name),
-            FactKind.Submission => _submissions.GetValueOrDefault(key.Name),
-            FactKind.Cases => RegisterEntry.List(Entries(key.Name)),
-            FactKind.Conformance => ConformanceFigures.Summary(key.Name, _keys.TryGetValue(key.Name, out var credential) ? credential.Figures : []),
-            _ => null,
-        };
-        if (fact is null)
-        {
-            return key.Kind == FactKind.File ? known.WithUnknown(key) : throw new StoryException($"流程读取“{key}”，平台上没有（{release.Content.Id[..8]}）。");
-        }
-
-        if (key.Kind == FactKind.Organisation) _known[release.Content.Id] = KnownTo(release).With(key, fact);
-        return known.With(key, fact);
-    }
+        FactKind.Organisation => _directory.Fact(key.Name),
+        FactKind.Submission => _submissions.GetValueOrDefault(key.Name),
+        FactKind.Cases => RegisterEntry.List(Entries(key.Name)),
+        FactKind.Conformance => ConformanceFigures.Summary(key.Name, _keys.TryGetValue(key.Name, out var credential) ? credential.Figures : []),
+        _ => null,
+    };
 
     /// <summary>The register of cases as <c>CaseRegister</c> keeps it: newest first.</summary>
     private IEnumerable<RegisterEntry> Entries(string key)

@@ -28,7 +28,7 @@ public sealed class BurstExecutor(FactLoader facts, LetterWriter letters, Secret
         span?.SetTag("flow", turn.Definition.DefinitionId);
         span?.SetTag("stimulus", stimulus.GetType().Name);
 
-        var known = turn.Brought.Aggregate(Facts.None, (all, fact) => all.With(fact.Key, fact.Value));
+        var known = turn.Brought.Aggregate(facts.Of(turn.Content), (all, fact) => all.With(fact.Key, fact.Value));
         for (var round = 0; round < MaxRounds; round++)
         {
             switch (WorkflowRunner.Run(turn.Definition, turn.State, stimulus, known, businessNow))

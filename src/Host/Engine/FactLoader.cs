@@ -15,13 +15,16 @@ namespace WorkflowEngine.Host.Engine;
 /// </summary>
 public sealed class FactLoader(ContentReleases releases, OrganisationStore organisations, SubmissionStore submissions, IngestStore ingest, CaseRegister register, AttachmentStore attachments)
 {
+    /// <summary>What a burst knows before it asks: the release that the case began with, and the calendar that is in force now.</summary>
+    public Facts Of(ContentSet content) => content.Facts.With(FactKey.Calendar, releases.Calendar);
+
     /// <param name="businessNow">What of a case is late, is late at this instant.</param>
     /// <exception cref="EngineContentException">A fact does not exist; the message names it.</exception>
     public async Task<Facts> LoadAsync(Facts known, IReadOnlyList<FactKey> wanted, ContentSet content, DateTimeOffset businessNow, CancellationToken ct)
     {
         foreach (var key in wanted)
         {
-            var fact = await LoadAsync(key, content, businessNow, ct);
+            var fact = await LoadAsync(key, businessNow, ct);
             known = fact is not null ? known.With(key, fact)
                 // Whoever asks the flow may have named it; that there is none is the flow's to say.
                 : key.Kind == FactKind.File ? known.WithUnknown(key)
@@ -31,11 +34,8 @@ public sealed class FactLoader(ContentReleases releases, OrganisationStore organ
         return known;
     }
 
-    private async Task<object?> LoadAsync(FactKey key, ContentSet content, DateTimeOffset businessNow, CancellationToken ct) => key.Kind switch
+    private async Task<object?> LoadAsync(FactKey key, DateTimeOffset businessNow, CancellationToken ct) => key.Kind switch
     {
-        FactKind.Calendar => releases.Calendar,
-        FactKind.RuleSet => content.RuleSets.GetValueOrDefault(key.Name),
-        FactKind.Definition => content.Flows.GetValueOrDefault(key.Name),
         FactKind.Organisation => await organisations.FindAsync(key.Name, ct) is { } found
             ? new OrganisationFact(found.Id, found.Name, found.Level, found.ParentId)
             : null,

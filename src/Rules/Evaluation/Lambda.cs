@@ -60,9 +60,11 @@ public sealed class Lambda
     {
         ArgumentNullException.ThrowIfNull(run);
         Frame? frame = null;
+        // What reading a value throws is for who gave it.
+        var given = Given(values);
         try
         {
-            var value = Run(values, run, out frame);
+            var value = Run(values, given, run, out frame);
             return new LambdaOutcome(PlainValues.From(value), null) { Work = frame.Used };
         }
         catch (ExpressionException exception)
@@ -80,26 +82,40 @@ public sealed class Lambda
     }
 
     /// <summary>The value as the language has it.</summary>
-    internal object? Run(IReadOnlyDictionary<string, object?> values, RuleRun run, out Frame frame)
-    {
-        if (!_schema.IsOpen) return Run([.. _schema.Inputs.Select(input => input.Name)], name => values.GetValueOrDefault(name), run, out frame);
+    internal object? Run(IReadOnlyDictionary<string, object?> values, RuleRun run, out Frame frame) => Run(values, Given(values), run, out frame);
 
+    /// <summary>The values that the expression can read, in the order of their names.</summary>
+    private (string[] Names, object?[] Values) Given(IReadOnlyDictionary<string, object?> values)
+    {
+        if (_schema.IsOpen)
+        {
+            string[] names = [.. values.Keys.Where(_used.Has)];
+            return (names, Array.ConvertAll(names, name => _used.Of(name, values[name])));
+        }
+
+        var declared = _schema.Inputs.Select(input => input.Name).ToArray();
+        return (declared, Array.ConvertAll(declared, values.GetValueOrDefault));
+    }
+
+    private object? Run(IReadOnlyDictionary<string, object?> values, (string[] Names, object?[] Values) given, RuleRun run, out Frame frame)
+    {
         try
         {
-            return Run([.. values.Keys.Where(_used.Has)], name => _used.Of(name, values[name]), run, out frame);
+            return Run(given.Names, given.Values, run, out frame);
         }
-        catch (ExpressionException)
+        catch (ExpressionException) when (_schema.IsOpen)
         {
             // Whoever misspelt a name is told of those that there are.
-            return Run([.. values.Keys], name => values[name], run, out frame);
+            string[] names = [.. values.Keys];
+            return Run(names, Array.ConvertAll(names, name => Array.IndexOf(given.Names, name) is >= 0 and var at ? given.Values[at] : null), run, out frame);
         }
     }
 
-    private object? Run(string[] names, Func<string, object?> valueOf, RuleRun run, out Frame frame)
+    private object? Run(string[] names, object?[] values, RuleRun run, out Frame frame)
     {
         frame = new Frame(names.Length, _settings.Budget, run.Instant);
         var count = 0;
-        var plain = Array.ConvertAll(names, name => FactValues.Normalise(valueOf(name), ref count));
+        var plain = Array.ConvertAll(values, value => FactValues.Normalise(value, ref count));
         frame.Reading = ReadingWork * count;
         var inputs = _schema.IsDeclared
             ? _schema.Inputs

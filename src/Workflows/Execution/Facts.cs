@@ -52,29 +52,29 @@ public sealed record OrganisationFact(string Id, string Name, OrganisationLevel 
 public sealed class Facts
 {
     private readonly ImmutableDictionary<FactKey, object> _values;
+    private readonly Func<FactKey, object?>? _source;
 
-    private Facts(ImmutableDictionary<FactKey, object> values) => _values = values;
+    private Facts(ImmutableDictionary<FactKey, object> values, Func<FactKey, object?>? source) => (_values, _source) = (values, source);
 
-    public static Facts None { get; } = new(ImmutableDictionary<FactKey, object>.Empty);
+    public static Facts None { get; } = new(ImmutableDictionary<FactKey, object>.Empty, null);
 
-    public Facts With(FactKey key, object value) => new(_values.SetItem(key, value));
+    public Facts With(FactKey key, object value) => new(_values.SetItem(key, value), _source);
+
+    /// <summary>What was not given is read at once from who has it all in memory, instead of being asked for. The same question has the same answer throughout a burst.</summary>
+    /// <param name="source">Null: there is no such thing.</param>
+    public Facts ReadFrom(Func<FactKey, object?> source) => new(_values, source);
 
     /// <summary>The host has looked and there is no such thing: the activity that asks for it fails instead of asking again.</summary>
-    public Facts WithUnknown(FactKey key) => new(_values.SetItem(key, Nothing.Instance));
+    public Facts WithUnknown(FactKey key) => new(_values.SetItem(key, Nothing.Instance), _source);
 
-    internal bool IsUnknown(FactKey key) => _values.TryGetValue(key, out var value) && value is Nothing;
+    internal bool IsUnknown(FactKey key) => _values.TryGetValue(key, out var value) ? value is Nothing : _source is not null;
 
-    /// <summary>False when the fact was not given.</summary>
+    /// <summary>False when the fact was not given, or is known not to be.</summary>
     /// <exception cref="InvalidOperationException">The fact was given with a value of another type: a defect of the host.</exception>
     public bool TryGet<T>(FactKey key, [MaybeNullWhen(false)] out T value)
     {
-        if (!_values.TryGetValue(key, out var found))
-        {
-            value = default;
-            return false;
-        }
-
-        if (found is Nothing)
+        var found = _values.GetValueOrDefault(key) ?? _source?.Invoke(key);
+        if (found is null or Nothing)
         {
             value = default;
             return false;

@@ -192,35 +192,22 @@ internal static class StateCopy
             Deadline = instance.Deadline,
         };
 
+    /// <summary>Only the last of several stored variables with one name is stored.</summary>
     private static Dictionary<string, object?> Rest(Dictionary<string, VariableSlot> slots, bool isOver)
     {
+        var last = new Dictionary<string, VariableSlot>(slots.Count, StringComparer.Ordinal);
+        foreach (var slot in slots.Values)
+        {
+            last[slot.Definition.Name] = slot;
+        }
+
         var values = new Dictionary<string, object?>(slots.Count, StringComparer.Ordinal);
         foreach (var (id, slot) in slots)
         {
-            values[id] = isOver ? slot.Value : IsStored(slot, slots) ? AfterSleep(slot) : null;
+            values[id] = isOver ? slot.Value : slot.Definition.IsStored && ReferenceEquals(last[slot.Definition.Name], slot) ? AfterSleep(slot) : null;
         }
 
         return values;
-    }
-
-    /// <summary>Only the last of several stored variables with one name is stored.</summary>
-    private static bool IsStored(VariableSlot slot, Dictionary<string, VariableSlot> slots)
-    {
-        if (!slot.Definition.IsStored)
-        {
-            return false;
-        }
-
-        var last = slot;
-        foreach (var other in slots.Values)
-        {
-            if (other.Definition.Name == slot.Definition.Name)
-            {
-                last = other;
-            }
-        }
-
-        return ReferenceEquals(last, slot);
     }
 
     /// <summary>What a value is after it was stored as JSON and read back.</summary>

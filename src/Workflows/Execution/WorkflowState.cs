@@ -142,7 +142,7 @@ public sealed class WorkflowState
     public IReadOnlyDictionary<string, JsonNode?> VariablesOf(WorkflowDefinition definition)
     {
         var values = Instances.FirstOrDefault(i => i.Parent is null && i.Side is null)?.Variables ?? new Dictionary<string, object?>();
-        return definition.Variables.Where(v => values.ContainsKey(v.Id)).DistinctBy(v => v.Name).ToDictionary(v => v.Name, v => Expressions.Conversion.ToJson(values[v.Id]), StringComparer.Ordinal);
+        return definition.Variables.Where(v => values.ContainsKey(v.Id)).DistinctBy(v => v.Name).ToDictionary(v => v.Name, v => Expressions.Conversion.ToJson(StateCopy.Settle(values[v.Id], v.Type)), StringComparer.Ordinal);
     }
 
     /// <summary>Compact JSON that carries its <see cref="SchemaVersion"/>.</summary>
