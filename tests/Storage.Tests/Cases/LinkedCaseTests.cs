@@ -28,7 +28,7 @@ public sealed class LinkedCaseTests : IAsyncLifetime
     {
         var rivals = Enumerable.Range(0, 6).Select(_ => Application("实名通 2.1")).ToList();
 
-        var results = await Task.WhenAll(rivals.Select(async unit => (await _story.Commits.CommitAsync([unit]))[0]));
+        var results = await Task.WhenAll(rivals.Select(async unit => (await _story.Commits.CommitAsync([unit], CancellationToken.None))[0]));
 
         var opened = rivals[Array.FindIndex(results, result => result is CommitResult.Committed)];
         Assert.Equal(5, results.Count(result => result is CommitResult.UnitTaken));
