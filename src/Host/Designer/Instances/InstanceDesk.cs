@@ -51,6 +51,6 @@ public sealed class InstanceDesk(CaseQueries cases, ContentReleases releases, Ve
         if (!found.TryGetValue(run.Case.Line.InstanceId, out var stored)) return [];
 
         var simple = run.Flow.Variables.Where(variable => variable.TypeName is not ("Object" or "String") && !variable.IsArray).Select(variable => variable.Name).ToHashSet(StringComparer.Ordinal);
-        return [.. stored.State.Variables.Select(variable => (variable.Key, simple.Contains(variable.Key) ? variable.Value?.ToString() ?? "" : variable.Value is null ? "" : "（表单内容，见办件页）"))];
+        return [.. stored.State.VariablesOf(run.Flow).Select(variable => (variable.Key, simple.Contains(variable.Key) ? variable.Value?.ToString() ?? "" : variable.Value is null ? "" : "（表单内容，见办件页）"))];
     }
 }
