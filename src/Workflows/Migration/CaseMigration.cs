@@ -93,7 +93,6 @@ public sealed class CaseMigration
             NextInstanceId = state.NextInstanceId,
             Inputs = state.Inputs,
             Outputs = state.Outputs,
-            Variables = state.Variables,
             Clocks = Clocks(state, obstacles),
             Incidents = [.. state.Incidents.Select(Incident)],
             Instances = [.. state.Instances.Select(instance => Instance(instance, state, carriedNodes, trigger, obstacles))],
