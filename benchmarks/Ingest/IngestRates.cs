@@ -12,7 +12,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Tests.Ingest;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using WorkflowEngine.Content.Rehearsal;
 using WorkflowEngine.Content.Replays;
-using WorkflowEngine.Content.Scenarios.Playing;
 using WorkflowEngine.Host.Cases;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Walkthrough;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using WorkflowEngine.Content;
 using WorkflowEngine.Content.Rehearsal;
 using WorkflowEngine.Host.Access;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Workflows.Definitions;
 
 namespace WorkflowEngine.Host.Designer.Instances;

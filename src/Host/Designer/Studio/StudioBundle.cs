@@ -5,7 +5,7 @@ using WorkflowEngine.Host.Serving;
 namespace WorkflowEngine.Host.Designer.Studio;
 
 /// <summary>The files of Elsa Studio as npm installed them beside the sources of the host, or as they lie beside a published one. Nothing of them is changed.</summary>
-public sealed class StudioBundle
+public sealed class StudioBundle : IDisposable
 {
     private const string Package = "node_modules/@elsa-workflows/elsa-studio-wasm";
 
@@ -23,6 +23,8 @@ public sealed class StudioBundle
         var folder = settings.Storage.PackageFolders.Select(start => Path.Combine(start, Package)).FirstOrDefault(Directory.Exists);
         if (folder is not null) _files = new PhysicalFileProvider(Path.GetFullPath(folder));
     }
+
+    public void Dispose() => _files?.Dispose();
 
     public bool IsInstalled => _files is not null;
 

@@ -1,5 +1,4 @@
 using WorkflowEngine.Content.Differences;
-using WorkflowEngine.Content.Rehearsal;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.ContentSync;
 using WorkflowEngine.Host.Designer.Flows;
