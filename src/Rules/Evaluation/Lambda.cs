@@ -59,16 +59,36 @@ public sealed class Lambda
     public LambdaOutcome Evaluate(IReadOnlyDictionary<string, object?> values, RuleRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        Frame? frame = null;
-        // What reading a value throws is for who gave it.
-        var given = Given(values);
+        // Values are read outside: what reading one throws is for who gave it.
+        var outcome = Evaluate(Named(values), run, out var isNotBound);
+        return isNotBound && _schema.IsOpen ? Evaluate(All(values), run, out _) : outcome;
+    }
+
+    /// <summary>The value as the language has it.</summary>
+    internal object? Run(IReadOnlyDictionary<string, object?> values, RuleRun run, out Frame frame)
+    {
         try
         {
-            var value = Run(values, given, run, out frame);
+            return Run(Named(values), run, out frame);
+        }
+        catch (ExpressionException) when (_schema.IsOpen)
+        {
+            return Run(All(values), run, out frame);
+        }
+    }
+
+    private LambdaOutcome Evaluate((string[] Names, object?[] Values) given, RuleRun run, out bool isNotBound)
+    {
+        isNotBound = false;
+        Frame? frame = null;
+        try
+        {
+            var value = Run(given, run, out frame);
             return new LambdaOutcome(PlainValues.From(value), null) { Work = frame.Used };
         }
         catch (ExpressionException exception)
         {
+            isNotBound = true;
             return new LambdaOutcome(null, Told(_text, exception)) { Work = frame?.Used ?? 0 };
         }
         catch (Exception exception) when (exception is NullReferenceException or ArgumentNullException && !_settings.Compat)
@@ -81,11 +101,8 @@ public sealed class Lambda
         }
     }
 
-    /// <summary>The value as the language has it.</summary>
-    internal object? Run(IReadOnlyDictionary<string, object?> values, RuleRun run, out Frame frame) => Run(values, Given(values), run, out frame);
-
-    /// <summary>The values that the expression can read, in the order of their names.</summary>
-    private (string[] Names, object?[] Values) Given(IReadOnlyDictionary<string, object?> values)
+    /// <summary>The values whose names are written in the expression, in the order of their names.</summary>
+    private (string[] Names, object?[] Values) Named(IReadOnlyDictionary<string, object?> values)
     {
         if (_schema.IsOpen)
         {
@@ -97,22 +114,16 @@ public sealed class Lambda
         return (declared, Array.ConvertAll(declared, values.GetValueOrDefault));
     }
 
-    private object? Run(IReadOnlyDictionary<string, object?> values, (string[] Names, object?[] Values) given, RuleRun run, out Frame frame)
+    /// <summary>All values: a member of the only one may be named without it, and whoever misspelt a name is told of those that there are.</summary>
+    private static (string[] Names, object?[] Values) All(IReadOnlyDictionary<string, object?> values)
     {
-        try
-        {
-            return Run(given.Names, given.Values, run, out frame);
-        }
-        catch (ExpressionException) when (_schema.IsOpen)
-        {
-            // Whoever misspelt a name is told of those that there are.
-            string[] names = [.. values.Keys];
-            return Run(names, Array.ConvertAll(names, name => Array.IndexOf(given.Names, name) is >= 0 and var at ? given.Values[at] : null), run, out frame);
-        }
+        string[] names = [.. values.Keys];
+        return (names, Array.ConvertAll(names, name => values[name]));
     }
 
-    private object? Run(string[] names, object?[] values, RuleRun run, out Frame frame)
+    private object? Run((string[] Names, object?[] Values) given, RuleRun run, out Frame frame)
     {
+        var (names, values) = given;
         frame = new Frame(names.Length, _settings.Budget, run.Instant);
         var count = 0;
         var plain = Array.ConvertAll(values, value => FactValues.Normalise(value, ref count));
