@@ -119,7 +119,7 @@ internal static class Replanning
         {
             [CaseHeader.Applicant] = Vendor.Id, [CaseHeader.Authority] = Authority.Id, [CaseHeader.Province] = Province.Id,
         });
-        var values = new JsonObject { ["companyName"] = Vendor.Name, ["uscc"] = Vendor.Id, ["productName"] = "实名通", ["productVersion"] = "2.1", ["entry"] = "1", ["truth"] = true };
+        var values = new JsonObject { ["companyName"] = Vendor.Name, ["uscc"] = Vendor.Id, ["productName"] = "实名通", ["productVersion"] = "2.1", ["productType"] = "软件", ["standardVersion"] = "V1.3", ["entry"] = "1", ["truth"] = true };
         foreach (var paper in (string[])["businessLicence", "authorisation", "productDescription", "selfTestReport", "commitment"])
         {
             values[paper] = new JsonArray(new JsonObject { ["id"] = Guid.NewGuid().ToString(), ["name"] = "a.pdf", ["size"] = 100 });
