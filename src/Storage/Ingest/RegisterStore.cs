@@ -2,7 +2,6 @@ using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Storage.Credentials;
 using WorkflowEngine.Storage.Postgres;
-using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Storage.Ingest;
 
@@ -63,13 +62,11 @@ public sealed record RegisterKnown
 }
 
 /// <summary>
-/// What the platform knows of projects from the messages of their keys. A formal key must name what it told before; a test key may try a single kind of message, and is
-/// held to the order of calls once it has told of the project. Formal keys are compared with one another, over all sites; what test keys say of people is invented.
+/// What the platform knows of projects from the messages of their keys. A key may try a single kind of message, and is held to the order of calls
+/// once it has told of the project. Formal keys are compared with one another, over all sites; what test keys say of people is invented.
 /// </summary>
 public sealed class RegisterStore(Database database)
 {
-    private const string CorpUpload = "Corp.Upload";
-    private const string ProjectAdd = "Project.Add";
     private const string ParticipantAdd = "ProjectSubContractor.Add";
 
     private const double EarthRadius = 6_371_000;
@@ -99,7 +96,7 @@ public sealed class RegisterStore(Database database)
               left join register_workers w on w.scope = (select instance_id from credentials where id = $1) and w.project_code = q.project and w.id_index = q.person
             order by q.ordinal
             """,
-            reader => Answer(reader, asked[checked((int)reader.GetInt64(0) - 1)], credential.Stage, method),
+            reader => Answer(reader, asked[checked((int)reader.GetInt64(0) - 1)], method),
             ct,
             credential.Id,
             Column(NpgsqlDbType.Text, asked, question => question.ProjectCode), Column(NpgsqlDbType.Text, asked, question => question.CorpCode),
@@ -123,17 +120,16 @@ public sealed class RegisterStore(Database database)
         return found[0];
     }
 
-    private static RegisterKnown Answer(NpgsqlDataReader reader, RegisterAsked asked, CredentialStage stage, string method)
+    private static RegisterKnown Answer(NpgsqlDataReader reader, RegisterAsked asked, string method)
     {
-        var isKnown = reader.GetBoolean(1);
-        var beginsTheChain = method is CorpUpload or ProjectAdd;
-        var isHeld = isKnown || stage == CredentialStage.Formal && !beginsTheChain;
+        // A project of which nothing was told is no mistake yet: devices that were at work before there was a register tell of people first.
+        var isHeld = reader.GetBoolean(1);
         var teamCorp = reader.TextOrNull(4);
         long? workersTeam = reader.IsDBNull(6) ? null : reader.GetInt64(6);
         return new RegisterKnown
         {
-            ProjectIsKnown = beginsTheChain ? null : isKnown,
-            CorpIsKnown = method == ParticipantAdd && isHeld || method == ProjectAdd && stage == CredentialStage.Formal ? reader.GetBoolean(2) : null,
+            ProjectIsKnown = isHeld ? true : null,
+            CorpIsKnown = method == ParticipantAdd && isHeld ? reader.GetBoolean(2) : null,
             CorpIsParticipant = isHeld && method != ParticipantAdd && asked.CorpCode is not null ? reader.GetBoolean(3) : null,
             TeamBelongsToCorp = isHeld && asked.TeamSysNo is not null ? teamCorp is not null && (asked.CorpCode is null || asked.CorpCode == teamCorp) : null,
             TeamNameIsTaken = isHeld ? reader.GetBoolean(5) : null,
