@@ -51,6 +51,7 @@ public static class StorageServices
         .AddSingleton<AttachmentStore>()
         .AddSingleton<SubmissionStore>()
         .AddSingleton<IngestStore>()
+        .AddSingleton<IngestMonths>()
         .AddSingleton<RegisterStore>()
         .AddSingleton<ReleaseStore>()
         .AddSingleton<VersionStore>()

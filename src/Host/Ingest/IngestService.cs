@@ -12,7 +12,7 @@ namespace WorkflowEngine.Host.Ingest;
 /// What happens to a request, in this order: key, signature, time, stage, rate, message, one transaction, answer. Nothing of the
 /// message is looked at before its signature is known to be right.
 /// </summary>
-public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, RegisterStore register, Refusals refusals, KeyRates rates, BusinessClock clock, SystemClock system)
+public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, RegisterStore register, Refusals refusals, KeyRates rates, BusinessClock clock)
 {
     /// <param name="spoken">The profile whose address the request went to. The key's own decides; one that arrives in another way does not fit here.</param>
     /// <param name="sha256">Of the raw request, to tell a repeated one from another one with the same nonce.</param>
@@ -96,7 +96,7 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         DateTimeOffset now, CancellationToken ct)
     {
         var (code, message) = MessageGate.Answer(profile, report);
-        var id = Guid.CreateVersion7(system.Now);
+        var id = Guid.CreateVersion7(now);
         var stored = await store.StoreAsync(
             new IngestDelivery
             {

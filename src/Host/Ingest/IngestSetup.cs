@@ -11,6 +11,7 @@ public static class IngestSetup
         .AddSingleton<KeyRates>()
         .AddSingleton<Checkers>()
         .AddSingleton<IngestService>()
+        .AddSingleton<IngestUpkeep>()
         .AddSingleton<IngestEndpoint>()
         .AddSingleton<Refusals>()
         .AddHostedService(services => services.GetRequiredService<Refusals>());

@@ -79,7 +79,7 @@ public sealed class Refusals(IngestStore store, BusinessClock clock, SystemClock
         _written[key] = system.Now;
         try
         {
-            await store.StoreAsync(Line(key.CredentialId, key.Rule, count), ct);
+            await store.StoreAsync(Line(key.CredentialId, key.Rule, count, clock.Now), ct);
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
@@ -88,9 +88,9 @@ public sealed class Refusals(IngestStore store, BusinessClock clock, SystemClock
         }
     }
 
-    private IngestDelivery Line(string credentialId, string rule, Count count) => new()
+    private static IngestDelivery Line(string credentialId, string rule, Count count, DateTimeOffset now) => new()
     {
-        Id = Guid.CreateVersion7(system.Now),
+        Id = Guid.CreateVersion7(now),
         CredentialId = credentialId,
         Nonce = null,
         Method = rule,
@@ -101,7 +101,7 @@ public sealed class Refusals(IngestStore store, BusinessClock clock, SystemClock
         BodySha256 = SHA256.HashData(Encoding.UTF8.GetBytes(count.Message)),
         ReleaseId = count.ReleaseId,
         Findings = [new IngestFinding(null, "", "", rule, FindingLevel.Reject, count.Message, count.Basis, count.Advice)],
-        BusinessNow = clock.Now,
+        BusinessNow = now,
     };
 
     private sealed record Count(int Number, string ReleaseId, string Code, string Message, string Advice, string Basis);

@@ -1,10 +1,11 @@
 using Quartz;
+using WorkflowEngine.Host.Ingest;
 
 namespace WorkflowEngine.Host.Timers;
 
 public static class TimerSetup
 {
-    /// <summary>Adds the sweeper, the re-planner, the reconciler and the alarm that wakes them each second. Quartz keeps nothing: the timer rows are the truth.</summary>
+    /// <summary>Adds the sweeper, the re-planner, the reconciler and the alarm that wakes them each second, and the one of the ingest tables. Quartz keeps nothing: the timer rows are the truth.</summary>
     public static IServiceCollection AddTimers(this IServiceCollection services)
     {
         services.AddSingleton<WorkBells>().AddSingleton<Sweeper>().AddSingleton<Replanner>().AddSingleton<Reconciler>()
@@ -18,6 +19,10 @@ public static class TimerSetup
                 .WithIdentity("each-second")
                 .StartNow()
                 .WithSimpleSchedule(schedule => schedule.WithInterval(TimeSpan.FromSeconds(1)).RepeatForever()));
+
+            var upkeep = new JobKey("ingest-upkeep");
+            quartz.AddJob<IngestUpkeepJob>(options => options.WithIdentity(upkeep));
+            quartz.AddTrigger(trigger => trigger.ForJob(upkeep).WithIdentity("each-minute").WithCronSchedule("30 * * * * ?"));
         });
         services.AddQuartzHostedService(options => options.WaitForJobsToComplete = false);
         return services;

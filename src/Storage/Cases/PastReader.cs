@@ -84,7 +84,7 @@ public static class PastReader
           select request_id, count(*)::int as workers
           from (
             select distinct on (r.credential_id, r.id_index) r.request_id
-            from keys join ingest_records r on r.credential_id = keys.id join ingest_requests q on q.id = r.request_id
+            from keys join ingest_requests q on q.credential_id = keys.id join ingest_records r on r.request_id = q.id
             where r.accepted and r.id_index is not null order by r.credential_id, r.id_index, q.sequence) first
           group by request_id)
         select keys.number, max(q.received_at), keys.place, q.method, q.accepted, q.code, sum(q.times)::int, sum(q.new_records)::int, coalesce(sum(n.workers), 0)::int

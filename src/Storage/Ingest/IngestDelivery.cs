@@ -5,7 +5,10 @@ namespace WorkflowEngine.Storage.Ingest;
 /// <summary>One request that arrived at the ingest endpoint, already checked: what it said, what was found, what is answered.</summary>
 public sealed record IngestDelivery
 {
-    /// <summary>Of the request; also the serial number (<c>requestSerialCode</c>) that the sender may ask after.</summary>
+    /// <summary>
+    /// Of the request; also the serial number (<c>requestSerialCode</c>) that the sender may ask after. It begins with <see cref="BusinessNow"/> (<see cref="Guid.CreateVersion7(DateTimeOffset)"/>)
+    /// and thereby says in which month's tables the request lies.
+    /// </summary>
     public required Guid Id { get; init; }
 
     /// <summary><see cref="Credentials.SigningCredential.Id"/>.</summary>

@@ -32,17 +32,18 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
     private const NpgsqlDbType Number = NpgsqlDbType.Integer;
 
     /// <summary>A credential never changes hands.</summary>
-    private readonly ConcurrentDictionary<string, string> _holders = new();
+    private readonly ConcurrentDictionary<string, Parties> _parties = new();
 
     /// <summary>
     /// Nonce, request, records, findings, the credential's conformance figures and the signals to whoever waits for them, in one transaction.
     /// </summary>
     public async Task<IngestResult> StoreAsync(IngestDelivery delivery, CancellationToken ct)
     {
-        var holder = await HolderOfAsync(delivery.CredentialId, ct);
+        var (holder, province) = await PartiesOfAsync(delivery.CredentialId, ct);
+        var key = delivery.Records.Any(record => record.Personal.Count > 0) ? await database.MonthKeys.ForAsync(province, delivery.BusinessNow, ct) : null;
         // The rows belong to the holder of the credential, and the ingest role may insert for one organisation at a time.
         await using var transaction = await database.Ingest.BeginAsync(new Tenant(holder, ""), ct);
-        if (await InsertAsync(transaction, delivery, holder, ct) is not var (newWorkers, newRecords))
+        if (await InsertAsync(transaction, delivery, holder, key, ct) is not var (newWorkers, newRecords))
         {
             await transaction.DisposeAsync();
             return new IngestResult.Replayed(await EarlierAsync(delivery, ct));
@@ -171,23 +172,25 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
             ?? throw new InvalidOperationException($"Request {used[0]} left its nonce and no receipt.");
     }
 
-    private async Task<string> HolderOfAsync(string credentialId, CancellationToken ct)
+    private async Task<Parties> PartiesOfAsync(string credentialId, CancellationToken ct)
     {
-        if (_holders.TryGetValue(credentialId, out var known))
+        if (_parties.TryGetValue(credentialId, out var known))
         {
             return known;
         }
 
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
-        var found = await transaction.QueryAsync("select holder_id from credentials where id = $1", reader => reader.GetString(0), ct, credentialId);
-        return found is [var holder]
-            ? _holders.GetOrAdd(credentialId, holder)
+        var found = await transaction.QueryAsync(
+            "select c.holder_id, coalesce(split_part(o.path, '/', 1), c.authority_id) from credentials c left join organisations o on o.id = c.authority_id where c.id = $1",
+            reader => new Parties(reader.GetString(0), reader.GetString(1)), ct, credentialId);
+        return found is [var parties]
+            ? _parties.GetOrAdd(credentialId, parties)
             : throw new InvalidOperationException($"Credential {credentialId} does not exist: whoever checked the request found it.");
     }
 
     /// <summary>Null when the nonce was used before; the transaction is then of no use.</summary>
     private async Task<(int Workers, int Records)?> InsertAsync(
-        TenantBatch transaction, IngestDelivery delivery, string holder, CancellationToken ct)
+        TenantBatch transaction, IngestDelivery delivery, string holder, MonthKey? key, CancellationToken ct)
     {
         await using var batch = transaction.Batch();
         var nonceAt = batch.BatchCommands.Count;
@@ -219,7 +222,7 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
         {
             var personal = record.Personal.Count == 0
                 ? null
-                : database.Envelope.Seal(StoredJson.Of(record.Personal)!, Places.IngestRecord(delivery.Id, record.Ordinal));
+                : key!.Seal(StoredJson.Of(record.Personal)!, Places.IngestRecord(delivery.Id, record.Ordinal));
             var fields = StoredJson.Of(record.Values);
             if (record.Accepted)
             {
@@ -264,4 +267,9 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
             workers.Count == 0 ? 0 : checked((int)batch.BatchCommands[workersAt].RecordsAffected),
             records.Count == 0 ? 0 : checked((int)batch.BatchCommands[recordsAt].RecordsAffected));
     }
+
+    /// <summary>Of a credential.</summary>
+    /// <param name="Holder">Whose rows its deliveries are.</param>
+    /// <param name="Province">Of the authority that gave it out: whose month key its personal values are sealed under.</param>
+    private sealed record Parties(string Holder, string Province);
 }

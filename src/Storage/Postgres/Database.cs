@@ -25,7 +25,7 @@ public sealed class Database : IAsyncDisposable
 
     private readonly EmbeddedPostgres? _server;
 
-    private Database(EmbeddedPostgres? server, NpgsqlDataSource app, NpgsqlDataSource signIn, NpgsqlDataSource engine, NpgsqlDataSource ingest, Envelope envelope)
+    private Database(EmbeddedPostgres? server, NpgsqlDataSource app, NpgsqlDataSource signIn, NpgsqlDataSource engine, NpgsqlDataSource ingest, Envelope envelope, MonthKeys monthKeys)
     {
         _server = server;
         App = app;
@@ -33,6 +33,7 @@ public sealed class Database : IAsyncDisposable
         Engine = engine;
         Ingest = ingest;
         Envelope = envelope;
+        MonthKeys = monthKeys;
     }
 
     /// <summary>Reads and writes on behalf of people. No DDL, no change of journal and audit; sees what the tenant of the command may see.</summary>
@@ -49,6 +50,9 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Seals what may not lie open.</summary>
     public Envelope Envelope { get; }
+
+    /// <summary>Seals what devices send of persons.</summary>
+    internal MonthKeys MonthKeys { get; }
 
     /// <summary>Ends when the private server ended by itself; never, when the server is not ours.</summary>
     public Task ServerStopped => _server?.Stopped ?? Task.Delay(Timeout.Infinite);
@@ -102,7 +106,8 @@ public sealed class Database : IAsyncDisposable
                     logs.CreateLogger<Database>().LogWarning("The data lies elsewhere than when it was last opened: a backup was restored, or a standby took over. Mail of before waits for a decision.");
                 }
 
-                var envelope = await DataKeys.LoadAsync(engine, MasterKey.Load(options), systemClock.GetUtcNow(), ct);
+                var master = MasterKey.Load(options);
+                var envelope = await DataKeys.LoadAsync(engine, master, systemClock.GetUtcNow(), ct);
                 if (options.ReadOnly)
                 {
                     await engine.DisposeAsync();
@@ -113,7 +118,8 @@ public sealed class Database : IAsyncDisposable
                 }
 
                 return new Database(
-                    server, NpgsqlDataSource.Create(app), NpgsqlDataSource.Create(signIn), engine, NpgsqlDataSource.Create(As("ingest", options.IngestConnectionString)), envelope);
+                    server, NpgsqlDataSource.Create(app), NpgsqlDataSource.Create(signIn), engine, NpgsqlDataSource.Create(As("ingest", options.IngestConnectionString)), envelope,
+                    new MonthKeys(engine, master));
             }
             catch
             {

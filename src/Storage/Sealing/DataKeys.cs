@@ -5,7 +5,7 @@ using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Storage.Sealing;
 
-/// <summary>Loads the data keys of an installation and makes the first one.</summary>
+/// <summary>Loads the data keys of an installation and makes the first one. How a data key is wrapped.</summary>
 internal static class DataKeys
 {
     private const int KeyBytes = 32;
@@ -18,7 +18,7 @@ internal static class DataKeys
         await using (var first = new NpgsqlCommand(
             "insert into data_keys (id, wrapped, created_at) select 1, $1, $2 where not exists (select from data_keys) on conflict do nothing", connection)
         {
-            Parameters = { new() { Value = Wrap(RandomNumberGenerator.GetBytes(KeyBytes), 1, master) }, new() { Value = now.UtcDateTime } },
+            Parameters = { new() { Value = Wrap(NewKey(), Place(1), master) }, new() { Value = now.UtcDateTime } },
         })
         {
             await first.ExecuteNonQueryAsync(ct);
@@ -30,30 +30,33 @@ internal static class DataKeys
         while (await reader.ReadAsync(ct))
         {
             var id = reader.GetInt32(0);
-            keys.Add(id, Unwrap(reader.GetFieldValue<byte[]>(1), id, master));
+            keys.Add(id, Unwrap(reader.GetFieldValue<byte[]>(1), Place(id), master));
         }
 
         return new Envelope(keys);
     }
 
-    private static byte[] Wrap(byte[] key, int id, MasterKey master)
+    public static byte[] NewKey() => RandomNumberGenerator.GetBytes(KeyBytes);
+
+    public static byte[] Wrap(byte[] key, SealedPlace place, MasterKey master)
     {
-        var wrapped = new byte[NonceBytes + Envelope.TagBytes + KeyBytes];
+        var wrapped = new byte[NonceBytes + SealedValue.TagBytes + KeyBytes];
         RandomNumberGenerator.Fill(wrapped.AsSpan(0, NonceBytes));
         using var cipher = master.Cipher();
         cipher.Encrypt(
-            wrapped.AsSpan(0, NonceBytes), key, wrapped.AsSpan(NonceBytes + Envelope.TagBytes), wrapped.AsSpan(NonceBytes, Envelope.TagBytes), Place(id));
+            wrapped.AsSpan(0, NonceBytes), key, wrapped.AsSpan(NonceBytes + SealedValue.TagBytes), wrapped.AsSpan(NonceBytes, SealedValue.TagBytes), place.AssociatedData());
         return wrapped;
     }
 
-    private static byte[] Unwrap(byte[] wrapped, int id, MasterKey master)
+    /// <exception cref="DataFolderException">It was wrapped by another master key, or for another place.</exception>
+    public static byte[] Unwrap(byte[] wrapped, SealedPlace place, MasterKey master)
     {
         var key = new byte[KeyBytes];
         try
         {
             using var cipher = master.Cipher();
             cipher.Decrypt(
-                wrapped.AsSpan(0, NonceBytes), wrapped.AsSpan(NonceBytes + Envelope.TagBytes), wrapped.AsSpan(NonceBytes, Envelope.TagBytes), key, Place(id));
+                wrapped.AsSpan(0, NonceBytes), wrapped.AsSpan(NonceBytes + SealedValue.TagBytes), wrapped.AsSpan(NonceBytes, SealedValue.TagBytes), key, place.AssociatedData());
             return key;
         }
         catch (AuthenticationTagMismatchException mismatch)
@@ -65,5 +68,5 @@ internal static class DataKeys
         }
     }
 
-    private static byte[] Place(int id) => new SealedPlace("data_keys", "wrapped", id.ToString(CultureInfo.InvariantCulture)).AssociatedData();
+    private static SealedPlace Place(int id) => new("data_keys", "wrapped", id.ToString(CultureInfo.InvariantCulture));
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -11,16 +10,10 @@ public readonly record struct SealedPlace(string Table, string Column, string Ro
 }
 
 /// <summary>
-/// Sealing of values at rest: AES-256-GCM under a data key, which is itself wrapped by the <see cref="MasterKey"/>. The layout is
-/// <c>1 | data key id (4) | nonce (12) | tag (16) | cipher text</c>.
+/// Sealing of values at rest: AES-256-GCM under a data key, which is itself wrapped by the <see cref="MasterKey"/>. What devices send of persons has keys of its own (<see cref="MonthKeys"/>).
 /// </summary>
 public sealed class Envelope
 {
-    internal const int TagBytes = 16;
-    private const int NonceBytes = 12;
-    private const int HeaderBytes = 5;
-    private const byte Version = 1;
-
     private readonly IReadOnlyDictionary<int, byte[]> _keys;
     private readonly int _current;
     private readonly byte[] _indexKey;
@@ -35,40 +28,19 @@ public sealed class Envelope
 
     public byte[] Seal(string text, SealedPlace place) => Seal(Encoding.UTF8.GetBytes(text), place);
 
-    public byte[] Seal(ReadOnlySpan<byte> content, SealedPlace place)
-    {
-        var result = new byte[HeaderBytes + NonceBytes + TagBytes + content.Length];
-        result[0] = Version;
-        BinaryPrimitives.WriteInt32BigEndian(result.AsSpan(1), _current);
-        var nonce = result.AsSpan(HeaderBytes, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
-        using var cipher = new AesGcm(_keys[_current], TagBytes);
-        cipher.Encrypt(nonce, content, result.AsSpan(HeaderBytes + NonceBytes + TagBytes), result.AsSpan(HeaderBytes + NonceBytes, TagBytes), place.AssociatedData());
-        return result;
-    }
+    public byte[] Seal(ReadOnlySpan<byte> content, SealedPlace place) => SealedValue.Make(SealedUnder.DataKey, _current, _keys[_current], content, place);
 
     /// <exception cref="CryptographicException">The value was changed, moved, or sealed under a key that this installation does not have.</exception>
-    public byte[] Open(ReadOnlySpan<byte> value, SealedPlace place)
-    {
-        if (value.Length < HeaderBytes + NonceBytes + TagBytes || value[0] != Version)
-        {
-            throw new CryptographicException($"The value in {place.Table}.{place.Column} of {place.Row} is not sealed as this program seals.");
-        }
-
-        if (!_keys.TryGetValue(BinaryPrimitives.ReadInt32BigEndian(value[1..]), out var key))
-        {
-            throw new CryptographicException($"The value in {place.Table}.{place.Column} of {place.Row} was sealed under a data key that is not here.");
-        }
-
-        var content = new byte[value.Length - HeaderBytes - NonceBytes - TagBytes];
-        using var cipher = new AesGcm(key, TagBytes);
-        cipher.Decrypt(
-            value.Slice(HeaderBytes, NonceBytes), value[(HeaderBytes + NonceBytes + TagBytes)..], value.Slice(HeaderBytes + NonceBytes, TagBytes), content, place.AssociatedData());
-        return content;
-    }
+    public byte[] Open(ReadOnlySpan<byte> value, SealedPlace place) =>
+        _keys.TryGetValue(SealedValue.KeyOf(value, SealedUnder.DataKey, place), out var key)
+            ? SealedValue.Open(value, key, place)
+            : throw new CryptographicException($"The value in {place.Table}.{place.Column} of {place.Row} was sealed under a data key that is not here.");
 
     public string OpenText(ReadOnlySpan<byte> value, SealedPlace place) => Encoding.UTF8.GetString(Open(value, place));
 
-    /// <summary>A keyed hash under which an ID number is found again without being stored: the plain hash of 18 digits could be guessed in minutes.</summary>
+    /// <summary>
+    /// A keyed hash under which an ID number is found again without being stored: the plain hash of 18 digits could be guessed in minutes. It is the same in every month, or nobody could be
+    /// found again in the next one; so it outlives the sealed number and is a pseudonym, for whoever has the master key.
+    /// </summary>
     public byte[] BlindIndex(string value) => HMACSHA256.HashData(_indexKey, Encoding.UTF8.GetBytes(value));
 }

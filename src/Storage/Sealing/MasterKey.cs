@@ -110,7 +110,7 @@ public sealed class MasterKey
     /// <summary>Tells keys apart without telling anything of the key.</summary>
     internal string Fingerprint() => Convert.ToHexStringLower(HMACSHA256.HashData(_key, "workflow master key"u8))[..16];
 
-    internal AesGcm Cipher() => new(_key, Envelope.TagBytes);
+    internal AesGcm Cipher() => new(_key, SealedValue.TagBytes);
 
     private static string FileIn(string folder) => Path.Combine(Path.GetFullPath(folder), "master.key");
 

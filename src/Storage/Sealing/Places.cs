@@ -11,6 +11,9 @@ internal static class Places
 
     public static SealedPlace IngestRecord(Guid requestId, int ordinal) => new("ingest_records", "personal", $"{requestId:N}.{ordinal}");
 
+    /// <param name="month">Its first day.</param>
+    public static SealedPlace MonthKey(string provinceId, DateOnly month) => new("month_keys", "wrapped", FormattableString.Invariant($"{provinceId}.{month:yyyy-MM}"));
+
     public static SealedPlace MessageAccount(string organisationId) => new("organisations", "message_account", organisationId);
 
     public static SealedPlace DataProtectionKey(string name) => new("data_protection_keys", "sealed", name);

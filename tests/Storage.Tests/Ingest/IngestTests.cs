@@ -184,7 +184,7 @@ public sealed class IngestTests : IAsyncLifetime
 
     private IngestDelivery Delivery(string? nonce, bool accepted, params string[] records) => new()
     {
-        Id = Guid.NewGuid(),
+        Id = Guid.CreateVersion7(Story.Noon),
         CredentialId = CredentialId,
         Nonce = nonce,
         Method = "worker.add",

@@ -20,7 +20,7 @@ public sealed class IsolationTests(Story story) : IClassFixture<Story>
     public async Task Every_table_but_those_of_the_installation_forces_row_level_security()
     {
         var open = await QueryAsync(story.Database.Engine,
-            "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and not (relrowsecurity and relforcerowsecurity) order by 1");
+            "select relname::text from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace and not (relrowsecurity and relforcerowsecurity) order by 1");
 
         Assert.Equal(Common, open);
     }
@@ -170,7 +170,7 @@ public sealed class IsolationTests(Story story) : IClassFixture<Story>
     public async Task The_ingest_role_inserts_and_reads_nothing()
     {
         var readable = await QueryAsync(story.Database.Ingest,
-            "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and has_table_privilege(oid, 'select, update, delete, truncate')");
+            "select relname::text from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace and has_table_privilege(oid, 'select, update, delete, truncate')");
 
         Assert.Empty(readable);
     }
@@ -235,7 +235,7 @@ public sealed class IsolationTests(Story story) : IClassFixture<Story>
     }
 
     private async Task<List<string>> TenantTablesAsync() => await QueryAsync(story.Database.Engine,
-        "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relrowsecurity order by 1");
+        "select relname::text from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace and relrowsecurity order by 1");
 
     private static async Task<List<string>> QueryAsync(NpgsqlDataSource source, string sql)
     {

@@ -8,6 +8,9 @@ namespace WorkflowEngine.Storage.Tests.Migrations;
 /// <summary>Any number of hosts may bring an empty database to the schema at once, and a database is never used as what it is not.</summary>
 public sealed class MigratorTests
 {
+    private static readonly DateTimeOffset September = new(2022, 9, 30, 23, 59, 0, TimeSpan.FromHours(8));
+    private static readonly DateTimeOffset October = new(2022, 10, 1, 0, 0, 0, TimeSpan.FromHours(8));
+
     [Fact]
     public async Task Eight_hosts_that_start_at_once_make_the_schema_once()
     {
@@ -112,8 +115,59 @@ public sealed class MigratorTests
     [InlineData("-- drop table a\nalter table a add column b text, add column c integer not null default 0; create table d (e text not null)", null)]
     [InlineData("alter table a drop constraint c, add constraint c check (b > -1)", null)]
     [InlineData("-- needs-program: 16\ndrop table a", null)]
+    [InlineData("alter table a rename to a_before;\n\ncreate table a (\n  b text\n);\ndrop table a_before;\n", null)]
+    [InlineData("alter table a rename to a_before;\n", "rename to a_before")]
     public void What_an_older_program_could_stumble_over_is_found(string sql, string? broken) =>
         Assert.Equal(broken is null ? [] : [broken], MigrationRule.Breaks(sql));
+
+    [Fact]
+    public async Task A_table_that_is_made_anew_has_all_columns_that_an_older_program_writes()
+    {
+        var database = await TestServer.NewEmptyDatabaseAsync();
+        const string Columns =
+            "select table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable from information_schema.columns where table_name in ('ingest_requests', 'ingest_records', 'ingest_findings') order by 1";
+        Assert.Equal(["ingest_requests", "ingest_records", "ingest_findings"], MigrationRule.ExchangedTables(Script("0026")));
+        await MigrateAsync(database, upTo: 25);
+        var before = await ListAsync(database, Columns);
+
+        await MigrateAsync(database, upTo: 26);
+
+        Assert.Equal(before, await ListAsync(database, Columns));
+
+        static string Script(string number)
+        {
+            var assembly = typeof(Migrator).Assembly;
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(assembly.GetManifestResourceNames().Single(name => name.StartsWith(number, StringComparison.Ordinal)))!);
+            return reader.ReadToEnd();
+        }
+    }
+
+    [Fact]
+    public async Task What_devices_sent_before_there_were_months_lies_in_them_and_is_still_known_when_it_comes_again()
+    {
+        var database = await TestServer.NewEmptyDatabaseAsync();
+        await MigrateAsync(database, upTo: 25);
+        await RunAsync(
+            database,
+            $"""
+            insert into ingest_requests (id, credential_id, organisation_id, method, accepted, code, message, body_sha256, release_id, records, new_records, received_at)
+              select id, 'c', 'jia', 'worker.add', true, '0', '成功', '', 'r', 1, 1, at
+              from unnest(array['{Guid.CreateVersion7(September)}', '{Guid.CreateVersion7(October)}']::uuid[], array['{September:u}', '{October:u}']::timestamptz[]) as r(id, at);
+            insert into ingest_records (request_id, ordinal, credential_id, organisation_id, method, key, accepted, fields) select id, 0, 'c', 'jia', 'worker.add', received_at::text, true, json_build_object() from ingest_requests;
+            insert into ingest_findings select id, 0, 'c', 'jia', 0, '', '', 'F1', 'Warn', '', '', '' from ingest_requests;
+            """);
+
+        await MigrateAsync(database);
+        await RunAsync(
+            database, $"insert into ingest_records (request_id, ordinal, credential_id, organisation_id, method, key, accepted, fields) select '{Guid.CreateVersion7(October.AddDays(40))}', 0, 'c', 'jia', 'worker.add', key, true, fields from ingest_records on conflict do nothing");
+
+        foreach (var table in new[] { "ingest_requests", "ingest_records", "ingest_findings" })
+        {
+            Assert.Equal([$"{table}_202209", $"{table}_202210"], await ListAsync(database, $"select tableoid::regclass::text from {table} order by 1"));
+        }
+
+        Assert.Equal(3L, await ScalarAsync<long>(database, "select nextval('ingest_requests_order')"));
+    }
 
     [Fact]
     public async Task A_simulated_database_is_refused_by_a_normal_host_and_the_other_way_round()
