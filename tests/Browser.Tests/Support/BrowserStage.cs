@@ -76,7 +76,7 @@ public sealed class BrowserStage : IAsyncDisposable
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = Environment.GetEnvironmentVariable("WORKFLOWENGINE_CHROMIUM") ?? "/usr/bin/chromium",
+            ExecutablePath = Environment.GetEnvironmentVariable("WORKFLOWENGINE_CHROMIUM") ?? "/usr/bin/chromium-headless-shell",
             Args = Arguments,
         });
         return new BrowserStage(host, playwright, browser, data, contentRoot) { Now = Instant(start) };
