@@ -15,7 +15,7 @@ public sealed class DesignerWorld : IAsyncLifetime
 
     private readonly TemporaryFolder _data = new();
     private readonly TemporaryFolder _content = new();
-    private readonly Dictionary<string, PlatformClient> _people = [];
+    private readonly SignedIn _people = new();
 
     public Stage Stage { get; private set; } = null!;
 
@@ -36,14 +36,7 @@ public sealed class DesignerWorld : IAsyncLifetime
         _content.Dispose();
     }
 
-    public async Task<PlatformClient> AsAsync(string userName)
-    {
-        if (_people.TryGetValue(userName, out var known)) return known;
-
-        var client = await Stage.SignInAsync(userName, CancellationToken.None);
-        _people.Add(userName, client);
-        return client;
-    }
+    public Task<PlatformClient> AsAsync(string userName) => _people.AsAsync(Stage, userName);
 
     /// <summary>Tests share the flows: what another one left as a draft is thrown away.</summary>
     public static async Task ForgetDraftAsync(PlatformClient policy, string definitionId)

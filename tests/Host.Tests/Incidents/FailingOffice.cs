@@ -16,7 +16,7 @@ public sealed class FailingOffice : IAsyncLifetime
 
     private readonly TemporaryFolder _data = new();
     private readonly FlowFolder _content = new();
-    private readonly Dictionary<string, PlatformClient> _people = [];
+    private readonly SignedIn _people = new();
 
     public Stage Stage { get; private set; } = null!;
 
@@ -94,14 +94,7 @@ public sealed class FailingOffice : IAsyncLifetime
         _content.Dispose();
     }
 
-    public async Task<PlatformClient> AsAsync(string userName)
-    {
-        if (_people.TryGetValue(userName, out var known)) return known;
-
-        var client = await Stage.SignInAsync(userName, CancellationToken.None);
-        _people.Add(userName, client);
-        return client;
-    }
+    public Task<PlatformClient> AsAsync(string userName) => _people.AsAsync(Stage, userName);
 
     /// <summary>甲科技 files in Shenzhen; a step of the case fails at once.</summary>
     public async Task<string> FileAsync(string flow)

@@ -25,7 +25,7 @@ public sealed class Platform : IAsyncLifetime
     private static int s_products;
 
     private readonly TemporaryFolder _data = new();
-    private readonly Dictionary<string, PlatformClient> _people = [];
+    private readonly SignedIn _people = new();
 
     public Stage Stage { get; private set; } = null!;
 
@@ -45,14 +45,7 @@ public sealed class Platform : IAsyncLifetime
     }
 
     /// <summary>The person's client; signs in the first time.</summary>
-    public async Task<PlatformClient> AsAsync(string userName)
-    {
-        if (_people.TryGetValue(userName, out var known)) return known;
-
-        var client = await Stage.SignInAsync(userName, CancellationToken.None);
-        _people.Add(userName, client);
-        return client;
-    }
+    public Task<PlatformClient> AsAsync(string userName) => _people.AsAsync(Stage, userName);
 
     /// <summary>甲科技 files a complete application in Shenzhen.</summary>
     public async Task<string> SubmitAsync()

@@ -37,7 +37,7 @@ public sealed class SmallOffice : IAsyncLifetime
 
     private readonly TemporaryFolder _data = new();
     private readonly TemporaryFolder _content = new();
-    private readonly Dictionary<string, PlatformClient> _people = [];
+    private readonly SignedIn _people = new();
 
     public Stage Stage { get; private set; } = null!;
 
@@ -59,14 +59,7 @@ public sealed class SmallOffice : IAsyncLifetime
         _content.Dispose();
     }
 
-    public async Task<PlatformClient> AsAsync(string userName)
-    {
-        if (_people.TryGetValue(userName, out var known)) return known;
-
-        var client = await Stage.SignInAsync(userName, CancellationToken.None);
-        _people.Add(userName, client);
-        return client;
-    }
+    public Task<PlatformClient> AsAsync(string userName) => _people.AsAsync(Stage, userName);
 
     /// <summary>A product that nobody has applied for yet.</summary>
     public static string NewProduct() => $"实名通 {Interlocked.Increment(ref s_products)}";
