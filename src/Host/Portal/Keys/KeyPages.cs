@@ -1,3 +1,4 @@
+using System.Text;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Cases;
@@ -8,6 +9,7 @@ using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Host.SignIn;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Storage.Credentials;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Portal.Keys;
 
@@ -22,6 +24,8 @@ public sealed record KeyListModel(IReadOnlyList<CredentialLine> Keys, bool IsVen
 /// <param name="Trouble">Why it could not be shown.</param>
 public sealed record KeyModel(CredentialLine Key, string Gateway, MessageStandard? Standard, bool MayReveal, string? Secret = null, string? Trouble = null)
 {
+    public IReadOnlyList<CodeSample> Samples => CodeSamples.For(Key.SigningProfile, Key.Stage == CredentialStage.Test);
+
     public override string ToString() => $"KeyModel {Key.KeyId}";
 }
 
@@ -32,6 +36,7 @@ public static class KeyPages
     {
         pages.MapGet("/keys", ListAsync).RequireAuthorization(Policies.CaseWork);
         pages.MapGet("/keys/{id}", ShowAsync).RequireAuthorization(Policies.CaseWork);
+        pages.MapGet("/keys/{id}/samples/{file}", SampleAsync).RequireAuthorization(Policies.CaseWork);
         pages.MapPost("/keys/{id}/reveal", RevealAsync).RequireAuthorization(Policies.Applicant).RequireFormToken();
     }
 
@@ -40,6 +45,14 @@ public static class KeyPages
 
     private static async Task<IResult> ShowAsync(string id, HttpContext http, Viewer viewer, CaseQueries queries, ContentReleases releases, CancellationToken ct) =>
         await FindAsync(id, http, viewer, queries, releases, ct) is { } model ? Pages.Show<KeyPage, KeyModel>(model) : Pages.NotFound();
+
+    private static async Task<IResult> SampleAsync(string id, string file, HttpContext http, Viewer viewer, CaseQueries queries, ContentReleases releases, CancellationToken ct)
+    {
+        if (await FindAsync(id, http, viewer, queries, releases, ct) is not { } model || model.Samples.FirstOrDefault(sample => sample.File == file) is not { } sample) return Pages.NotFound();
+
+        var text = CodeSamples.Fill(sample, model.Gateway, model.Key.KeyId, model.Key.SigningProfile);
+        return Results.File(Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", sample.File);
+    }
 
     private static async Task<IResult> RevealAsync(
         string id, HttpContext http, Viewer viewer, CaseQueries queries, ContentReleases releases, CredentialStore credentials, BusinessClock clock, CancellationToken ct)
