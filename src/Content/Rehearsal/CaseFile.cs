@@ -48,6 +48,9 @@ public sealed class CaseFile
 
     internal List<KeyFile> Keys { get; } = [];
 
+    /// <summary>What those keys told of projects.</summary>
+    internal SiteBook Sites { get; } = new();
+
     internal string OrganisationId { get; }
 
     internal Guid? Parent { get; init; }

@@ -4,7 +4,7 @@ using WorkflowEngine.Workflows.Execution;
 namespace WorkflowEngine.Content.Rehearsal;
 
 /// <summary>A key with what came by it.</summary>
-internal sealed class KeyFile(Effect.IssueCredential order, string keyId, string secret, DateTimeOffset issuedAt)
+internal sealed class KeyFile(Effect.IssueCredential order, SiteBook sites, string keyId, string secret, DateTimeOffset issuedAt)
 {
     private readonly SortedDictionary<string, MethodFigures> _figures = new(StringComparer.Ordinal);
     private readonly HashSet<(string Method, string Key)> _records = [];
@@ -14,6 +14,12 @@ internal sealed class KeyFile(Effect.IssueCredential order, string keyId, string
     public string Id { get; } = order.Id.ToString();
 
     public Effect.IssueCredential Order => order;
+
+    /// <summary>Of the case: both keys of a rotation see the same.</summary>
+    public SiteBook Sites => sites;
+
+    /// <summary>The number that the platform gave to what the last request told of; null: none.</summary>
+    public string? Given { get; set; }
 
     public string KeyId => keyId;
 

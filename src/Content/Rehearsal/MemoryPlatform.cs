@@ -138,6 +138,8 @@ public sealed class MemoryPlatform : IPlatform
 
         public string? Fetched { get; set; }
 
+        public string? Permit => key.Order.Permit;
+
         public string Encrypt(string plain) => FieldCipher.Encrypt(plain, key.Secret);
 
         public ValueTask<Answer> SendAsync(string method, JsonObject message, string? signWith, bool isUnknown, CancellationToken ct)
@@ -146,7 +148,7 @@ public sealed class MemoryPlatform : IPlatform
             var appid = isUnknown ? new string('0', key.KeyId.Length) : key.KeyId;
             var nonce = (++platform._nonces).ToString("x32", CultureInfo.InvariantCulture);
             var answer = platform._office.Receive(profile, SignedRequest.Of(profile, appid, method, message, platform.Now, nonce, signWith ?? key.Secret).Received);
-            return ValueTask.FromResult(new Answer(method, answer.Code, answer.Message));
+            return ValueTask.FromResult(new Answer(method, answer.Code, answer.Message) { Given = key.Given });
         }
     }
 }

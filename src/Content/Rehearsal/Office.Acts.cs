@@ -119,13 +119,18 @@ public sealed partial class Office
         var method = request.MethodOf(profile);
         if (MessageGate.OfMethod(standard, method, key.Order.Stage.ToString()) is { } barred) return barred;
 
-        var report = checker.Check(method, request.DataOf(profile), new CheckContext
+        var isFormal = key.Order.Stage == CredentialStage.Formal;
+        var context = new CheckContext
         {
             BusinessNow = Now,
             AuthorityArea = content.Regions.Authority(key.Order.AuthorityId)?.AreaCode ?? "",
             Stage = key.Order.Stage.ToString(),
+            Permit = key.Order.Permit,
             Decrypt = cipher => FieldCipher.Decrypt(cipher, key.Secret),
-        });
+        };
+        var read = checker.Read(method, request.DataOf(profile), context);
+        var report = checker.Judge(read, key.Sites.Ask(method, read.Questions, isFormal), context);
+        key.Given = report.IsAccepted ? key.Sites.Keep(report, Now) : null;
         var answer = MessageGate.Answer(profile, report);
         Note(
             key,

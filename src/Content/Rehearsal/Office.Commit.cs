@@ -234,7 +234,7 @@ public sealed partial class Office
         var serial = _keys.Count + 1;
         // Nobody can know it: it opens nothing outside this rehearsal.
         var secret = serial.ToString("x32", CultureInfo.InvariantCulture);
-        var key = new KeyFile(order, Appid.Of(order.AuthorityId, Now, serial), secret, Now);
+        var key = new KeyFile(order, file.Sites, Appid.Of(order.AuthorityId, Now, serial), secret, Now);
         _keys.Add(key.Id, key);
         file.Keys.Add(key);
         var good = file.Keys.Where(other => other.Order.Stage == order.Stage && other.RevokedAt is null).ToList();

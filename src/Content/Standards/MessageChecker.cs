@@ -21,6 +21,9 @@ public sealed class MessageChecker
     /// <summary>Fields, values and brackets of a message: a full batch of any known standard stays below 10,000.</summary>
     private const int MaxTokens = 50_000;
 
+    private const string PermitList = "builderLicenses";
+    private const string PermitNumber = ".builderLicenseNum";
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     private readonly MessageStandard _standard;
@@ -144,6 +147,12 @@ public sealed class MessageChecker
         return records;
     }
 
+    /// <summary>Whether a project is told of that does not hold the permit.</summary>
+    private static bool IsOfOtherPermit(ObjectReading record, string permit) =>
+        record.Values.ContainsKey(PermitList)
+        && !record.Sealed.Any(field => field.Key.StartsWith(PermitList, StringComparison.Ordinal) && field.Key.EndsWith(PermitNumber, StringComparison.Ordinal)
+            && field.Value.Trim().Equals(permit.Trim(), StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Puts one record before the conformance rules.</summary>
     private void JudgeRecord(MessageDefinition message, ReadRecord read, Dictionary<string, object?>? known, CheckContext context, DateOnly today, FindingList findings)
     {
@@ -155,6 +164,7 @@ public sealed class MessageChecker
             ["context"] = new Dictionary<string, object?>(StringComparer.Ordinal)
             {
                 ["method"] = message.Method, ["stage"] = context.Stage, ["authority"] = context.AuthorityArea, ["now"] = now, ["today"] = now.Date,
+                ["isOtherPermit"] = context.Permit is { } permit && IsOfOtherPermit(read.Reading, permit),
             },
         };
         if (known is not null) facts["known"] = known;

@@ -58,6 +58,9 @@ public sealed record CheckContext
     /// <summary><c>Test</c> or <c>Formal</c>.</summary>
     public required string Stage { get; init; }
 
+    /// <summary>Construction permit of the one project that the key is for; null: any.</summary>
+    public string? Permit { get; init; }
+
     /// <summary>Gives the plain text of an encrypted field, or null when it cannot be read with the key's secret.</summary>
     public required Func<string, string?> Decrypt { get; init; }
 }

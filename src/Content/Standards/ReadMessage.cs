@@ -41,6 +41,7 @@ public sealed class ReadMessage
             Image = Images.Select(name => (values[name] as JsonObject)?["sha256"]?.ToString()).FirstOrDefault(digest => digest is not null),
             Latitude = record.Facts.GetValueOrDefault("lat") as decimal?,
             Longitude = record.Facts.GetValueOrDefault("lng") as decimal?,
+            OwnNumber = Text("thirdPartyProjectCode"),
         };
     }
 }
@@ -65,6 +66,9 @@ public sealed record RegisterQuestion(string? ProjectCode, string? CorpCode, lon
     public decimal? Latitude { get; init; }
 
     public decimal? Longitude { get; init; }
+
+    /// <summary>The sender's own number of a project that is told of.</summary>
+    public string? OwnNumber { get; init; }
 
     public override string ToString() => $"RegisterQuestion {ProjectCode} {CorpCode} {TeamSysNo}";
 }

@@ -81,6 +81,7 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
             BusinessNow = now,
             AuthorityArea = content.Regions.Authority(credential.AuthorityId)?.AreaCode ?? "",
             Stage = credential.Stage.ToString(),
+            Permit = credential.Permit,
             Decrypt = cipher => FieldCipher.Decrypt(cipher, credential.Secret),
         };
         var read = checker.Read(method, request.DataOf(profile), context);
@@ -192,13 +193,13 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
     private static RegisterAsked Ask(RegisterQuestion question) => new(question.ProjectCode, question.CorpCode, question.TeamSysNo, question.TeamName)
     {
         Person = question.Person, WageCard = question.WageCard, At = question.At, PayMonth = question.PayMonth, Image = question.Image,
-        Latitude = question.Latitude, Longitude = question.Longitude,
+        Latitude = question.Latitude, Longitude = question.Longitude, OwnNumber = question.OwnNumber,
     };
 
     /// <summary>Under the names that the rule set declares for <c>known</c>.</summary>
     private static Dictionary<string, object?> Facts(RegisterKnown known) => new(StringComparer.Ordinal)
     {
-        ["projectIsKnown"] = known.ProjectIsKnown, ["corpIsKnown"] = known.CorpIsKnown, ["corpIsParticipant"] = known.CorpIsParticipant,
+        ["projectIsKnown"] = known.ProjectIsKnown, ["hasOtherProject"] = known.HasOtherProject, ["corpIsKnown"] = known.CorpIsKnown, ["corpIsParticipant"] = known.CorpIsParticipant,
         ["teamBelongsToCorp"] = known.TeamBelongsToCorp, ["teamNameIsTaken"] = known.TeamNameIsTaken, ["workerIsInTeam"] = known.WorkerIsInTeam,
         ["enteredOn"] = known.EnteredOn?.ToDateTime(TimeOnly.MinValue), ["leftOn"] = known.LeftOn?.ToDateTime(TimeOnly.MinValue), ["projectStatus"] = known.ProjectStatus,
         ["metresFromSite"] = known.MetresFromSite, ["minutesSinceOtherProject"] = known.MinutesSinceOtherProject, ["sameImage"] = known.SameImage,

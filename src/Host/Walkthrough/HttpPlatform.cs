@@ -110,7 +110,7 @@ public sealed class HttpPlatform : IPlatform
         if (again.StatusCode != HttpStatusCode.Conflict) throw new StoryException($"密钥 {secret.Appid} 只能领取一次，再次领取平台答复 HTTP {(int)again.StatusCode}。");
 
         var devices = new Devices(
-            _stage, key.Id, _stage.Device(key.SigningProfile, secret.Appid, secret.Appsecret), _stage.Device(key.SigningProfile, new string('0', secret.Appid.Length), secret.Appsecret))
+            _stage, key, _stage.Device(key.SigningProfile, secret.Appid, secret.Appsecret), _stage.Device(key.SigningProfile, new string('0', secret.Appid.Length), secret.Appsecret))
         {
             Fetched = secret.Appid,
         };
@@ -140,9 +140,11 @@ public sealed class HttpPlatform : IPlatform
     public async ValueTask<string?> FaultAsync(CancellationToken ct) =>
         (await _stage.ReadinessAsync(ct)).Reconciled is { Ever: > 0 and var found } ? $"巡检在没有人为改动的办件中发现 {found} 处缺失。" : null;
 
-    private sealed class Devices(Stage stage, string keyId, DeviceClient right, DeviceClient stranger) : IDevices
+    private sealed class Devices(Stage stage, CredentialLine key, DeviceClient right, DeviceClient stranger) : IDevices
     {
-        public string KeyId => keyId;
+        public string KeyId => key.Id;
+
+        public string? Permit => key.Permit;
 
         public string? Fetched { get; set; }
 
@@ -151,7 +153,8 @@ public sealed class HttpPlatform : IPlatform
         public async ValueTask<Answer> SendAsync(string method, JsonObject message, string? signWith, bool isUnknown, CancellationToken ct)
         {
             var answer = await (isUnknown ? stranger : right).SendAsync(method, message, stage.Now, ct, signWith);
-            return new Answer(answer.Method, answer.Code, answer.Message);
+            var told = method is TestMessages.ProjectAdd or TestMessages.TeamAdd && answer.RequestSerialCode is { } serial ? await right.ResultAsync(serial, stage.Now, ct) : null;
+            return new Answer(answer.Method, answer.Code, answer.Message) { Given = told?.Status == 20 ? told.Data?["result"]?.ToString() : null };
         }
     }
 }

@@ -306,6 +306,8 @@ internal sealed class CredentialRow
     public DateTimeOffset? RevokedAt { get; init; }
 
     public string? RevokeReason { get; init; }
+
+    public string? Permit { get; init; }
 }
 
 internal sealed class SubmissionRow

@@ -401,7 +401,10 @@ public sealed class CaseQueries(Database database)
     private static CredentialLine Line(CredentialJoin row) => new(
         row.Credential.Id, row.Credential.KeyId, row.Credential.InstanceId, row.CaseNumber, row.Credential.Stage, row.Credential.Label,
         row.Credential.SigningProfile, row.Credential.HolderId, row.HolderName ?? row.Credential.HolderId, row.Credential.AuthorityId,
-        row.AuthorityName ?? row.Credential.AuthorityId, row.Credential.IssuedAt, row.Credential.RevealedAt, row.Credential.RevokedAt, row.Credential.RevokeReason);
+        row.AuthorityName ?? row.Credential.AuthorityId, row.Credential.IssuedAt, row.Credential.RevealedAt, row.Credential.RevokedAt, row.Credential.RevokeReason)
+    {
+        Permit = row.Credential.Permit,
+    };
 
     private static string? Pattern(string? search) =>
         string.IsNullOrWhiteSpace(search)

@@ -211,7 +211,11 @@ public sealed record CredentialLine(
     DateTimeOffset IssuedAt,
     DateTimeOffset? RevealedAt,
     DateTimeOffset? RevokedAt,
-    string? RevokeReason);
+    string? RevokeReason)
+{
+    /// <summary>Construction permit of the one project that it may send for; null: any.</summary>
+    public string? Permit { get; init; }
+}
 
 /// <summary>A named clock of a case (working days).</summary>
 public sealed record ClockLine(string Name, int Allotted, int Used, DateOnly? RunningSince);

@@ -12,6 +12,7 @@ internal sealed class CredentialRows(Envelope envelope)
         new("id", NpgsqlDbType.Text), new("instance_id", NpgsqlDbType.Uuid), new("organisation_id", NpgsqlDbType.Text), new("holder_id", NpgsqlDbType.Text), new("authority_id", NpgsqlDbType.Text),
         new("readers", NpgsqlDbType.Text, "organisation_readers(array[r.holder_id, r.authority_id])"), new("stage", NpgsqlDbType.Text), new("label", NpgsqlDbType.Text), new("signing_profile", NpgsqlDbType.Text),
         new("key_id", NpgsqlDbType.Text), new("secret", NpgsqlDbType.Bytea), new("issued_at", NpgsqlDbType.TimestampTz),
+        new("permit", NpgsqlDbType.Text),
     ]);
 
     public Rows Revoked { get; } = Rows.Update("credentials",
@@ -33,7 +34,7 @@ internal sealed class CredentialRows(Envelope envelope)
         var secret = unit.Secrets[credential.Id];
         Issued.Add(
             id, unit.InstanceId, organisation, credential.HolderId, credential.AuthorityId, null, credential.Stage.ToString(), credential.Label,
-            credential.SigningProfile, secret.KeyId, envelope.Seal(secret.Secret, Places.Credential(id)), unit.BusinessNow);
+            credential.SigningProfile, secret.KeyId, envelope.Seal(secret.Secret, Places.Credential(id)), unit.BusinessNow, credential.Permit);
         Surplus.Add(unit.InstanceId, credential.Stage.ToString(), unit.BusinessNow);
     }
 }

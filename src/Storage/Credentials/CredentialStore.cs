@@ -25,6 +25,9 @@ public sealed record SigningCredential(
     DateTimeOffset IssuedAt,
     DateTimeOffset? RevokedAt)
 {
+    /// <summary>Construction permit of the one project that it may send for; null: any.</summary>
+    public string? Permit { get; init; }
+
     public override string ToString() => $"{Stage} credential {Id} ({KeyId}) of {HolderId} at {AuthorityId}";
 }
 
@@ -64,7 +67,7 @@ public sealed class CredentialStore(Database database)
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
         return await transaction.QueryAsync(
             """
-            select c.id, c.key_id, c.secret, c.stage, c.holder_id, c.authority_id, c.signing_profile, coalesce(k.number, ''), c.issued_at, c.revoked_at
+            select c.id, c.key_id, c.secret, c.stage, c.holder_id, c.authority_id, c.signing_profile, coalesce(k.number, ''), c.issued_at, c.revoked_at, c.permit
             from credentials c left join cases k on k.instance_id = c.instance_id where c.key_id = any($1)
             """,
             reader => new SigningCredential(
@@ -77,7 +80,10 @@ public sealed class CredentialStore(Database database)
                 reader.GetString(6),
                 reader.GetString(7),
                 reader.Instant(8),
-                reader.InstantOrNull(9)),
+                reader.InstantOrNull(9))
+            {
+                Permit = reader.TextOrNull(10),
+            },
             ct, (object)keyIds);
     }
 

@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Storage.Credentials;
 using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Storage.Ingest;
 
@@ -23,6 +24,9 @@ public sealed record RegisterAsked(string? ProjectCode, string? CorpCode, long? 
 
     public decimal? Longitude { get; init; }
 
+    /// <summary>The sender's own number of a project that is told of.</summary>
+    public string? OwnNumber { get; init; }
+
     public override string ToString() => $"RegisterAsked {ProjectCode} {CorpCode} {TeamSysNo}";
 }
 
@@ -30,6 +34,9 @@ public sealed record RegisterAsked(string? ProjectCode, string? CorpCode, long? 
 public sealed record RegisterKnown
 {
     public bool? ProjectIsKnown { get; init; }
+
+    /// <summary>Whether the key has told of a project under another own number than the one that is told of now.</summary>
+    public bool? HasOtherProject { get; init; }
 
     public bool? CorpIsKnown { get; init; }
 
@@ -62,8 +69,8 @@ public sealed record RegisterKnown
 }
 
 /// <summary>
-/// What the platform knows of projects from the messages of their keys. A key may try a single kind of message, and is held to the order of calls
-/// once it has told of the project. Formal keys are compared with one another, over all sites; what test keys say of people is invented.
+/// What the platform knows of projects from the messages of their keys. A test key may try a single kind of message, and is held to the order of calls
+/// once it has told of the project; a formal key tells of its project first. Formal keys are compared with one another, over all sites; what test keys say of people is invented.
 /// </summary>
 public sealed class RegisterStore(Database database)
 {
@@ -88,15 +95,18 @@ public sealed class RegisterStore(Database database)
               (select count(*)::int from register_images i where i.sha256 = q.image and (i.scope = s.scope or s.stage = 'Formal' and i.stage = s.stage) and i.id_index <> q.person),
               (select count(*)::int from attendance_days d
                 where q.month is not null and d.scope = s.scope and d.project_code = q.project and d.id_index = q.person and d.valid
-                  and d.day >= q.month and d.day < q.month + interval '1 month')
+                  and d.day >= q.month and d.day < q.month + interval '1 month'),
+              q.own_number is not null and exists (
+                select from register_projects o join ingest_records r on r.request_id = o.request_id
+                where o.scope = s.scope and r.fields->>'thirdPartyProjectCode' is distinct from q.own_number)
             from (select c.instance_id as scope, c.stage from credentials c where c.id = $1) s,
-              unnest($2, $3, $4, $5, $6, $7, $8, $9, $10) with ordinality as q(project, corp, team, team_name, person, card, at, month, image, ordinal)
-              left join register_projects p on p.scope = (select instance_id from credentials where id = $1) and p.project_code = q.project
-              left join register_teams t on t.scope = (select instance_id from credentials where id = $1) and t.team_sys_no = q.team and t.project_code = q.project
+              unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) with ordinality as q(project, corp, team, team_name, person, card, at, month, image, own_number, ordinal)
+              left join register_teams t on t.scope = (select instance_id from credentials where id = $1) and t.team_sys_no = q.team and t.project_code = coalesce(q.project, t.project_code)
+              left join register_projects p on p.scope = (select instance_id from credentials where id = $1) and p.project_code = coalesce(q.project, t.project_code)
               left join register_workers w on w.scope = (select instance_id from credentials where id = $1) and w.project_code = q.project and w.id_index = q.person
             order by q.ordinal
             """,
-            reader => Answer(reader, asked[checked((int)reader.GetInt64(0) - 1)], method),
+            reader => Answer(reader, asked[checked((int)reader.GetInt64(0) - 1)], method, credential.Stage),
             ct,
             credential.Id,
             Column(NpgsqlDbType.Text, asked, question => question.ProjectCode), Column(NpgsqlDbType.Text, asked, question => question.CorpCode),
@@ -104,7 +114,7 @@ public sealed class RegisterStore(Database database)
             Column(NpgsqlDbType.Bytea, asked, question => question.Person is { } person ? database.Envelope.BlindIndex(person.ToUpperInvariant()) : null),
             Column(NpgsqlDbType.Bytea, asked, question => question.WageCard is { } card ? database.Envelope.BlindIndex(card) : null),
             Column(NpgsqlDbType.Timestamp, asked, question => question.At), Column(NpgsqlDbType.Date, asked, question => question.PayMonth is { } month ? DateOnly.FromDateTime(month) : (DateOnly?)null),
-            Column(NpgsqlDbType.Text, asked, question => question.Image));
+            Column(NpgsqlDbType.Text, asked, question => question.Image), Column(NpgsqlDbType.Text, asked, question => question.OwnNumber));
     }
 
     /// <summary>Valid days of a person's day-rows on a site, the figures that warnings are made of: days that count among all days with a punch.</summary>
@@ -120,15 +130,16 @@ public sealed class RegisterStore(Database database)
         return found[0];
     }
 
-    private static RegisterKnown Answer(NpgsqlDataReader reader, RegisterAsked asked, string method)
+    private static RegisterKnown Answer(NpgsqlDataReader reader, RegisterAsked asked, string method, CredentialStage stage)
     {
-        // A project of which nothing was told is no mistake yet: devices that were at work before there was a register tell of people first.
+        // For a test key a project of which nothing was told is no mistake: it may try one kind of message alone.
         var isHeld = reader.GetBoolean(1);
         var teamCorp = reader.TextOrNull(4);
         long? workersTeam = reader.IsDBNull(6) ? null : reader.GetInt64(6);
         return new RegisterKnown
         {
-            ProjectIsKnown = isHeld ? true : null,
+            ProjectIsKnown = isHeld ? true : stage == CredentialStage.Formal ? false : null,
+            HasOtherProject = reader.GetBoolean(16),
             CorpIsKnown = method == ParticipantAdd && isHeld ? reader.GetBoolean(2) : null,
             CorpIsParticipant = isHeld && method != ParticipantAdd && asked.CorpCode is not null ? reader.GetBoolean(3) : null,
             TeamBelongsToCorp = isHeld && asked.TeamSysNo is not null ? teamCorp is not null && (asked.CorpCode is null || asked.CorpCode == teamCorp) : null,

@@ -92,7 +92,11 @@ public abstract record Effect(EffectId Id)
 
     /// <summary>Make a key, seal it, show it once to its holder. The credential's id is the effect's id; the secret is never in flow state.</summary>
     public sealed record IssueCredential(
-        EffectId Id, CredentialStage Stage, string HolderId, string AuthorityId, string SigningProfile, string Label) : Effect(Id);
+        EffectId Id, CredentialStage Stage, string HolderId, string AuthorityId, string SigningProfile, string Label) : Effect(Id)
+    {
+        /// <summary>Construction permit of the one project that it may send for; null: any.</summary>
+        public string? Permit { get; init; }
+    }
 
     /// <summary>The credential signs nothing from now on.</summary>
     public sealed record RevokeCredential(EffectId Id, string CredentialId, string Reason) : Effect(Id);

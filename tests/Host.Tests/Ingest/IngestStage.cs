@@ -22,6 +22,11 @@ public class IngestStage : IDisposable
 
     private const string UsualProduct = "实名通考勤一体机";
 
+    /// <summary>The flow gives a formal key for it, bound to the project with <see cref="Permit"/>.</summary>
+    private const string FormalProduct = "正式密钥";
+
+    public const string Permit = "440300202209100101";
+
     private readonly TemporaryFolder _data = new();
     private readonly TemporaryFolder _content = new();
     private readonly List<IDisposable> _clients = [];
@@ -47,7 +52,15 @@ public class IngestStage : IDisposable
         const string flow = "workflows/guangdong/vendor-integration.json";
         Write(flow, (await File.ReadAllTextAsync(Path.Combine(_content.Path, flow))).Replace(
             """{ "type": "Literal", "value": "national-1.2.1" }""",
-            $$"""{ "type": "Lambda", "value": "vars.application.productName == \"{{UsualProduct}}\" ? \"national-1.2.1\" : vars.application.productName" }""",
+            $$"""{ "type": "Lambda", "value": "vars.application.productName == \"{{UsualProduct}}\" || vars.application.productName == \"{{FormalProduct}}\" ? \"national-1.2.1\" : vars.application.productName" }""",
+            StringComparison.Ordinal).Replace(
+            """
+            "stage": { "typeName": "String", "expression": { "type": "Literal", "value": "Test" } },
+            """,
+            $$"""
+            "stage": { "typeName": "String", "expression": { "type": "Lambda", "value": "vars.application.productName == \"{{FormalProduct}}\" ? \"Formal\" : \"Test\"" } },
+                    "permit": { "typeName": "String", "expression": { "type": "Lambda", "value": "vars.application.productName == \"{{FormalProduct}}\" ? \"{{Permit}}\" : null" } },
+            """,
             StringComparison.Ordinal));
         Prepare(_content.Path);
         _host = await RunningHost.StartAsync(Settings(new HostSettings { Urls = "http://127.0.0.1:0", DataFolder = _data.Path, ContentRoot = _content.Path, Demo = true, Quiet = true }), CancellationToken.None);
@@ -84,12 +97,17 @@ public class IngestStage : IDisposable
 
     /// <summary>A fresh test key of vendor 甲, by application and approval, and a client that sends with it.</summary>
     /// <param name="profileId">The interface; null: the national one.</param>
-    public async Task<TestKey> NewKeyAsync(string? profileId = null)
+    public Task<TestKey> NewKeyAsync(string? profileId = null) => KeyForAsync(profileId ?? UsualProduct);
+
+    /// <summary>A formal key of the project with <see cref="Permit"/>.</summary>
+    public Task<TestKey> NewFormalKeyAsync() => KeyForAsync(FormalProduct);
+
+    private async Task<TestKey> KeyForAsync(string product)
     {
         var ct = CancellationToken.None;
         var values = new JsonObject
         {
-            ["companyName"] = "甲科技有限公司", ["uscc"] = DemoPeople.VendorJia, ["productName"] = profileId ?? UsualProduct, ["productVersion"] = $"2.1.{Interlocked.Increment(ref s_products)}", ["productType"] = "软硬件一体",
+            ["companyName"] = "甲科技有限公司", ["uscc"] = DemoPeople.VendorJia, ["productName"] = product, ["productVersion"] = $"2.1.{Interlocked.Increment(ref s_products)}", ["productType"] = "软硬件一体",
             ["standardVersion"] = "V1.3", ["entry"] = "1", ["contactName"] = "王晓", ["contactPhone"] = "13800138000", ["contactEmail"] = "jia@example.com",
             ["businessLicence"] = await UploadAsync(), ["authorisation"] = await UploadAsync(), ["productDescription"] = await UploadAsync(),
             ["selfTestReport"] = await UploadAsync(), ["commitment"] = await UploadAsync(), ["truth"] = true,

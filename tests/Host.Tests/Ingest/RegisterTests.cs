@@ -76,6 +76,36 @@ public sealed class RegisterTests(IngestWorld world)
         Assert.Contains("X3-image-not-reused", await there.RulesAsync(TestMessages.WorkerAdd, stranger));
     }
 
+    [Fact]
+    public async Task A_formal_key_sends_for_the_one_project_it_was_given_out_for_and_tells_of_it_first()
+    {
+        var key = await world.NewFormalKeyAsync();
+        var site = new Site(key);
+        foreach (var (method, message) in site.OfUntoldProject()) Assert.Contains("X1-project-known", await site.RulesAsync(method, message));
+        Assert.Equal(["S5-project-of-key"], await site.RulesAsync("Project.Add", site.Project("P-0", permit: "440300202209100199")));
+
+        site = await Site.OpenAsync(key);
+        Assert.Equal(["X1-one-project"], await site.RulesAsync("Project.Add", site.Project("P-0")));
+        var team = await site.WithTeamAsync(Contractor);
+        await site.StoredAsync("Team.Update", new JsonObject { ["teamSysNo"] = team, ["teamName"] = "木工二班" });
+        await site.StoredAsync(TestMessages.WorkerAdd, site.Worker(Contractor, team));
+        await site.StoredAsync(TestMessages.AttendanceAdd, site.Punches(team, "2022-10-10 08:00:00"));
+        foreach (var (method, message) in site.OfUntoldProject()) Assert.Contains("X1-project-known", await site.RulesAsync(method, message));
+    }
+
+    [Fact]
+    public async Task A_finished_project_takes_punches_with_a_warning_until_it_is_told_to_be_under_construction_again()
+    {
+        var site = await Site.OpenAsync(await world.NewKeyAsync());
+        var team = await site.WithTeamAsync(Contractor);
+        await site.StoredAsync(TestMessages.WorkerAdd, site.Worker(Contractor, team));
+
+        await site.StoredAsync("Project.PartUpdate", site.Status("004"));
+        Assert.Equal(["X2-project-under-construction"], await site.RulesAsync(TestMessages.AttendanceAdd, site.Punches(team, "2022-10-10 08:00:00")));
+        await site.StoredAsync("Project.PartUpdate", site.Status("003"));
+        Assert.Equal("处理成功", await site.StoredAsync(TestMessages.AttendanceAdd, site.Punches(team, "2022-10-10 09:00:00")));
+    }
+
     private async Task<(int Valid, int Any)> DaysAsync(Site site) => await world.Services.GetRequiredService<RegisterStore>().DaysAsync(
         site.Key.CredentialId, site.ProjectCode, TestMessages.Worker, new DateOnly(2022, 10, 1), new DateOnly(2022, 10, 31), None);
 
@@ -85,6 +115,8 @@ public sealed class RegisterTests(IngestWorld world)
     private sealed class Site(TestKey key)
     {
         private static int s_projects;
+
+        private readonly string _ownNumber = $"P-{Interlocked.Increment(ref s_projects)}";
 
         public TestKey Key => key;
 
@@ -96,17 +128,32 @@ public sealed class RegisterTests(IngestWorld world)
         {
             var site = new Site(key);
             await site.StoredAsync("Corp.Upload", Corp(Contractor));
-            site.ProjectCode = await site.StoredAsync("Project.Add", new JsonObject
-            {
-                ["contractorCorpCode"] = Contractor, ["contractorCorpName"] = "丙建设有限公司", ["name"] = "滨海一期", ["category"] = "01",
-                ["builderLicenses"] = new JsonArray(new JsonObject { ["prjName"] = "滨海一期", ["builderLicenseNum"] = key.Client.Encrypt("440300202209100101") }),
-                ["areaCode"] = "440300", ["prjStatus"] = "003", ["thirdPartyProjectCode"] = $"P-{Interlocked.Increment(ref s_projects)}",
-            });
+            site.ProjectCode = await site.StoredAsync("Project.Add", site.Project(site._ownNumber));
             Assert.StartsWith("44030020221010", site.ProjectCode, StringComparison.Ordinal);
             return site;
         }
 
         public async Task<long> WithTeamAsync(string corp) => long.Parse(await StoredAsync("Team.Add", Team(corp, "木工一班")), CultureInfo.InvariantCulture);
+
+        public JsonObject Project(string ownNumber, string permit = IngestStage.Permit) => new()
+        {
+            ["contractorCorpCode"] = Contractor, ["contractorCorpName"] = "丙建设有限公司", ["name"] = "滨海一期", ["category"] = "01",
+            ["builderLicenses"] = new JsonArray(new JsonObject { ["prjName"] = "滨海一期", ["builderLicenseNum"] = key.Client.Encrypt(permit) }),
+            ["areaCode"] = "440300", ["prjStatus"] = "003", ["thirdPartyProjectCode"] = ownNumber,
+        };
+
+        public JsonObject Status(string status) => new()
+        {
+            ["projectCode"] = ProjectCode, ["category"] = "01", ["prjStatus"] = status, ["thirdPartyProjectCode"] = _ownNumber,
+        };
+
+        /// <summary>Right messages about a project and a team that nobody told this key of.</summary>
+        public IEnumerable<(string Method, JsonObject Message)> OfUntoldProject()
+        {
+            yield return (TestMessages.AttendanceAdd, TestMessages.Attended(key.Client.Encrypt(TestMessages.Worker), IngestWorld.Now));
+            yield return (TestMessages.WorkerAdd, TestMessages.WorkerAdded(key.Client.Encrypt(TestMessages.Worker)));
+            yield return ("Team.Update", new JsonObject { ["teamSysNo"] = TestSite.Untold.Team, ["teamName"] = "木工二班" });
+        }
 
         public JsonObject Participant(string corp) => new() { ["projectCode"] = ProjectCode, ["corpCode"] = corp, ["corpName"] = "丙劳务有限公司", ["corpType"] = "006" };
 

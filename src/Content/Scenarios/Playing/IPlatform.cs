@@ -71,6 +71,9 @@ public interface IDevices
     /// <summary>The <c>appid</c>, when the key was fetched just now; it is shown once.</summary>
     string? Fetched { get; }
 
+    /// <summary>Construction permit of the one project that the key is for; null: any.</summary>
+    string? Permit { get; }
+
     /// <summary>A number of a person as it travels.</summary>
     string Encrypt(string plain);
 
@@ -80,4 +83,8 @@ public interface IDevices
 }
 
 /// <summary>What devices were answered.</summary>
-public sealed record Answer(string Method, string Code, string Message);
+public sealed record Answer(string Method, string Code, string Message)
+{
+    /// <summary>The number that the platform gave to the project or team that was told of; null: none.</summary>
+    public string? Given { get; init; }
+}

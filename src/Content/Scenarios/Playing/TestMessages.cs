@@ -9,15 +9,18 @@ public static class TestMessages
     public const string WorkerAdd = "ProjectWorker.Add";
     public const string EntryExitAdd = "WorkerEntryExit.Add";
     public const string AttendanceAdd = "WorkerAttendance.Add";
+    public const string CorpUpload = "Corp.Upload";
+    public const string ProjectAdd = "Project.Add";
+    public const string TeamAdd = "Team.Add";
 
     public const string Worker = "440306199003070010";
 
     /// <summary>The same number with a check digit that does not fit.</summary>
     public const string WorkerMistyped = "440306199003070011";
 
-    private const string ProjectCode = "44030620220910001";
     private const string Contractor = "91440300MA5DEMA16J";
-    private const int Team = 1_200_000_001;
+    private const string ContractorName = "丙建设有限公司";
+    private const string TeamName = "砌筑一班";
 
     /// <summary>A picture of 60 KB, where the standard allows 50.</summary>
     public static readonly string LargePicture = Convert.ToBase64String([.. Convert.FromBase64String(Picture), .. new byte[60 * 1024]]);
@@ -25,10 +28,28 @@ public static class TestMessages
     /// <summary>The smallest PNG there is: one pixel.</summary>
     public const string Picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-    /// <param name="face">Base64 of the picture of the face.</param>
-    public static JsonObject WorkerAdded(string encryptedNumber, string workType = "010", string face = Picture) => Site(new JsonObject
+    /// <summary>The contractor, of whom a project is told first.</summary>
+    public static JsonObject Contracting(string areaCode) => new()
     {
-        ["teamName"] = "砌筑一班",
+        ["corpCode"] = Contractor, ["corpName"] = ContractorName, ["areaCode"] = areaCode, ["registerDate"] = "2018-05-02",
+    };
+
+    public static JsonObject Project(string areaCode, string permit, string encryptedPermit) => new()
+    {
+        ["contractorCorpCode"] = Contractor, ["contractorCorpName"] = ContractorName, ["name"] = "滨海一期", ["category"] = "01",
+        ["builderLicenses"] = new JsonArray(new JsonObject { ["prjName"] = "滨海一期", ["builderLicenseNum"] = encryptedPermit }),
+        ["areaCode"] = areaCode, ["prjStatus"] = "003", ["thirdPartyProjectCode"] = permit,
+    };
+
+    public static JsonObject Team(string projectCode) => new()
+    {
+        ["projectCode"] = projectCode, ["corpCode"] = Contractor, ["corpName"] = ContractorName, ["teamName"] = TeamName,
+    };
+
+    /// <param name="face">Base64 of the picture of the face.</param>
+    public static JsonObject WorkerAdded(string encryptedNumber, string workType = "010", string face = Picture, TestSite? site = null) => At(site, new JsonObject
+    {
+        ["teamName"] = TeamName,
         ["workerList"] = new JsonArray(new JsonObject
         {
             ["workerName"] = "张三",
@@ -47,7 +68,7 @@ public static class TestMessages
         }),
     });
 
-    public static JsonObject Entered(string encryptedNumber, DateTimeOffset at) => Site(new JsonObject
+    public static JsonObject Entered(string encryptedNumber, DateTimeOffset at, TestSite? site = null) => At(site, new JsonObject
     {
         ["workerList"] = new JsonArray(new JsonObject
         {
@@ -60,7 +81,7 @@ public static class TestMessages
 
     /// <param name="withDirection">False leaves out a field that the standard wants.</param>
     /// <param name="face">Base64 of the picture taken at the gate; null: none was taken.</param>
-    public static JsonObject Attended(string encryptedNumber, DateTimeOffset at, bool withDirection = true, string? face = null)
+    public static JsonObject Attended(string encryptedNumber, DateTimeOffset at, bool withDirection = true, string? face = null, TestSite? site = null)
     {
         var record = new JsonObject
         {
@@ -71,17 +92,19 @@ public static class TestMessages
         };
         if (withDirection) record["direction"] = "01";
         if (face is not null) record["image"] = face;
-        return new JsonObject { ["projectCode"] = ProjectCode, ["teamSysNo"] = Team, ["dataList"] = new JsonArray(record) };
+        site ??= TestSite.Untold;
+        return new JsonObject { ["projectCode"] = site.ProjectCode, ["teamSysNo"] = site.Team, ["dataList"] = new JsonArray(record) };
     }
 
-    private static JsonObject Site(JsonObject rest)
+    private static JsonObject At(TestSite? site, JsonObject rest)
     {
+        site ??= TestSite.Untold;
         var message = new JsonObject
         {
-            ["projectCode"] = ProjectCode,
+            ["projectCode"] = site.ProjectCode,
             ["corpCode"] = Contractor,
-            ["corpName"] = "丙建设有限公司",
-            ["teamSysNo"] = Team,
+            ["corpName"] = ContractorName,
+            ["teamSysNo"] = site.Team,
         };
         foreach (var (name, value) in rest.ToList())
         {
@@ -91,4 +114,11 @@ public static class TestMessages
 
         return message;
     }
+}
+
+/// <summary>Where the people of the messages work, by the platform's numbers.</summary>
+public sealed record TestSite(string ProjectCode, long Team)
+{
+    /// <summary>A project that nobody has told the platform of: test keys may try single messages.</summary>
+    public static TestSite Untold { get; } = new("44030620220910001", 1_200_000_001);
 }

@@ -14,6 +14,7 @@ internal sealed class IssueCredential : ActivityKind
             new InputDescriptor("holder", "String", "持有方") { Default = "applicant" },
             new InputDescriptor("authority", "String", "发放方") { Default = "authority" },
             new InputDescriptor("label", "String", "说明"),
+            new InputDescriptor("permit", "String", "所属项目的施工许可证编号"),
         ],
         Outputs = [new OutputDescriptor("credential", "String", "密钥编号")],
     };
@@ -25,7 +26,8 @@ internal sealed class IssueCredential : ActivityKind
         var authority = Parties.Resolve(turn, turn.Input("authority", CaseHeader.Authority));
         var profile = turn.RequiredText("profile");
         var label = turn.Input<string>("label") ?? turn.Run.Case?.Title ?? turn.Node.DisplayName;
-        var id = turn.Run.Emit(i => new Effect.IssueCredential(i, stage, holder, authority, profile, label));
+        var permit = turn.Input<string>("permit") is { Length: > 0 } written ? written : null;
+        var id = turn.Run.Emit(i => new Effect.IssueCredential(i, stage, holder, authority, profile, label) { Permit = permit });
         turn.Output("credential", id.ToString());
         turn.Complete();
     }
