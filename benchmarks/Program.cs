@@ -21,7 +21,8 @@ return args switch
     ["simulate-cases"] => ReplayRates.Run(10_000),
     ["simulate-cases", "--cases", var cases] when Number(cases) is >= 100 and <= 1_000_000 and var many => ReplayRates.Run((int)many),
     ["commit"] => await DurableBursts.RunAsync(),
-    ["ingest"] => await IngestRates.RunAsync(),
+    ["ingest"] => await IngestRates.RunAsync(TimeSpan.FromSeconds(4)),
+    ["ingest", "--seconds", var seconds] when Number(seconds) is >= 1 and <= 600 and var each => await IngestRates.RunAsync(TimeSpan.FromSeconds(each)),
     ["ingest-mutations"] => await Mutations.RunAsync(100_000, seed: 1),
     ["ingest-mutations", "--count", var count] when Number(count) is >= 1 and <= 10_000_000 and var many => await Mutations.RunAsync((int)many, seed: 1),
     ["ingest-mutations", "--count", var count, "--seed", var seed] when Number(count) is >= 1 and <= 10_000_000 and var many && Number(seed) is { } start => await Mutations.RunAsync((int)many, (int)start),
@@ -61,7 +62,9 @@ static int Usage()
                    the stories of the content played in memory: engine steps per CPU second
           simulate-cases [--cases N]
                    N past cases (10,000) replayed on a draft and on what is published
-          ingest   attendance records over HTTP in our own profile: 100, 12 and 1 a request, wrong signatures, each beside its calibration
+          ingest [--seconds N]
+                   attendance records over HTTP in our own profile: 100, 12 and 1 a request, wrong signatures, each N seconds (4) beside its calibration; the time to an answer
+                   at 2,000 records/s while cases are decided
           ingest-mutations [--count N [--seed S]]
                    signed requests of every profile, each changed in one place (100,000): none taken whose signed text differs, none a server error
           replan [--cases N]

@@ -12,7 +12,7 @@ namespace WorkflowEngine.Host.Ingest;
 /// What happens to a request, in this order: key, signature, time, stage, rate, message, one transaction, answer. Nothing of the
 /// message is looked at before its signature is known to be right.
 /// </summary>
-public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, RegisterStore register, Refusals refusals, KeyRates rates, BusinessClock clock)
+public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, GroupCommit group, Refusals refusals, KeyRates rates, BusinessClock clock)
 {
     /// <param name="spoken">The profile whose address the request went to. The key's own decides; one that arrives in another way does not fit here.</param>
     /// <param name="sha256">Of the raw request, to tell a repeated one from another one with the same nonce.</param>
@@ -84,39 +84,22 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
             Permit = credential.Permit,
             Decrypt = cipher => FieldCipher.Decrypt(cipher, credential.Secret),
         };
-        var read = checker.Read(method, request.DataOf(profile), context);
-        var known = read.Questions.Count == 0 ? [] : await register.AskAsync(credential, method, [.. read.Questions.Select(Ask)], ct);
-        var report = checker.Judge(read, [.. known.Select(Facts)], context);
-        if (method == MessageGate.ResultQuery) return await ResultAsync(report, profile, credential, ct);
+        var data = request.DataOf(profile);
+        var read = checker.Read(method, data, context);
+        if (method == MessageGate.ResultQuery) return await ResultAsync(checker.Judge(read, [], context), profile, credential, ct);
 
-        return await StoreAsync(report, content, profile, credential, parameters, sha256, now, ct);
-    }
-
-    private async Task<IngestAnswer> StoreAsync(
-        MessageReport report, ContentSet content, SigningProfile profile, SigningCredential credential, IReadOnlyDictionary<string, string> parameters, byte[] sha256,
-        DateTimeOffset now, CancellationToken ct)
-    {
-        var (code, message) = MessageGate.Answer(profile, report);
         var id = Guid.CreateVersion7(now);
-        var stored = await store.StoreAsync(
-            new IngestDelivery
-            {
-                Id = id,
-                CredentialId = credential.Id,
-                Nonce = profile.NonceOf(parameters),
-                Method = MessageGate.CountedMethod(report),
-                Accepted = report.IsAccepted,
-                Code = code,
-                Message = message,
-                BodySha256 = sha256,
-                ReleaseId = content.Id,
-                Records = [.. report.Records.Select(record => Deliver(record, report.Definition!, credential))],
-                Findings = [.. report.Findings.Select(Deliver)],
-                Signals = report.Definition is { IsUpload: true } ? Told(report, credential, id) : [],
-                BusinessNow = now,
-            },
-            ct);
-        return stored switch
+        IngestDelivery? delivery = null;
+        var arrival = new Arrival(
+            credential, profile.NonceOf(parameters), read, [.. read.Questions.Select(question => Ask(question, credential, method))], data.Length,
+            known => delivery = Deliver(checker.Judge(read, [.. known.Select(Facts)], context), id, content, profile, credential, parameters, sha256, now));
+        if (!group.TryAdd(arrival))
+        {
+            return new IngestAnswer(profile.Answers.OverLimit, "访问超过限制：平台繁忙，请稍后用相同的正文重试。", HttpStatus: StatusCodes.Status503ServiceUnavailable);
+        }
+
+        // A sender that hangs up keeps nobody else's request out of the group, nor its own.
+        return await arrival.Result.WaitAsync(ct) switch
         {
             IngestResult.Replayed { Earlier: var earlier } when CryptographicOperations.FixedTimeEquals(earlier.BodySha256, sha256) =>
                 IngestAnswer.WithSerial(earlier.Code, earlier.Message, earlier.Id),
@@ -124,7 +107,30 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
                 profile.Answers.BadRequest, profile.Nonce is { } nonce
                     ? $"{nonce} 已在另一个请求中使用过：请每次请求换一个新的随机数并重新签名；重试同一请求时必须与原请求完全相同。"
                     : $"{profile.Signature} 已在另一个请求中使用过：请换一个新的 {profile.Timestamp} 并重新签名；重试同一请求时必须与原请求完全相同。"),
-            _ => IngestAnswer.WithSerial(code, message, id),
+            IngestResult.Failed failed => throw new InvalidOperationException($"The database refuses request {id:N}: {failed.Message}"),
+            _ => IngestAnswer.WithSerial(delivery!.Code, delivery.Message, id),
+        };
+    }
+
+    private static IngestDelivery Deliver(
+        MessageReport report, Guid id, ContentSet content, SigningProfile profile, SigningCredential credential, IReadOnlyDictionary<string, string> parameters, byte[] sha256, DateTimeOffset now)
+    {
+        var (code, message) = MessageGate.Answer(profile, report);
+        return new IngestDelivery
+        {
+            Id = id,
+            CredentialId = credential.Id,
+            Nonce = profile.NonceOf(parameters),
+            Method = MessageGate.CountedMethod(report),
+            Accepted = report.IsAccepted,
+            Code = code,
+            Message = message,
+            BodySha256 = sha256,
+            ReleaseId = content.Id,
+            Records = [.. report.Records.Select(record => Deliver(record, report.Definition!, credential))],
+            Findings = [.. report.Findings.Select(Deliver)],
+            Signals = report.Definition is { IsUpload: true } ? Told(report, credential, id) : [],
+            BusinessNow = now,
         };
     }
 
@@ -190,8 +196,9 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         WageCard = record.Sealed.GetValueOrDefault("payRollBankCardNumber"),
     };
 
-    private static RegisterAsked Ask(RegisterQuestion question) => new(question.ProjectCode, question.CorpCode, question.TeamSysNo, question.TeamName)
+    private static RegisterAsked Ask(RegisterQuestion question, SigningCredential credential, string method) => new(question.ProjectCode, question.CorpCode, question.TeamSysNo, question.TeamName)
     {
+        CredentialId = credential.Id, Method = method,
         Person = question.Person, WageCard = question.WageCard, At = question.At, PayMonth = question.PayMonth, Image = question.Image,
         Latitude = question.Latitude, Longitude = question.Longitude, OwnNumber = question.OwnNumber,
     };

@@ -10,6 +10,8 @@ public static class IngestSetup
         .AddHostedService(services => services.GetRequiredService<KeyRing>())
         .AddSingleton<KeyRates>()
         .AddSingleton<Checkers>()
+        .AddSingleton<GroupCommit>()
+        .AddHostedService(services => services.GetRequiredService<GroupCommit>())
         .AddSingleton<IngestService>()
         .AddSingleton<IngestUpkeep>()
         .AddSingleton<IngestEndpoint>()

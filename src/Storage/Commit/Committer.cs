@@ -35,7 +35,7 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
         {
             await TryAsync(units, chosen, results, ct);
         }
-        catch (PostgresException refused) when (IsPoison(refused))
+        catch (PostgresException refused) when (DatabaseTrouble.IsOfTheData(refused))
         {
             await transaction.RunAsync("rollback to savepoint units", ct);
             await transaction.RunAsync("release savepoint units", ct);
@@ -56,11 +56,6 @@ internal sealed class Committer(TenantBatch transaction, Envelope envelope)
             await ApplyAsync(units, chosen[middle..], results, ct);
         }
     }
-
-    /// <summary>Data that the database refuses, and would refuse again. Anything else concerns the server or the schema, and every unit alike.</summary>
-    private static bool IsPoison(PostgresException refused) =>
-        refused.SqlState.StartsWith("22", StringComparison.Ordinal) || refused.SqlState.StartsWith("23", StringComparison.Ordinal)
-        || refused.SqlState.StartsWith("54", StringComparison.Ordinal);
 
     private async Task TryAsync(IReadOnlyList<CommitUnit> units, List<int> chosen, CommitResult[] results, CancellationToken ct)
     {

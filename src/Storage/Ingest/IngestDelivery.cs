@@ -36,6 +36,9 @@ public sealed record IngestDelivery
     /// <summary>The content release whose standard and rules judged it; kept with the receipt.</summary>
     public required string ReleaseId { get; init; }
 
+    /// <summary>The flow that handled it, as <c>definition@version</c>; null: none hears of its kind.</summary>
+    public string? Flow { get; init; }
+
     /// <summary>The records that the request carried; empty when it could not be read.</summary>
     public IReadOnlyList<IngestRecord> Records { get; init; } = [];
 
@@ -97,4 +100,7 @@ public abstract record IngestResult
     /// (compare <see cref="IngestReceipt.BodySha256"/>).
     /// </summary>
     public sealed record Replayed(IngestReceipt Earlier) : IngestResult;
+
+    /// <summary>The database refuses it, and would refuse it again; nothing of it was stored.</summary>
+    public sealed record Failed(string Message) : IngestResult;
 }

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
-using NpgsqlTypes;
-using WorkflowEngine.Storage.Commit;
 using WorkflowEngine.Storage.Postgres;
-using WorkflowEngine.Storage.Sealing;
 using WorkflowEngine.Storage.Signals;
 using WorkflowEngine.Workflows.Execution;
 
@@ -17,6 +15,9 @@ public sealed record IngestReceipt(
 {
     /// <summary>The number that the platform gave to what the request brought: of a project or a team. Null: it gave none.</summary>
     public string? Allotted { get; init; }
+
+    /// <summary>The flow that handled it, as <c>definition@version</c>; null: none hears of its kind.</summary>
+    public string? Flow { get; init; }
 }
 
 /// <summary>What devices and vendors' servers send. Written with the insert-only role.</summary>
@@ -28,83 +29,151 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
     /// <summary>What instances expect that wait for messages of a kind: <c>ExpectMessage(Name "ingest", Key method or credential id/method)</c>.</summary>
     public const string MessageName = "ingest";
 
-    private const NpgsqlDbType Text = NpgsqlDbType.Text;
-    private const NpgsqlDbType Number = NpgsqlDbType.Integer;
+    /// <summary>Deadlocks cannot come from our own order of rows; from an operator's session they can.</summary>
+    private const int Attempts = 5;
 
     /// <summary>A credential never changes hands.</summary>
     private readonly ConcurrentDictionary<string, Parties> _parties = new();
 
+    /// <summary>One request by itself.</summary>
+    public async Task<IngestResult> StoreAsync(IngestDelivery delivery, CancellationToken ct) => (await StoreAsync([delivery], ct))[0];
+
     /// <summary>
-    /// Nonce, request, records, findings, the credential's conformance figures and the signals to whoever waits for them, in one transaction.
+    /// What arrived together, in one transaction: nonces, requests, records, findings, the register, the credentials' conformance figures and the signals to whoever waits for them. One result
+    /// for each, in their order: what storing them one after the other would have given. One that the database refuses does not keep the others out.
     /// </summary>
-    public async Task<IngestResult> StoreAsync(IngestDelivery delivery, CancellationToken ct)
+    public async Task<IReadOnlyList<IngestResult>> StoreAsync(IReadOnlyList<IngestDelivery> deliveries, CancellationToken ct)
     {
-        var (holder, province) = await PartiesOfAsync(delivery.CredentialId, ct);
-        var key = delivery.Records.Any(record => record.Personal.Count > 0) ? await database.MonthKeys.ForAsync(province, delivery.BusinessNow, ct) : null;
-        // The rows belong to the holder of the credential, and the ingest role may insert for one organisation at a time.
-        await using var transaction = await database.Ingest.BeginAsync(new Tenant(holder, ""), ct);
-        if (await InsertAsync(transaction, delivery, holder, key, ct) is not var (newWorkers, newRecords))
+        var arrived = await ToStoreAsync(deliveries, ct);
+        var results = new IngestResult?[deliveries.Count];
+        while (true)
         {
-            await transaction.DisposeAsync();
-            return new IngestResult.Replayed(await EarlierAsync(delivery, ct));
-        }
+            // Of one nonce the first request counts; the others wait for what becomes of it.
+            List<int> chosen = [.. Enumerable.Range(0, deliveries.Count).Where(index => results[index] is null)
+                .DistinctBy(index => deliveries[index].Nonce is { } nonce ? (deliveries[index].CredentialId, nonce) : ("", index.ToString(CultureInfo.InvariantCulture)))];
+            if (chosen.Count == 0) return results!;
 
-        var acceptedRecords = delivery.Records.Count(record => record.Accepted);
-        await using (var batch = transaction.Batch())
-        {
-            batch.Add(
-                """
-                insert into ingest_requests
-                  (id, credential_id, organisation_id, method, accepted, code, message, body_sha256, release_id, records, new_records, received_at, times)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                """,
-                delivery.Id, delivery.CredentialId, holder, delivery.Method, delivery.Accepted, delivery.Code, delivery.Message, delivery.BodySha256,
-                delivery.ReleaseId, delivery.Records.Count, newRecords, delivery.BusinessNow, delivery.Times);
-            if (newRecords > 0)
+            try
             {
-                batch.Add("select register_delivery($1, $2, $3, $4)", delivery.Id, delivery.CredentialId, delivery.Method, delivery.BusinessNow);
+                await WriteAsync(arrived, chosen, results, ct);
+            }
+            catch (PostgresException taken) when (taken.SqlState == DeliveryRows.NonceTaken)
+            {
+                // Another host was faster: which nonce it is stands there now.
             }
 
-            foreach (var signal in delivery.Signals)
+            List<int> left = [.. Enumerable.Range(0, deliveries.Count).Where(index => results[index] is null && deliveries[index].Nonce is not null)];
+            if (left.Count == 0) continue;
+
+            var earlier = await EarlierAsync([.. left.Select(index => (deliveries[index].CredentialId, deliveries[index].Nonce!))], ct);
+            foreach (var index in left)
             {
-                batch.Add("select signal_delivery($1, $2, $3, $4)", signal.Name, signal.Key, Commands.Json(StoredJson.Of(signal.Payload)), delivery.BusinessNow);
+                if (earlier.GetValueOrDefault((deliveries[index].CredentialId, deliveries[index].Nonce!)) is { } receipt) results[index] = new IngestResult.Replayed(receipt);
+            }
+        }
+    }
+
+    /// <summary>Writes the chosen in one transaction; when the database refuses one of them, each half by itself, until it is alone.</summary>
+    private async Task WriteAsync(IReadOnlyList<StoredDelivery> deliveries, List<int> chosen, IngestResult?[] results, CancellationToken ct)
+    {
+        try
+        {
+            var stored = await WriteAsync([.. chosen.Select(index => deliveries[index])], ct);
+            for (var at = 0; at < chosen.Count; at++)
+            {
+                var delivery = deliveries[chosen[at]].Delivery;
+                results[chosen[at]] = new IngestResult.Stored(stored[at], delivery.Records.Count(record => record.Accepted) - stored[at]);
+            }
+        }
+        catch (PostgresException refused) when (DatabaseTrouble.IsOfTheData(refused))
+        {
+            if (chosen.Count == 1)
+            {
+                results[chosen[0]] = new IngestResult.Failed($"{refused.SqlState} {refused.MessageText} ({refused.TableName} {refused.ConstraintName})");
+                return;
             }
 
-            batch.Add(
-                "select signal_delivery($1, $2, null, $3)", ConformanceName, delivery.CredentialId, delivery.BusinessNow);
-            // Last, because it holds a row that other deliveries of the same credential may want.
-            batch.Add(
-                "select count_delivery($1, $2, $3, $4, $5, $6, $7)",
-                delivery.CredentialId, delivery.Method, delivery.Accepted, delivery.Times, newRecords, newWorkers, delivery.BusinessNow);
-            await batch.ExecuteNonQueryAsync(ct);
+            var middle = chosen.Count / 2;
+            await WriteAsync(deliveries, chosen[..middle], results, ct);
+            await WriteAsync(deliveries, chosen[middle..], results, ct);
         }
+    }
 
-        await transaction.CommitAsync(ct);
-        wakeUps.Announce(Wake.Signals);
-        return new IngestResult.Stored(newRecords, acceptedRecords - newRecords);
+    /// <returns>New records of each.</returns>
+    private async Task<int[]> WriteAsync(IReadOnlyList<StoredDelivery> deliveries, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await database.Ingest.OpenConnectionAsync(ct);
+                // No BEGIN and no COMMIT: a batch is one transaction by itself, and one way to the server and back.
+                await using var batch = new NpgsqlBatch(connection);
+                DeliveryRows.AddTo(batch, deliveries, database.Envelope);
+                int told;
+                int[] stored;
+                await using (var reader = await batch.ExecuteReaderAsync(ct))
+                {
+                    await reader.NextResultAsync(ct);
+                    await reader.ReadAsync(ct);
+                    (told, stored) = (reader.GetInt32(0), reader.GetFieldValue<int[]>(1));
+                    // To the end: only then is it committed.
+                    while (await reader.NextResultAsync(ct))
+                    {
+                    }
+                }
+
+                if (told > 0) wakeUps.Announce(Wake.Signals);
+                return stored;
+            }
+            catch (PostgresException contested) when (attempt < Attempts
+                && contested.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+            {
+                // Everything was rolled back; the same is written again.
+                continue;
+            }
+        }
     }
 
     /// <summary>The receipt, only for the credential that sent the request.</summary>
-    public async Task<IngestReceipt?> FindReceiptAsync(string credentialId, Guid id, CancellationToken ct)
+    public async Task<IngestReceipt?> FindReceiptAsync(string credentialId, Guid id, CancellationToken ct) =>
+        (await FindReceiptsAsync([id], ct)).SingleOrDefault(receipt => receipt.CredentialId == credentialId);
+
+    /// <summary>The requests that used these nonces before. A nonce and the row of its request were committed together.</summary>
+    public async Task<IReadOnlyDictionary<(string CredentialId, string Nonce), IngestReceipt>> EarlierAsync(
+        IReadOnlyList<(string CredentialId, string Nonce)> nonces, CancellationToken ct)
+    {
+        var used = await database.Engine.QueryAsync(
+            Tenant.System,
+            "select n.credential_id, n.nonce, n.request_id from ingest_nonces n join unnest($1, $2) as k(credential, nonce) on n.credential_id = k.credential and n.nonce = k.nonce",
+            reader => (CredentialId: reader.GetString(0), Nonce: reader.GetString(1), Request: reader.GetGuid(2)),
+            ct, nonces.Select(one => one.CredentialId).ToArray(), nonces.Select(one => one.Nonce).ToArray());
+        if (used.Count == 0) return new Dictionary<(string CredentialId, string Nonce), IngestReceipt>();
+
+        var receipts = (await FindReceiptsAsync([.. used.Select(one => one.Request).Distinct()], ct)).ToDictionary(receipt => receipt.Id);
+        return used.DistinctBy(one => (one.CredentialId, one.Nonce)).ToDictionary(
+            one => (one.CredentialId, one.Nonce),
+            one => receipts.GetValueOrDefault(one.Request) ?? throw new InvalidOperationException($"Request {one.Request} left its nonce and no receipt."));
+    }
+
+    /// <summary>Requests before findings, in which order new months are opened as well: neither waits for the other crosswise.</summary>
+    private async Task<List<IngestReceipt>> FindReceiptsAsync(Guid[] ids, CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
-        var findings = await transaction.QueryAsync(
+        var requests = await transaction.QueryAsync(
             """
-            select record_ordinal, path, field, rule, level, message, basis, advice from ingest_findings
-            where request_id = $1 and credential_id = $2 order by ordinal
-            """,
-            ReadFinding, ct, id, credentialId);
-        var found = await transaction.QueryAsync(
-            """
-            select method, accepted, code, message, body_sha256, received_at,
-              coalesce((select project_code from register_projects p where p.request_id = r.id), (select team_sys_no::text from register_teams t where t.request_id = r.id))
-            from ingest_requests r where id = $1 and credential_id = $2
+            select id, credential_id, method, accepted, code, message, body_sha256, received_at,
+              coalesce((select project_code from register_projects p where p.request_id = r.id), (select team_sys_no::text from register_teams t where t.request_id = r.id)), flow
+            from ingest_requests r where id = any ($1)
             """,
             reader => new IngestReceipt(
-                id, credentialId, reader.GetString(0), reader.GetBoolean(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<byte[]>(4),
-                reader.Instant(5), findings) { Allotted = reader.TextOrNull(6) },
-            ct, id, credentialId);
-        return found.Count == 0 ? null : found[0];
+                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), reader.GetString(4), reader.GetString(5), reader.GetFieldValue<byte[]>(6),
+                reader.Instant(7), []) { Allotted = reader.TextOrNull(8), Flow = reader.TextOrNull(9) },
+            ct, ids);
+        var findings = (await transaction.QueryAsync(
+            "select record_ordinal, path, field, rule, level, message, basis, advice, request_id from ingest_findings where request_id = any ($1) order by request_id, ordinal",
+            reader => (Request: reader.GetGuid(8), Finding: ReadFinding(reader)), ct, ids)).ToLookup(one => one.Request, one => one.Finding);
+        return requests.ConvertAll(receipt => receipt with { Findings = [.. findings[receipt.Id]] });
     }
 
     /// <summary>The fact that rules read; <see cref="ConformanceFigures.Summary"/> tells its members.</summary>
@@ -158,114 +227,32 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
         return forgotten;
     }
 
-    /// <summary>The request that used the nonce before. Its nonce and its own row were committed together.</summary>
-    private async Task<IngestReceipt> EarlierAsync(IngestDelivery delivery, CancellationToken ct)
+    /// <summary>Whose each is, and the key that seals what it says of persons.</summary>
+    private async Task<IReadOnlyList<StoredDelivery>> ToStoreAsync(IReadOnlyList<IngestDelivery> deliveries, CancellationToken ct)
     {
-        List<Guid> used;
-        await using (var transaction = await database.Engine.BeginAsync(Tenant.System, ct))
+        string[] unknown = [.. deliveries.Select(delivery => delivery.CredentialId).Where(id => !_parties.ContainsKey(id)).Distinct(StringComparer.Ordinal)];
+        if (unknown.Length > 0)
         {
-            used = await transaction.QueryAsync(
-                "select request_id from ingest_nonces where credential_id = $1 and nonce = $2", reader => reader.GetGuid(0), ct, delivery.CredentialId, delivery.Nonce);
-        }
-
-        return await FindReceiptAsync(delivery.CredentialId, used.Single(), ct)
-            ?? throw new InvalidOperationException($"Request {used[0]} left its nonce and no receipt.");
-    }
-
-    private async Task<Parties> PartiesOfAsync(string credentialId, CancellationToken ct)
-    {
-        if (_parties.TryGetValue(credentialId, out var known))
-        {
-            return known;
-        }
-
-        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
-        var found = await transaction.QueryAsync(
-            "select c.holder_id, coalesce(split_part(o.path, '/', 1), c.authority_id) from credentials c left join organisations o on o.id = c.authority_id where c.id = $1",
-            reader => new Parties(reader.GetString(0), reader.GetString(1)), ct, credentialId);
-        return found is [var parties]
-            ? _parties.GetOrAdd(credentialId, parties)
-            : throw new InvalidOperationException($"Credential {credentialId} does not exist: whoever checked the request found it.");
-    }
-
-    /// <summary>Null when the nonce was used before; the transaction is then of no use.</summary>
-    private async Task<(int Workers, int Records)?> InsertAsync(
-        TenantBatch transaction, IngestDelivery delivery, string holder, MonthKey? key, CancellationToken ct)
-    {
-        await using var batch = transaction.Batch();
-        var nonceAt = batch.BatchCommands.Count;
-        if (delivery.Nonce is not null)
-        {
-            // Waits for another delivery with the nonce, then counts no row: a repeated request is everyday, not an error of the database.
-            batch.Add("insert into ingest_nonces values ($1, $2, $3, $4, $5) on conflict do nothing", delivery.CredentialId, delivery.Nonce, holder, delivery.Id, delivery.BusinessNow);
-        }
-
-        var workers = Rows.Insert(
-            "ingest_workers", [new("credential_id", Text), new("id_index", NpgsqlDbType.Bytea), new("organisation_id", Text)],
-            // In order, so that two deliveries of the same workers do not wait for each other crosswise; so below.
-            "order by r.id_index on conflict do nothing");
-        var records = Rows.Insert(
-            "ingest_records",
-            [
-                new("request_id", NpgsqlDbType.Uuid), new("ordinal", Number), new("credential_id", Text), new("organisation_id", Text), new("method", Text),
-                new("key", Text), new("accepted", NpgsqlDbType.Boolean), new("fields", NpgsqlDbType.Json), new("personal", NpgsqlDbType.Bytea),
-                new("id_index", NpgsqlDbType.Bytea), new("card_index", NpgsqlDbType.Bytea),
-            ],
-            "order by r.key on conflict do nothing");
-        var refused = Rows.Insert(
-            "ingest_records",
-            [
-                new("request_id", NpgsqlDbType.Uuid), new("ordinal", Number), new("credential_id", Text), new("organisation_id", Text), new("method", Text),
-                new("key", Text), new("accepted", NpgsqlDbType.Boolean), new("fields", NpgsqlDbType.Json), new("personal", NpgsqlDbType.Bytea),
-            ]);
-        foreach (var record in delivery.Records)
-        {
-            var personal = record.Personal.Count == 0
-                ? null
-                : key!.Seal(StoredJson.Of(record.Personal)!, Places.IngestRecord(delivery.Id, record.Ordinal));
-            var fields = StoredJson.Of(record.Values);
-            if (record.Accepted)
+            foreach (var (id, parties) in await database.Engine.QueryAsync(
+                Tenant.System,
+                "select c.id, c.holder_id, coalesce(split_part(o.path, '/', 1), c.authority_id) from credentials c left join organisations o on o.id = c.authority_id where c.id = any ($1)",
+                reader => (reader.GetString(0), new Parties(reader.GetString(1), reader.GetString(2))), ct, (object)unknown))
             {
-                var index = record.IdNumber is null ? null : database.Envelope.BlindIndex(record.IdNumber.ToUpperInvariant());
-                records.Add(delivery.Id, record.Ordinal, delivery.CredentialId, holder, delivery.Method, record.Key, true, fields, personal, index,
-                    record.WageCard is null ? null : database.Envelope.BlindIndex(record.WageCard));
-                if (index is not null)
-                {
-                    workers.Add(delivery.CredentialId, index, holder);
-                }
-            }
-            else
-            {
-                refused.Add(delivery.Id, record.Ordinal, delivery.CredentialId, holder, delivery.Method, record.Key, false, fields, personal);
+                _parties.TryAdd(id, parties);
             }
         }
 
-        var findings = Rows.Insert(
-            "ingest_findings",
-            [
-                new("request_id", NpgsqlDbType.Uuid), new("ordinal", Number), new("credential_id", Text), new("organisation_id", Text), new("record_ordinal", Number),
-                new("path", Text), new("field", Text), new("rule", Text), new("level", Text), new("message", Text), new("basis", Text), new("advice", Text),
-            ]);
-        for (var ordinal = 0; ordinal < delivery.Findings.Count; ordinal++)
+        var stored = new StoredDelivery[deliveries.Count];
+        for (var index = 0; index < deliveries.Count; index++)
         {
-            var finding = delivery.Findings[ordinal];
-            findings.Add(
-                delivery.Id, ordinal, delivery.CredentialId, holder, finding.RecordOrdinal, finding.Path, finding.Field, finding.Rule,
-                finding.Level.ToString(), finding.Message, finding.Basis, finding.Advice);
+            var delivery = deliveries[index];
+            var parties = _parties.GetValueOrDefault(delivery.CredentialId)
+                ?? throw new InvalidOperationException($"Credential {delivery.CredentialId} does not exist: whoever checked the request found it.");
+            stored[index] = new StoredDelivery(
+                delivery, parties.Holder, delivery.Records.Any(record => record.Personal.Count > 0) ? await database.MonthKeys.ForAsync(parties.Province, delivery.BusinessNow, ct) : null);
         }
 
-        var workersAt = batch.BatchCommands.Count;
-        workers.AddTo(batch);
-        var recordsAt = batch.BatchCommands.Count;
-        records.AddTo(batch);
-        refused.AddTo(batch);
-        findings.AddTo(batch);
-        await batch.ExecuteNonQueryAsync(ct);
-        if (delivery.Nonce is not null && batch.BatchCommands[nonceAt].RecordsAffected == 0) return null;
-
-        return (
-            workers.Count == 0 ? 0 : checked((int)batch.BatchCommands[workersAt].RecordsAffected),
-            records.Count == 0 ? 0 : checked((int)batch.BatchCommands[recordsAt].RecordsAffected));
+        return stored;
     }
 
     /// <summary>Of a credential.</summary>

@@ -9,6 +9,12 @@ namespace WorkflowEngine.Storage.Ingest;
 /// <summary>What one record names. Times are Beijing's, as the message says them.</summary>
 public sealed record RegisterAsked(string? ProjectCode, string? CorpCode, long? TeamSysNo, string? TeamName)
 {
+    /// <summary><see cref="SigningCredential.Id"/> of the key that sent it.</summary>
+    public required string CredentialId { get; init; }
+
+    /// <summary>The kind of message that it came in.</summary>
+    public required string Method { get; init; }
+
     /// <summary>Looked up by its blind index.</summary>
     public string? Person { get; init; }
 
@@ -78,38 +84,40 @@ public sealed class RegisterStore(Database database)
 
     private const double EarthRadius = 6_371_000;
 
-    /// <summary>One answer for each question, in their order: one query, whatever their number.</summary>
-    public async Task<IReadOnlyList<RegisterKnown>> AskAsync(SigningCredential credential, string method, IReadOnlyList<RegisterAsked> asked, CancellationToken ct)
+    /// <summary>One answer for each question, in their order: one query, whatever their number and whosever they are.</summary>
+    public async Task<IReadOnlyList<RegisterKnown>> AskAsync(IReadOnlyList<RegisterAsked> asked, CancellationToken ct)
     {
-        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
-        return await transaction.QueryAsync(
+        if (asked.Count == 0) return [];
+
+        return await database.Engine.QueryAsync(
+            Tenant.System,
             """
             select q.ordinal, p.project_code is not null,
-              exists (select from register_corps c where c.scope = s.scope and c.corp_code = q.corp),
-              exists (select from register_participants c where c.scope = s.scope and c.project_code = q.project and c.corp_code = q.corp),
+              exists (select from register_corps c where c.scope = k.instance_id and c.corp_code = q.corp),
+              exists (select from register_participants c where c.scope = k.instance_id and c.project_code = q.project and c.corp_code = q.corp),
               t.corp_code,
-              exists (select from register_teams n where n.scope = s.scope and n.project_code = q.project and n.name = q.team_name),
+              exists (select from register_teams n where n.scope = k.instance_id and n.project_code = q.project and n.name = q.team_name),
               w.team_sys_no, w.entered_on, w.left_on, w.card_index = q.card, p.status, p.lat, p.lng,
               (select min(case when q.at between d.first_at and d.last_at then 0 else least(abs(extract(epoch from q.at - d.first_at)), abs(extract(epoch from q.at - d.last_at))) / 60 end)::int
-                from attendance_days d where d.id_index = q.person and d.day = q.at::date and (d.scope = s.scope or s.stage = 'Formal' and d.stage = s.stage) and (d.scope, d.project_code) <> (s.scope, q.project)),
-              (select count(*)::int from register_images i where i.sha256 = q.image and (i.scope = s.scope or s.stage = 'Formal' and i.stage = s.stage) and i.id_index <> q.person),
+                from attendance_days d where d.id_index = q.person and d.day = q.at::date and (d.scope = k.instance_id or k.stage = 'Formal' and d.stage = k.stage) and (d.scope, d.project_code) <> (k.instance_id, q.project)),
+              (select count(*)::int from register_images i where i.sha256 = q.image and (i.scope = k.instance_id or k.stage = 'Formal' and i.stage = k.stage) and i.id_index <> q.person),
               (select count(*)::int from attendance_days d
-                where q.month is not null and d.scope = s.scope and d.project_code = q.project and d.id_index = q.person and d.valid
+                where q.month is not null and d.scope = k.instance_id and d.project_code = q.project and d.id_index = q.person and d.valid
                   and d.day >= q.month and d.day < q.month + interval '1 month'),
               q.own_number is not null and exists (
                 select from register_projects o join ingest_records r on r.request_id = o.request_id
-                where o.scope = s.scope and r.fields->>'thirdPartyProjectCode' is distinct from q.own_number)
-            from (select c.instance_id as scope, c.stage from credentials c where c.id = $1) s,
-              unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11) with ordinality as q(project, corp, team, team_name, person, card, at, month, image, own_number, ordinal)
-              left join register_teams t on t.scope = (select instance_id from credentials where id = $1) and t.team_sys_no = q.team and t.project_code = coalesce(q.project, t.project_code)
-              left join register_projects p on p.scope = (select instance_id from credentials where id = $1) and p.project_code = coalesce(q.project, t.project_code)
-              left join register_workers w on w.scope = (select instance_id from credentials where id = $1) and w.project_code = q.project and w.id_index = q.person
+                where o.scope = k.instance_id and r.fields->>'thirdPartyProjectCode' is distinct from q.own_number),
+              k.stage
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) with ordinality as q(credential, project, corp, team, team_name, person, card, at, month, image, own_number, ordinal)
+              join credentials k on k.id = q.credential
+              left join register_teams t on t.scope = k.instance_id and t.team_sys_no = q.team and t.project_code = coalesce(q.project, t.project_code)
+              left join register_projects p on p.scope = k.instance_id and p.project_code = coalesce(q.project, t.project_code)
+              left join register_workers w on w.scope = k.instance_id and w.project_code = q.project and w.id_index = q.person
             order by q.ordinal
             """,
-            reader => Answer(reader, asked[checked((int)reader.GetInt64(0) - 1)], method, credential.Stage),
+            reader => Answer(reader, asked[checked((int)reader.GetInt64(0) - 1)]),
             ct,
-            credential.Id,
-            Column(NpgsqlDbType.Text, asked, question => question.ProjectCode), Column(NpgsqlDbType.Text, asked, question => question.CorpCode),
+            Column(NpgsqlDbType.Text, asked, question => question.CredentialId), Column(NpgsqlDbType.Text, asked, question => question.ProjectCode), Column(NpgsqlDbType.Text, asked, question => question.CorpCode),
             Column(NpgsqlDbType.Bigint, asked, question => question.TeamSysNo), Column(NpgsqlDbType.Text, asked, question => question.TeamName),
             Column(NpgsqlDbType.Bytea, asked, question => question.Person is { } person ? database.Envelope.BlindIndex(person.ToUpperInvariant()) : null),
             Column(NpgsqlDbType.Bytea, asked, question => question.WageCard is { } card ? database.Envelope.BlindIndex(card) : null),
@@ -130,7 +138,7 @@ public sealed class RegisterStore(Database database)
         return found[0];
     }
 
-    private static RegisterKnown Answer(NpgsqlDataReader reader, RegisterAsked asked, string method, CredentialStage stage)
+    private static RegisterKnown Answer(NpgsqlDataReader reader, RegisterAsked asked)
     {
         // For a test key a project of which nothing was told is no mistake: it may try one kind of message alone.
         var isHeld = reader.GetBoolean(1);
@@ -138,10 +146,10 @@ public sealed class RegisterStore(Database database)
         long? workersTeam = reader.IsDBNull(6) ? null : reader.GetInt64(6);
         return new RegisterKnown
         {
-            ProjectIsKnown = isHeld ? true : stage == CredentialStage.Formal ? false : null,
+            ProjectIsKnown = isHeld ? true : reader.GetString(17) == nameof(CredentialStage.Formal) ? false : null,
             HasOtherProject = reader.GetBoolean(16),
-            CorpIsKnown = method == ParticipantAdd && isHeld ? reader.GetBoolean(2) : null,
-            CorpIsParticipant = isHeld && method != ParticipantAdd && asked.CorpCode is not null ? reader.GetBoolean(3) : null,
+            CorpIsKnown = asked.Method == ParticipantAdd && isHeld ? reader.GetBoolean(2) : null,
+            CorpIsParticipant = isHeld && asked.Method != ParticipantAdd && asked.CorpCode is not null ? reader.GetBoolean(3) : null,
             TeamBelongsToCorp = isHeld && asked.TeamSysNo is not null ? teamCorp is not null && (asked.CorpCode is null || asked.CorpCode == teamCorp) : null,
             TeamNameIsTaken = isHeld ? reader.GetBoolean(5) : null,
             WorkerIsInTeam = isHeld && asked.Person is not null ? workersTeam is not null && (asked.TeamSysNo is null || asked.TeamSysNo == workersTeam) : null,

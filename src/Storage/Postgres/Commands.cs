@@ -56,6 +56,26 @@ internal static class Commands
         }
     }
 
+    /// <summary>One query, by itself: one way to the server and back, where a transaction would need three.</summary>
+    public static async Task<List<T>> QueryAsync<T>(
+        this NpgsqlDataSource source, Tenant tenant, string sql, Func<NpgsqlDataReader, T> map, CancellationToken ct, params object?[] values)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        // A batch is one transaction, so that the tenant is set for it and for nothing after it.
+        await using var batch = new NpgsqlBatch(connection);
+        batch.AddTenant(tenant);
+        batch.Add(sql, values);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add(map(reader));
+        }
+
+        return rows;
+    }
+
     public static NpgsqlParameter Nullable(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = AsStored(value) };
 
     public static NpgsqlParameter Bytes(byte[]? value) => Nullable(NpgsqlDbType.Bytea, value);

@@ -43,4 +43,7 @@ public static class DatabaseTrouble
 
         return false;
     }
+
+    /// <summary>Data that the database refuses, and would refuse again. Anything else concerns the server or the schema, and whatever else is written alike.</summary>
+    internal static bool IsOfTheData(PostgresException refused) => refused.SqlState[..2] is "22" or "23" or "54";
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using WorkflowEngine.Host.Ingest;
 using WorkflowEngine.Storage.Ingest;
 
 namespace WorkflowEngine.Host.Tests.Ingest;
@@ -10,11 +9,8 @@ namespace WorkflowEngine.Host.Tests.Ingest;
 [Collection(IngestCollection.Name)]
 public sealed class RegisterTests(IngestWorld world)
 {
-    private const string Contractor = "91440300192359041F";
-    private const string Labour = "91440300MA5DEMA16J";
-    private const string Card = "6222000000000000000";
-
-    private static readonly CancellationToken None = CancellationToken.None;
+    private const string Contractor = Site.Contractor;
+    private const string Labour = Site.Labour;
 
     [Fact]
     public async Task The_order_of_calls_is_held_from_the_project_on_and_its_numbers_are_the_platforms()
@@ -23,7 +19,7 @@ public sealed class RegisterTests(IngestWorld world)
 
         Assert.Contains("X1-corp-participates", await site.RulesAsync("Team.Add", site.Team(Labour, "砌筑一班")));
         Assert.Contains("X1-corp-known", await site.RulesAsync("ProjectSubContractor.Add", site.Participant(Labour)));
-        await site.StoredAsync("Corp.Upload", Corp(Labour));
+        await site.StoredAsync("Corp.Upload", Site.Corp(Labour));
         await site.StoredAsync("ProjectSubContractor.Add", site.Participant(Labour));
         Assert.Contains("X1-team-of-corp", await site.RulesAsync(TestMessages.WorkerAdd, site.Worker(Labour, 1)));
 
@@ -54,7 +50,7 @@ public sealed class RegisterTests(IngestWorld world)
         await site.StoredAsync(TestMessages.AttendanceAdd, site.Punches(team, "2022-10-08 12:00:00"));
         Assert.Equal((2, 2), await DaysAsync(site));
 
-        Assert.Equal(["X4-days-not-above-attendance", "X4-wage-card-on-record"], await site.RulesAsync("Payroll.Add", site.Pay(Contractor, team, days: 3, Card)));
+        Assert.Equal(["X4-days-not-above-attendance", "X4-wage-card-on-record"], await site.RulesAsync("Payroll.Add", site.Pay(Contractor, team, days: 3, Site.Card)));
     }
 
     [Fact]
@@ -107,115 +103,5 @@ public sealed class RegisterTests(IngestWorld world)
     }
 
     private async Task<(int Valid, int Any)> DaysAsync(Site site) => await world.Services.GetRequiredService<RegisterStore>().DaysAsync(
-        site.Key.CredentialId, site.ProjectCode, TestMessages.Worker, new DateOnly(2022, 10, 1), new DateOnly(2022, 10, 31), None);
-
-    private static JsonObject Corp(string code) => new() { ["corpCode"] = code, ["corpName"] = "丙劳务有限公司", ["areaCode"] = "440300", ["registerDate"] = "2018-05-02" };
-
-    /// <summary>A project that the key has told of.</summary>
-    private sealed class Site(TestKey key)
-    {
-        private static int s_projects;
-
-        private readonly string _ownNumber = $"P-{Interlocked.Increment(ref s_projects)}";
-
-        public TestKey Key => key;
-
-        public string ProjectCode { get; private set; } = "";
-
-        public long TeamNumber { get; set; }
-
-        public static async Task<Site> OpenAsync(TestKey key)
-        {
-            var site = new Site(key);
-            await site.StoredAsync("Corp.Upload", Corp(Contractor));
-            site.ProjectCode = await site.StoredAsync("Project.Add", site.Project(site._ownNumber));
-            Assert.StartsWith("44030020221010", site.ProjectCode, StringComparison.Ordinal);
-            return site;
-        }
-
-        public async Task<long> WithTeamAsync(string corp) => long.Parse(await StoredAsync("Team.Add", Team(corp, "木工一班")), CultureInfo.InvariantCulture);
-
-        public JsonObject Project(string ownNumber, string permit = IngestStage.Permit) => new()
-        {
-            ["contractorCorpCode"] = Contractor, ["contractorCorpName"] = "丙建设有限公司", ["name"] = "滨海一期", ["category"] = "01",
-            ["builderLicenses"] = new JsonArray(new JsonObject { ["prjName"] = "滨海一期", ["builderLicenseNum"] = key.Client.Encrypt(permit) }),
-            ["areaCode"] = "440300", ["prjStatus"] = "003", ["thirdPartyProjectCode"] = ownNumber,
-        };
-
-        public JsonObject Status(string status) => new()
-        {
-            ["projectCode"] = ProjectCode, ["category"] = "01", ["prjStatus"] = status, ["thirdPartyProjectCode"] = _ownNumber,
-        };
-
-        /// <summary>Right messages about a project and a team that nobody told this key of.</summary>
-        public IEnumerable<(string Method, JsonObject Message)> OfUntoldProject()
-        {
-            yield return (TestMessages.AttendanceAdd, TestMessages.Attended(key.Client.Encrypt(TestMessages.Worker), IngestWorld.Now));
-            yield return (TestMessages.WorkerAdd, TestMessages.WorkerAdded(key.Client.Encrypt(TestMessages.Worker)));
-            yield return ("Team.Update", new JsonObject { ["teamSysNo"] = TestSite.Untold.Team, ["teamName"] = "木工二班" });
-        }
-
-        public JsonObject Participant(string corp) => new() { ["projectCode"] = ProjectCode, ["corpCode"] = corp, ["corpName"] = "丙劳务有限公司", ["corpType"] = "006" };
-
-        public JsonObject Team(string corp, string name) => new() { ["projectCode"] = ProjectCode, ["corpCode"] = corp, ["corpName"] = "丙劳务有限公司", ["teamName"] = name };
-
-        public JsonObject Worker(string corp, long team)
-        {
-            var message = TestMessages.WorkerAdded(key.Client.Encrypt(TestMessages.Worker));
-            (message["projectCode"], message["corpCode"], message["teamSysNo"]) = (ProjectCode, corp, team);
-            message["workerList"]![0]!["payRollBankCardNumber"] = key.Client.Encrypt(Card[..18] + "1");
-            return message;
-        }
-
-        public JsonObject Entry(string corp, long team, string date) => new()
-        {
-            ["projectCode"] = ProjectCode, ["corpCode"] = corp, ["corpName"] = "丙劳务有限公司", ["teamSysNo"] = team,
-            ["workerList"] = new JsonArray(new JsonObject { ["idCardType"] = "01", ["idCardNumber"] = key.Client.Encrypt(TestMessages.Worker), ["date"] = date, ["type"] = 1 }),
-        };
-
-        public JsonObject Punches(long team, params string[] times) => new()
-        {
-            ["projectCode"] = ProjectCode, ["teamSysNo"] = team,
-            ["dataList"] = new JsonArray([.. times.Select(time => (JsonNode)new JsonObject
-            {
-                ["idCardType"] = "01", ["idCardNumber"] = key.Client.Encrypt(TestMessages.Worker), ["date"] = time, ["direction"] = "01", ["attendType"] = "001",
-            })]),
-        };
-
-        public JsonObject Pay(string corp, long team, int days, string card) => new()
-        {
-            ["projectCode"] = ProjectCode, ["corpCode"] = corp, ["corpName"] = "丙建设有限公司", ["teamSysNo"] = team, ["payMonth"] = "2022-10",
-            ["detailList"] = new JsonArray(new JsonObject
-            {
-                ["idCardType"] = "01", ["idCardNumber"] = key.Client.Encrypt(TestMessages.Worker), ["days"] = days,
-                ["payRollBankCardNumber"] = key.Client.Encrypt(card), ["payRollBankCode"] = "102", ["payRollBankName"] = "工商银行深圳分行",
-                ["payBankCardNumber"] = key.Client.Encrypt("4000020019200000000"), ["payBankCode"] = "102", ["payBankName"] = "工商银行深圳分行",
-                ["totalPayAmount"] = 900, ["actualAmount"] = 900, ["isBackPay"] = 0, ["balanceDate"] = "2022-10-10", ["thirdPayRollCode"] = "S-1",
-            }),
-        };
-
-        public async Task<DeviceAnswer> SendAsync(string method, JsonObject message)
-        {
-            var answer = await key.Client.SendAsync(method, message, IngestWorld.Now, None);
-            Assert.Equal("0", answer.Code);
-            return await key.Client.ResultAsync(answer.RequestSerialCode!, IngestWorld.Now, None);
-        }
-
-        /// <summary>What the platform says of the stored message: the number it gave.</summary>
-        public async Task<string> StoredAsync(string method, JsonObject message)
-        {
-            var result = await SendAsync(method, message);
-            Assert.True(result.Status == 20, $"{method}: {result.Data?["result"]}");
-            return result.Data!["result"]!.GetValue<string>();
-        }
-
-        /// <summary>The rules that the message fails, sorted.</summary>
-        public async Task<string[]> RulesAsync(string method, JsonObject message)
-        {
-            var result = await SendAsync(method, message);
-            var findings = (JsonArray)result.Data!["findings"]!;
-            Assert.True(findings.Count > 0, result.Data.ToJsonString());
-            return [.. findings.Select(finding => finding!["rule"]!.GetValue<string>()).Order(StringComparer.Ordinal)];
-        }
-    }
+        site.Key.CredentialId, site.ProjectCode, TestMessages.Worker, new DateOnly(2022, 10, 1), new DateOnly(2022, 10, 31), CancellationToken.None);
 }
