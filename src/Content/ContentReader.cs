@@ -4,6 +4,7 @@ using WorkflowEngine.Content.Notices;
 using WorkflowEngine.Content.Reading;
 using WorkflowEngine.Content.Regions;
 using WorkflowEngine.Content.RuleSets;
+using WorkflowEngine.Content.Scenarios;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Calendars;
@@ -30,7 +31,6 @@ public static class ContentReader
     private const string RulesFolder = "rules/";
     private const string CalendarsFolder = "rules/calendars/";
     private const string TemplatesFolder = "templates/";
-    private const string ScenariosEnding = ".scenarios.json";
 
     /// <param name="files">Texts by repository path, e.g. <c>workflows/guangdong/vendor-integration.json</c>.</param>
     /// <param name="reachableHosts">The hosts that flows of some organisation may send requests to; null when that is not known.</param>
@@ -204,7 +204,7 @@ public static class ContentReader
         path.StartsWith(FlowsFolder, StringComparison.Ordinal)
         && path.EndsWith(".json", StringComparison.Ordinal)
         && !path.StartsWith(FormsFolder, StringComparison.Ordinal)
-        && !path.EndsWith(ScenariosEnding, StringComparison.Ordinal);
+        && !path.EndsWith(ScenarioReader.Ending, StringComparison.Ordinal);
 
     /// <summary>Whether a flow can speak of what is in this file: of forms, notices, rules, regions and standards, not of other flows, stories, examples and days off.</summary>
     private static bool MayBeNamed(string path) =>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Content.RuleSets;
+using WorkflowEngine.Content.Scenarios;
 
 namespace WorkflowEngine.Content.Differences;
 
@@ -86,7 +88,7 @@ public static class ContentDifferences
 
     private static DifferenceKind KindOf(string path) => path switch
     {
-        _ when path.EndsWith(".scenarios.json", StringComparison.Ordinal) || path.EndsWith(".cases.json", StringComparison.Ordinal) => DifferenceKind.Example,
+        _ when path.EndsWith(ScenarioReader.Ending, StringComparison.Ordinal) || path.EndsWith(RuleCases.Ending, StringComparison.Ordinal) => DifferenceKind.Example,
         _ when path.StartsWith(ContentReader.FormsFolder, StringComparison.Ordinal) => DifferenceKind.Form,
         _ when path.StartsWith("workflows/", StringComparison.Ordinal) => DifferenceKind.Step,
         _ when path.StartsWith("rules/calendars/", StringComparison.Ordinal) => DifferenceKind.Calendar,

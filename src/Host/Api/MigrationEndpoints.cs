@@ -23,8 +23,6 @@ public sealed record MigrationOrder(JsonObject Plan, string? Reason);
 /// <summary>Running cases and the versions of their flow, for those who publish flows. What was moved is not met again: every order may be repeated.</summary>
 public static class MigrationEndpoints
 {
-    private const int LongestReason = 500;
-
     public static void MapMigrations(this IEndpointRouteBuilder api)
     {
         var migrations = api.MapGroup("/migrations").RequireAuthorization(Policies.Content);
@@ -48,8 +46,8 @@ public static class MigrationEndpoints
 
     private static MigrationPlan PlanOf(MigrationOrder order) => MigrationPlanJson.Read(order.Plan.ToJsonString());
 
-    private static string ReasonOf(MigrationOrder order) => order.Reason is { Length: <= LongestReason } reason ? reason
-        : throw new MigrationPlanException($"请写明理由，不超过 {LongestReason} 个字符。Say why, in at most {LongestReason} characters.");
+    private static string ReasonOf(MigrationOrder order) => order.Reason is { Length: <= RequestLimits.Reason } reason ? reason
+        : throw new MigrationPlanException($"请写明理由，不超过 {RequestLimits.Reason} 个字符。Say why, in at most {RequestLimits.Reason} characters.");
 
     /// <summary>Policy staff learn how many cases stay and why, not which: they read no cases.</summary>
     private static MigrationReport ShownTo(HttpContext http, MigrationReport report) => Roles.OfCaseWork.Contains(SignedInPerson.Required(http.User).Actor.Role)

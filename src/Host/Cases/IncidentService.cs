@@ -2,6 +2,7 @@ using System.Text.Json;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Storage.Commit;
@@ -18,7 +19,6 @@ namespace WorkflowEngine.Host.Cases;
 public sealed class IncidentService(
     IncidentStore incidents, InstanceStore instances, ContentReleases releases, BurstExecutor executor, CommitStore commits, AnswerStore answers, BusinessClock clock)
 {
-    private const int LongestReason = 500;
     private const int MaxAttempts = 20;
 
     public async Task<Page<IncidentView>> ListAsync(SignedInPerson person, int page, int pageSize, CancellationToken ct)
@@ -48,7 +48,7 @@ public sealed class IncidentService(
             if (await incidents.FindAsync(EyesOf(by), resolve.IncidentId, ct) is not { } incident) return new ResolveIncidentResult.NotFound();
             if (!AllowedTo(by, incident).Contains(resolve.Decision)) return new ResolveIncidentResult.Refused(NotYours(resolve.Decision));
             if (reason is null && resolve.Decision != IncidentDecision.Retry) return new ResolveIncidentResult.Refused("请填写理由，理由将记入办理经过。");
-            if (reason?.Length > LongestReason) return new ResolveIncidentResult.Refused($"理由不能超过 {LongestReason} 字。");
+            if (reason?.Length > RequestLimits.Reason) return new ResolveIncidentResult.Refused($"理由不能超过 {RequestLimits.Reason} 字。");
 
             var now = clock.Now;
             var stored = incident.InstanceId is { } id ? (await instances.LoadAsync([id], ct)).GetValueOrDefault(id) : null;

@@ -40,7 +40,6 @@ public static class DesignerSetup
         app.MapFallback($"{ApiRoot}/{{*path}}", () => TypedResults.NotFound()).RequireAuthorization(Policies.SignedIn);
     }
 
-    /// <summary>Who writes the content of another province learns nothing of this one's.</summary>
     private static async ValueTask<object?> OwnContentAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        SignedInPerson.Required(context.HttpContext.User).Actor.OrganisationId == ContentOwner.Province ? await next(context) : TypedResults.NotFound();
+        ContentOwner.IsOf(SignedInPerson.From(context.HttpContext.User)) ? await next(context) : TypedResults.NotFound();
 }

@@ -1,6 +1,7 @@
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Storage.Cases;
 using WorkflowEngine.Storage.Outbox;
 using WorkflowEngine.Storage.Signals;
@@ -12,8 +13,6 @@ public sealed class MailDesk(OutboxDesk desk, ContentReleases releases, WakeUps 
 {
     /// <summary>Mails that are decided about at once.</summary>
     public const int MostAtOnce = 200;
-
-    private const int LongestReason = 500;
 
     public Task<OutboxFigures> FiguresAsync(CancellationToken ct) => desk.FiguresAsync(ct);
 
@@ -30,7 +29,7 @@ public sealed class MailDesk(OutboxDesk desk, ContentReleases releases, WakeUps 
         if (mails.Count == 0) return (0, "请选择邮件。");
         if (mails.Count > MostAtOnce) return (0, $"一次最多处理 {MostAtOnce} 封邮件。");
         if (given.Length == 0) return (0, "请填写理由，理由将记入审计记录。");
-        if (given.Length > LongestReason) return (0, $"理由不能超过 {LongestReason} 字。");
+        if (given.Length > RequestLimits.Reason) return (0, $"理由不能超过 {RequestLimits.Reason} 字。");
         // PostgreSQL has no NUL in text and would answer with an error.
         if (mails.Append(given).Any(text => text.Contains('\0', StringComparison.Ordinal))) return (0, "提交的内容含有无法保存的字符。");
 

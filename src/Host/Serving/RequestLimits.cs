@@ -11,6 +11,9 @@ public static class RequestLimits
     /// <summary>A form or a JSON document.</summary>
     public const long Form = 256 * 1024;
 
+    /// <summary>Characters of a reason that somebody states for what they do.</summary>
+    public const int Reason = 500;
+
     /// <summary>Slower than any line that a site has. A body that trickles holds memory, and at the ingest endpoint its share of what all bodies may hold.</summary>
     public static readonly MinDataRate SlowestBody = new(bytesPerSecond: 8 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
 }

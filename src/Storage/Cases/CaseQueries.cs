@@ -104,6 +104,13 @@ public sealed class CaseQueries(Database database)
         return new Page<CaseLine>([.. page.Select(Line)], total);
     }
 
+    /// <summary>How often each of these cases has gone on, by number; those that are not theirs are left out.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> RevisionsAsync(Tenant tenant, IReadOnlyCollection<string> caseNumbers, CancellationToken ct)
+    {
+        await using var view = await OpenAsync(tenant, ct);
+        return await view.Context.Cases.Where(row => caseNumbers.Contains(row.Number)).ToDictionaryAsync(row => row.Number, row => row.Revision, ct);
+    }
+
     /// <param name="userId">Whose read marks the notices carry.</param>
     public async Task<CaseView?> CaseAsync(Tenant tenant, string caseNumber, string userId, CancellationToken ct)
     {

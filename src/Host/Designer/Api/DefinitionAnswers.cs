@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.ContentSync;
 using WorkflowEngine.Host.Designer.Flows;
 using WorkflowEngine.Storage.Content;
 
@@ -59,8 +60,6 @@ public sealed class DefinitionAnswers(VersionStore versions)
         return wanted.DistinctBy(version => version.Hash).ToDictionary(version => version.Hash, version => _names.GetValueOrDefault(version.Hash, (version.Item, null)));
     }
 
-    public static bool MayPublish(SignedInPerson person) => person.Actor.Role == Roles.PolicyStaff;
-
     private static JsonObject OfVersion(FileVersion version, bool isLatest) => new()
     {
         ["id"] = version.Id,
@@ -77,9 +76,9 @@ public sealed class DefinitionAnswers(VersionStore versions)
     /// <summary>Without the link to publish a designer lets nothing be changed.</summary>
     private static JsonArray Links(FileVersion version, SignedInPerson person)
     {
-        var path = $"/elsa/api/workflow-definitions/{version.Item}";
+        var path = $"{DesignerSetup.ApiRoot}/workflow-definitions/{version.Item}";
         var links = new JsonArray(Link(path, "self", "GET"));
-        if (!MayPublish(person)) return links;
+        if (!ContentOwner.MayPublish(person)) return links;
 
         links.Add(Link($"{path}/publish", "publish", "POST"));
         links.Add(Link($"{path}/retract", "retract", "POST"));

@@ -63,17 +63,9 @@ internal static class DefinitionEndpoints
         return Opened(await desk.ImportAsync(await reader.ReadToEndAsync(ct), person, ct), person);
     }
 
-    private static async Task<IResult> PublishAsync(string definitionId, FlowDesk desk, FlowPublishing publishing, HttpContext http, CancellationToken ct)
-    {
-        var person = SignedInPerson.Required(http.User);
-        return await desk.FindAsync(definitionId, "Latest", ct) is { } flow ? Kept(await publishing.PublishAsync(flow, person, reason: null, ct), person) : Answers.NotFound;
-    }
+    private static async Task<IResult> PublishAsync(string definitionId, FlowActs acts, CancellationToken ct) => Kept(await acts.PublishAsync(definitionId, ct), acts.Person);
 
-    private static async Task<IResult> RetractAsync(string definitionId, FlowDesk desk, FlowPublishing publishing, HttpContext http, CancellationToken ct)
-    {
-        var person = SignedInPerson.Required(http.User);
-        return await desk.FindAsync(definitionId, "Published", ct) is { } flow ? Opened(await publishing.RetractAsync(flow, person, ct), person) : Answers.NotFound;
-    }
+    private static async Task<IResult> RetractAsync(string definitionId, FlowActs acts, CancellationToken ct) => Opened(await acts.RetractAsync(definitionId, ct), acts.Person);
 
     private static async Task<IResult> RevertAsync(string definitionId, int version, FlowDesk desk, HttpContext http, CancellationToken ct)
     {
@@ -81,17 +73,9 @@ internal static class DefinitionEndpoints
         return Opened(await desk.RevertAsync(definitionId, version, person, ct), person);
     }
 
-    private static async Task<IResult> DeleteAsync(string definitionId, FlowDesk desk, HttpContext http, CancellationToken ct)
-    {
-        var person = SignedInPerson.Required(http.User);
-        return await desk.FindAsync(definitionId, "Latest", ct) is { } flow ? Kept(await desk.DiscardAsync(flow.File, person, ct), person) : Answers.NotFound;
-    }
+    private static async Task<IResult> DeleteAsync(string definitionId, FlowActs acts, CancellationToken ct) => Kept(await acts.DiscardAsync(definitionId, ct), acts.Person);
 
-    private static async Task<IResult> DeleteVersionAsync(string versionId, FlowDesk desk, HttpContext http, CancellationToken ct)
-    {
-        var person = SignedInPerson.Required(http.User);
-        return await desk.FindVersionAsync(versionId, ct) is { } flow ? Kept(await desk.DiscardAsync(flow.File, person, ct), person) : Answers.NotFound;
-    }
+    private static async Task<IResult> DeleteVersionAsync(string versionId, FlowActs acts, CancellationToken ct) => Kept(await acts.DiscardVersionAsync(versionId, ct), acts.Person);
 
     /// <summary>The file as it would lie in the content folder.</summary>
     private static async Task<IResult> ExportAsync(string definitionId, FlowDesk desk, CancellationToken ct, string? versionOptions = null) =>
@@ -124,29 +108,13 @@ internal static class DefinitionEndpoints
         return Answers.Json(new JsonObject { ["isUnique"] = !names.Values.Any(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) });
     }
 
-    private static Task<IResult> PublishManyAsync(FlowDesk desk, FlowPublishing publishing, HttpContext http, CancellationToken ct)
-    {
-        var person = SignedInPerson.Required(http.User);
-        return EachAsync(http, "definitionIds", "published", async id => await desk.FindAsync(id, "Latest", ct) is { } flow ? await publishing.PublishAsync(flow, person, null, ct) : new FlowResult.NotFound());
-    }
+    private static Task<IResult> PublishManyAsync(FlowActs acts, HttpContext http, CancellationToken ct) => EachAsync(http, "definitionIds", "published", id => acts.PublishAsync(id, ct));
 
-    private static Task<IResult> RetractManyAsync(FlowDesk desk, FlowPublishing publishing, HttpContext http, CancellationToken ct)
-    {
-        var person = SignedInPerson.Required(http.User);
-        return EachAsync(http, "definitionIds", "retracted", async id => await desk.FindAsync(id, "Published", ct) is { } flow ? await publishing.RetractAsync(flow, person, ct) : new FlowResult.NotFound());
-    }
+    private static Task<IResult> RetractManyAsync(FlowActs acts, HttpContext http, CancellationToken ct) => EachAsync(http, "definitionIds", "retracted", id => acts.RetractAsync(id, ct));
 
-    private static Task<IResult> DeleteManyAsync(FlowDesk desk, HttpContext http, CancellationToken ct)
-    {
-        var person = SignedInPerson.Required(http.User);
-        return EachAsync(http, "definitionIds", "deleted", async id => await desk.FindAsync(id, "Latest", ct) is { } flow ? await desk.DiscardAsync(flow.File, person, ct) : new FlowResult.NotFound());
-    }
+    private static Task<IResult> DeleteManyAsync(FlowActs acts, HttpContext http, CancellationToken ct) => EachAsync(http, "definitionIds", "deleted", id => acts.DiscardAsync(id, ct));
 
-    private static Task<IResult> DeleteVersionsAsync(FlowDesk desk, HttpContext http, CancellationToken ct)
-    {
-        var person = SignedInPerson.Required(http.User);
-        return EachAsync(http, "ids", "deleted", async id => await desk.FindVersionAsync(id, ct) is { } flow ? await desk.DiscardAsync(flow.File, person, ct) : new FlowResult.NotFound());
-    }
+    private static Task<IResult> DeleteVersionsAsync(FlowActs acts, HttpContext http, CancellationToken ct) => EachAsync(http, "ids", "deleted", id => acts.DiscardVersionAsync(id, ct));
 
     /// <summary>Does the same with each; what is refused is told, and what was done stays done.</summary>
     private static async Task<IResult> EachAsync(HttpContext http, string list, string done, Func<string, Task<FlowResult>> act)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.ContentSync;
 using WorkflowEngine.Host.Designer.Flows;
 using WorkflowEngine.Storage.Content;
 
@@ -38,9 +39,9 @@ internal static class ListEndpoints
 
         // Without this link a designer shows the list and lets nothing be done with it.
         var links = new JsonArray();
-        if (DefinitionAnswers.MayPublish(person))
+        if (ContentOwner.MayPublish(person))
         {
-            foreach (var rel in (string[])["publish", "retract", "delete"]) links.Add(DefinitionAnswers.Link($"/elsa/api/bulk-actions/{rel}/workflow-definitions", $"bulk-{rel}", "POST"));
+            foreach (var rel in (string[])["publish", "retract", "delete"]) links.Add(DefinitionAnswers.Link($"{DesignerSetup.ApiRoot}/bulk-actions/{rel}/workflow-definitions", $"bulk-{rel}", "POST"));
         }
 
         return Answers.Json(new JsonObject { ["links"] = links, ["items"] = new JsonArray([.. lines]), ["totalCount"] = found.Count });

@@ -154,7 +154,8 @@ public sealed partial class FlowDesk(VersionStore versions, BusinessClock clock)
         ? $"您打开之后，{newer.SavedByName}已于{ChineseDates.Minute(newer.SavedAt)}保存过这个流程，您的修改没有保存。请重新打开流程，在最新的草稿上修改。"
         : $"您打开之后，这个流程的第 {newer.Number} 版已由{newer.SavedByName}于{ChineseDates.Minute(newer.PublishedAt ?? newer.SavedAt)}发布，您的修改没有保存。请重新打开流程。");
 
-    private async Task<FlowVersion> OpenAsync(FileVersion version, bool isLatest, CancellationToken ct) =>
+    /// <summary>A version with its text.</summary>
+    public async Task<FlowVersion> OpenAsync(FileVersion version, bool isLatest, CancellationToken ct) =>
         new(version, (await versions.TextsAsync([version.Id], ct)).GetValueOrDefault(version.Id, ""), isLatest);
 
     /// <summary>PostgreSQL has no NUL in text and would answer with an error.</summary>

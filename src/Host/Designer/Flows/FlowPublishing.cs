@@ -1,5 +1,6 @@
 using WorkflowEngine.Content;
 using WorkflowEngine.Content.Rehearsal;
+using WorkflowEngine.Content.Scenarios;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.ContentSync;
@@ -16,8 +17,6 @@ namespace WorkflowEngine.Host.Designer.Flows;
 /// </summary>
 public sealed class FlowPublishing(FlowDesk desk, ContentReleases releases, HostSettings settings, BusinessClock clock, ILogger<FlowPublishing> log)
 {
-    private const string StoriesEnding = ".scenarios.json";
-
     /// <summary>Others may publish something else at the same moment.</summary>
     private const int Attempts = 3;
 
@@ -72,7 +71,7 @@ public sealed class FlowPublishing(FlowDesk desk, ContentReleases releases, Host
         if (!flow.IsPublished) return new FlowResult.Refused("这个流程没有现行版本，不用停用。");
 
         var inForce = releases.Current;
-        var stories = string.Concat(flow.File.Path.AsSpan(0, flow.File.Path.Length - ".json".Length), StoriesEnding);
+        var stories = string.Concat(flow.File.Path.AsSpan(0, flow.File.Path.Length - ".json".Length), ScenarioReader.Ending);
         var files = inForce.Files.Where(file => file.Key != flow.File.Path && file.Key != stories).ToDictionary();
         var checkedContent = Check(files);
         if (checkedContent.Set is not { } content) return new FlowResult.Refused(FlowProblems.InChinese(checkedContent.Problems, flow.File.Path, flow.Text));

@@ -4,6 +4,7 @@ using WorkflowEngine.Host.ContentSync;
 using WorkflowEngine.Host.Designer.Flows;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Portal.Shell;
+using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.SignIn;
 using WorkflowEngine.Storage.Content;
 using WorkflowEngine.Workflows.Definitions;
@@ -27,8 +28,6 @@ public sealed record FlowModel(
 /// <summary>检查、试算与发布 of one flow: what a draft changes, which stories it does not keep, and the way into force and back.</summary>
 public static class FlowPages
 {
-    private const int LongestReason = 500;
-
     public static string PathOf(string definitionId) => $"{ContentPages.Root}/flows/{Uri.EscapeDataString(definitionId)}";
 
     public static void MapFlowPages(this IEndpointRouteBuilder pages)
@@ -47,7 +46,7 @@ public static class FlowPages
     {
         var form = await http.Request.ReadFormAsync(ct);
         var reason = form["reason"].ToString();
-        if (reason.Length > LongestReason) return await AgainAsync(id, parts, http, [$"理由不能超过 {LongestReason} 个字。"], reason, ct);
+        if (reason.Length > RequestLimits.Reason) return await AgainAsync(id, parts, http, [$"理由不能超过 {RequestLimits.Reason} 个字。"], reason, ct);
         if (await parts.Desk.FindAsync(id, "Latest", ct) is not { } flow) return Pages.NotFound();
         if (flow.File.Id != form["version"]) return await AgainAsync(id, parts, http, [$"您查看之后，{flow.File.SavedByName}又保存过这份草稿。请看过下面最新的改动再发布。"], reason, ct);
 
@@ -83,9 +82,10 @@ public static class FlowPages
 
     private static async Task<FlowModel?> ModelAsync(string id, Parts parts, HttpContext http, IReadOnlyList<string> refusals, string reason, CancellationToken ct)
     {
-        if (await parts.Desk.FindAsync(id, "Latest", ct) is not { } flow) return null;
-
         var history = await parts.Desk.HistoryAsync(id, ct);
+        if (history.Count == 0) return null;
+
+        var flow = await parts.Desk.OpenAsync(history[0], isLatest: true, ct);
         var isDraft = flow.File.State == VersionState.Draft;
         var tried = isDraft ? parts.Publishing.Rehearse(flow) : null;
         var errors = tried?.Problems.Where(problem => problem.Severity == ProblemSeverity.Error).ToList() ?? [];
@@ -98,7 +98,7 @@ public static class FlowPages
             stories.Count > 0 || errors.Count == 0 ? [] : FlowProblems.InChinese(errors, flow.File.Path, flow.Text),
             stories,
             tried?.Report.Stories?.Stories,
-            SignedInPerson.Required(http.User).Actor.Role == Roles.PolicyStaff,
+            ContentOwner.MayPublish(SignedInPerson.Required(http.User)),
             refusals,
             reason);
     }
@@ -111,7 +111,7 @@ public static class FlowPages
     }
 
     private static async ValueTask<object?> OwnContentAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        SignedInPerson.From(context.HttpContext.User)?.Actor.OrganisationId == ContentOwner.Province ? await next(context) : Pages.NotFound();
+        ContentOwner.IsOf(SignedInPerson.From(context.HttpContext.User)) ? await next(context) : Pages.NotFound();
 
     /// <summary>What every one of these pages asks.</summary>
     private sealed record Parts(FlowDesk Desk, FlowPublishing Publishing, ContentReleases Releases)
