@@ -4,7 +4,6 @@ using WorkflowEngine.Content.Notices;
 using WorkflowEngine.Content.Reading;
 using WorkflowEngine.Content.Regions;
 using WorkflowEngine.Content.RuleSets;
-using WorkflowEngine.Content.Scenarios;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Rules;
 using WorkflowEngine.Workflows.Calendars;
@@ -28,7 +27,6 @@ public static class ContentReader
     public const string FormsFolder = "workflows/forms/";
 
     private const string FlowsFolder = "workflows/";
-    private const string RulesFolder = "rules/";
     private const string CalendarsFolder = "rules/calendars/";
     private const string TemplatesFolder = "templates/";
 
@@ -200,11 +198,7 @@ public static class ContentReader
     }
 
     /// <summary>A flow's file: below <c>workflows/</c>, and neither a form nor stories.</summary>
-    public static bool IsFlowFile(string path) =>
-        path.StartsWith(FlowsFolder, StringComparison.Ordinal)
-        && path.EndsWith(".json", StringComparison.Ordinal)
-        && !path.StartsWith(FormsFolder, StringComparison.Ordinal)
-        && !path.EndsWith(ScenarioReader.Ending, StringComparison.Ordinal);
+    public static bool IsFlowFile(string path) => path.EndsWith(".json", StringComparison.Ordinal) && FileKinds.Of(path) == FileKind.Flow;
 
     /// <summary>Whether a flow can speak of what is in this file: of forms, notices, rules, regions and standards, not of other flows, stories, examples and days off.</summary>
     private static bool MayBeNamed(string path) =>
@@ -212,13 +206,7 @@ public static class ContentReader
         && !path.StartsWith(CalendarsFolder, StringComparison.Ordinal)
         && !path.EndsWith(RuleCases.Ending, StringComparison.Ordinal);
 
-    private static bool IsRuleFile(string path) =>
-        path.StartsWith(RulesFolder, StringComparison.Ordinal)
-        && path.EndsWith(".json", StringComparison.Ordinal)
-        && !path.EndsWith(RuleCases.Ending, StringComparison.Ordinal)
-        && !path.StartsWith(CalendarsFolder, StringComparison.Ordinal)
-        && !path.StartsWith(MessageStandards.Folder, StringComparison.Ordinal)
-        && path != RegionsFile;
+    private static bool IsRuleFile(string path) => path.EndsWith(".json", StringComparison.Ordinal) && FileKinds.Of(path) == FileKind.Rules;
 
     private static string? Required(string path, SortedDictionary<string, string> files, ProblemList problems)
     {

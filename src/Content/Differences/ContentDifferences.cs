@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using WorkflowEngine.Content.RuleSets;
-using WorkflowEngine.Content.Scenarios;
 
 namespace WorkflowEngine.Content.Differences;
 
@@ -63,7 +61,8 @@ public static class ContentDifferences
             : [new Difference(kind, path, null, $"“{name}”有其他改动", $"'{name}' changed otherwise")];
     }
 
-    internal static string NameOf(string path, string text)
+    /// <summary>What people call a file: the name or title that it says it has, else the file's.</summary>
+    public static string NameOf(string path, string text)
     {
         var file = Path.GetFileName(path);
         if (path.EndsWith(".json", StringComparison.Ordinal) && Parse(text) is JsonObject json)
@@ -86,14 +85,14 @@ public static class ContentDifferences
         }
     }
 
-    private static DifferenceKind KindOf(string path) => path switch
+    private static DifferenceKind KindOf(string path) => FileKinds.Of(path) switch
     {
-        _ when path.EndsWith(ScenarioReader.Ending, StringComparison.Ordinal) || path.EndsWith(RuleCases.Ending, StringComparison.Ordinal) => DifferenceKind.Example,
-        _ when path.StartsWith(ContentReader.FormsFolder, StringComparison.Ordinal) => DifferenceKind.Form,
-        _ when path.StartsWith("workflows/", StringComparison.Ordinal) => DifferenceKind.Step,
-        _ when path.StartsWith("rules/calendars/", StringComparison.Ordinal) => DifferenceKind.Calendar,
-        _ when path.StartsWith("rules/standards/", StringComparison.Ordinal) || path == ContentReader.RegionsFile => DifferenceKind.Standard,
-        _ when path.StartsWith("rules/", StringComparison.Ordinal) => DifferenceKind.Rule,
+        FileKind.Stories or FileKind.RuleExamples => DifferenceKind.Example,
+        FileKind.Form => DifferenceKind.Form,
+        FileKind.Flow => DifferenceKind.Step,
+        FileKind.Calendar => DifferenceKind.Calendar,
+        FileKind.Standard => DifferenceKind.Standard,
+        FileKind.Rules => DifferenceKind.Rule,
         _ => DifferenceKind.Template,
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Reading;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Templates;
 using WorkflowEngine.Workflows.Definitions;
 
@@ -117,7 +118,7 @@ internal static class NoticeReader
         {
             problems.Add(
                 ProblemCodes.NoticeUnknownMember, unknown.File, unknown.Line, unknown.Column, null,
-                $"{unknown.Message} (declared in {path})", $"引用了 {path} 没有声明的内容：{unknown.Message}");
+                $"{unknown.Message} (declared in {path})", $"引用了 {path} 没有声明的内容：{DidYouMean.InChinese(unknown.Message)}");
         }
 
         foreach (var raw in parts.SelectMany(part => part.UsesRaw))

@@ -16,7 +16,7 @@ internal static class RuleCases
     public const string Ending = ".cases.json";
 
     /// <summary>The day from which the procedure of 粤建市〔2022〕161号 applies; what a case means that names no other.</summary>
-    private static readonly DateOnly DefaultDate = new(2022, 9, 10);
+    public static readonly DateOnly DefaultDate = new(2022, 9, 10);
 
     private const int MaxCases = 2_000;
 

@@ -53,7 +53,7 @@ internal static class RuleSetReader
         {
             problems.Add(new Problem(problem.Code, ProblemSeverity.Error, problem.File, Math.Max(1, problem.Line), Math.Max(1, problem.Column), null, problem.Message)
             {
-                Chinese = $"{Words(problem.Code)}：{problem.Message}",
+                Chinese = $"{Words(problem.Code)}：{DidYouMean.InChinese(problem.Message)}",
             });
         }
     }

@@ -20,6 +20,7 @@ public static class Verbs
             SignVerb.Create(),
             PushVerb.Create(),
             DiffVerb.Create(),
+            ExportVerb.Create(),
             SimulateVerb.Create(),
             MigrateCasesVerb.Create(),
             DoctorVerb.Create(),

@@ -5,5 +5,6 @@ public static class ContentSyncSetup
     public static IServiceCollection AddContentSync(this IServiceCollection services) => services
         .AddSingleton<FolderSync>()
         .AddSingleton<ContentVersions>()
+        .AddSingleton<DriftDesk>()
         .AddHostedService<FolderWatch>();
 }

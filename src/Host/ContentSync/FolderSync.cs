@@ -36,7 +36,8 @@ public sealed class FolderSync(ContentReleases releases, VersionStore versions, 
     public ContentStatus Status => _status;
 
     /// <summary>Looks at the folder once; cheap when nothing changed.</summary>
-    public Task LookAsync(CancellationToken ct) => _looks.RunAsync(
+    /// <param name="again">Also when nothing changed: somebody has decided about a conflict.</param>
+    public Task LookAsync(CancellationToken ct, bool again = false) => _looks.RunAsync(
         async () =>
         {
             var (files, error) = ContentFolder.ReadFiles(settings.ContentRoot);
@@ -47,7 +48,7 @@ public sealed class FolderSync(ContentReleases releases, VersionStore versions, 
                 return;
             }
 
-            if (_status.FolderError is not null || _status.Files is not { } last || !Same(last, files)) await TakeOverAsync(files, ct);
+            if (again || _status.FolderError is not null || _status.Files is not { } last || !Same(last, files)) await TakeOverAsync(files, ct);
         },
         ct);
 
@@ -85,7 +86,16 @@ public sealed class FolderSync(ContentReleases releases, VersionStore versions, 
             }
 
             // The next look tries again where another host, or somebody in a browser, was quicker.
-            if (both.Id != inForce.Id && !await PublishAsync(both, new Publication(inForce.Id) { Folder = conflicts.Count == 0 ? files : null }, merged, ct)) return;
+            if (both.Id != inForce.Id)
+            {
+                if (!await PublishAsync(both, new Publication(inForce.Id) { Folder = files, Undecided = conflicts }, merged, ct)) return;
+            }
+            else if (compared.InFolder.Count > 0)
+            {
+                // The folder came to say what was published in a browser: neither has changed since.
+                await versions.SyncAsync(files, conflicts, ct);
+            }
+
             foreach (var path in conflicts) log.LogWarning("{File} was changed in the folder and in a browser; what is in force stays until somebody decides.", path);
         }
 

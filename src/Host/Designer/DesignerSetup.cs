@@ -2,6 +2,7 @@ using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.ContentSync;
 using WorkflowEngine.Host.Designer.Api;
 using WorkflowEngine.Host.Designer.Descriptors;
+using WorkflowEngine.Host.Designer.Files;
 using WorkflowEngine.Host.Designer.Flows;
 using WorkflowEngine.Host.Designer.Instances;
 using WorkflowEngine.Host.Designer.Studio;
@@ -18,8 +19,10 @@ public static class DesignerSetup
     public const string ApiRoot = "/elsa/api";
 
     public static IServiceCollection AddDesigner(this IServiceCollection services) => services
+        .AddSingleton<FileDesk>()
+        .AddSingleton<DraftCheck>()
         .AddSingleton<FlowDesk>()
-        .AddSingleton<FlowPublishing>()
+        .AddSingleton<DraftPublishing>()
         .AddSingleton<DefinitionAnswers>()
         .AddSingleton<ActivityCatalogue>()
         .AddSingleton<InstanceDesk>()
@@ -34,6 +37,7 @@ public static class DesignerSetup
         var api = app.MapGroup(ApiRoot).RequireAuthorization(Policies.Designer).RequireHeaderToken().AddEndpointFilter(OwnContentAsync);
         api.MapLists();
         api.MapDefinitions();
+        api.MapSubgraphs();
         api.MapDescriptors();
         api.MapInstances();
         app.MapStudio();

@@ -5,6 +5,7 @@ using WorkflowEngine.Host.Portal.Applications;
 using WorkflowEngine.Host.Portal.Cases;
 using WorkflowEngine.Host.Portal.Conformance;
 using WorkflowEngine.Host.Portal.Contents;
+using WorkflowEngine.Host.Portal.Contents.Files;
 using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Home;
 using WorkflowEngine.Host.Portal.Incidents;
@@ -35,6 +36,7 @@ public static class PortalSetup
         services.AddSingleton<TaskReading>();
         services.AddSingleton<Prefill>();
         services.AddSingleton<Uploads>();
+        services.AddSingleton<FileReading>();
         return services;
     }
 
@@ -50,7 +52,8 @@ public static class PortalSetup
         app.MapNoticePages();
         app.MapLetterPages();
         app.MapContentPages();
-        app.MapFlowPages();
+        app.MapFilePages();
+        app.MapDriftPages();
         app.MapDeliveryPages();
         app.MapKeyPages();
         app.MapConformancePages();

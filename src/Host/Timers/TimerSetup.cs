@@ -8,7 +8,7 @@ public static class TimerSetup
     /// <summary>Adds the sweeper, the re-planner, the reconciler and the alarm that wakes them each second, and the one of the ingest tables. Quartz keeps nothing: the timer rows are the truth.</summary>
     public static IServiceCollection AddTimers(this IServiceCollection services)
     {
-        services.AddSingleton<WorkBells>().AddSingleton<Sweeper>().AddSingleton<Replanner>().AddSingleton<Reconciler>()
+        services.AddSingleton<WorkBells>().AddSingleton<Sweeper>().AddSingleton<Replanner>().AddSingleton<DeadlineForecasts>().AddSingleton<Reconciler>()
             .AddHostedService<WakeUpService>().AddHostedService<SweeperService>().AddHostedService<ReplannerService>().AddHostedService<ReconcilerService>();
         services.AddQuartz(quartz =>
         {

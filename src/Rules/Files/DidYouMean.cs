@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace WorkflowEngine.Rules;
 
 /// <summary>The nearest known name to one that does not exist, for messages to the author of a file.</summary>
-public static class DidYouMean
+public static partial class DidYouMean
 {
     // The table of distances grows with the square of the length: a file could ask for gigabytes.
     private const int LongestName = 64;
@@ -13,6 +15,9 @@ public static class DidYouMean
     /// <summary>The same in Chinese: <c>，是否想写“country”？</c>; empty when no name is near.</summary>
     public static string Chinese(string name, IEnumerable<string> known) =>
         Nearest(name, known) is { } nearest ? $"，是否想写“{nearest}”？" : "";
+
+    /// <summary>A message with the hint of <see cref="Of"/> in it, and the hint in Chinese.</summary>
+    public static string InChinese(string message) => Hint().Replace(message, "，是否想写“${name}”？");
 
     /// <summary>The name that was probably meant; <c>null</c> when none is within a third of the length in edits.</summary>
     public static string? Nearest(string name, IEnumerable<string> known)
@@ -68,6 +73,9 @@ public static class DidYouMean
 
         return rows[left.Length, right.Length];
     }
+
+    [GeneratedRegex(", did you mean '(?<name>[^']*)'\\?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Hint();
 
     private static bool Same(char left, char right) => char.ToUpperInvariant(left) == char.ToUpperInvariant(right);
 }

@@ -14,6 +14,9 @@ namespace WorkflowEngine.Storage.Calendars;
 /// </summary>
 public sealed class ReplanStore(Database database, WakeUps wakeUps)
 {
+    /// <summary>A reminder comes so many days before the end of a limit at most.</summary>
+    private const int LongestReminder = 400;
+
     /// <summary>Claims what is ordered and holds it in an open transaction. <c>null</c>: nothing is ordered, or another host is at it.</summary>
     public async Task<ClaimedReplan?> ClaimAsync(CancellationToken ct)
     {
@@ -57,16 +60,8 @@ public sealed class ReplanStore(Database database, WakeUps wakeUps)
             var held = await transaction.QueryAsync(
                 "select id from instances where id = any ($1) order by id for no key update", reader => reader.GetGuid(0), ct, page.ToArray());
             var instances = await InstanceStore.LoadAsync(transaction, held, ct);
-            var limits = await transaction.QueryAsync(
-                """
-                select id, title, party, organisation_id, role, due_date, provisional, activity_id from tasks
-                where instance_id = any ($1) and closed_at is null and due_date is not null
-                """,
-                reader => new OpenLimit(
-                    reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4),
-                    reader.GetFieldValue<DateOnly>(5), reader.GetBoolean(6), reader.GetString(7)),
-                ct, held.ToArray());
-            return new HeldReplan(transaction, database, wakeUps, claimed.Sequence, instances, limits.ToDictionary(limit => limit.TaskId));
+            var limits = await LimitsAsync(transaction, held, ct);
+            return new HeldReplan(transaction, database, wakeUps, claimed.Sequence, instances, limits);
         }
         catch
         {
@@ -74,14 +69,72 @@ public sealed class ReplanStore(Database database, WakeUps wakeUps)
             throw;
         }
     }
+
+    /// <summary>Running instances that a changed day may move, and their open limits, as they are just now: nothing is held and nothing will be changed.</summary>
+    /// <param name="after">The last one that was looked at; <see cref="Guid.Empty"/> for the first page.</param>
+    public async Task<(IReadOnlyDictionary<Guid, StoredInstance> Instances, IReadOnlyDictionary<string, OpenLimit> Limits, Guid? Last)> LookAsync(
+        Guid after, int max, IReadOnlyList<DayRun>? changes, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        var page = await PageAsync(transaction, after, max, changes, ct);
+        return (await InstanceStore.LoadAsync(transaction, page, ct), await LimitsAsync(transaction, page, ct), page.Count < max ? null : page[^1]);
+    }
+
+    /// <summary>The next instances with a limit or a timer that a changed day may move, in the order of their ids; fewer than <paramref name="max"/> are the last.</summary>
+    internal static async Task<IReadOnlyList<Guid>> PageAsync(TenantBatch transaction, Guid after, int max, IReadOnlyList<DayRun>? changes, CancellationToken ct)
+    {
+        if (changes is null)
+        {
+            // Each half walks its index from the cursor on and stops at the page's size, however many cases there are.
+            return await transaction.QueryAsync(
+                """
+                select instance_id from (
+                  (select distinct instance_id from timers where status = 'pending' and instance_id > $1 order by instance_id limit $2)
+                  union
+                  (select distinct instance_id from tasks where closed_at is null and due_date is not null and instance_id > $1 order by instance_id limit $2)
+                ) open order by instance_id limit $2
+                """,
+                reader => reader.GetGuid(0), ct, after, max);
+        }
+
+        if (changes.Count == 0)
+        {
+            return [];
+        }
+
+        // A limit moves with a day that it spans, or with one between its reminder and its end. Where a wait without a task began is not in its row: any day before its end may move it.
+        return await transaction.QueryAsync(
+            """
+            select instance_id from (
+              (select distinct t.instance_id from timers t
+               where t.status = 'pending' and t.instance_id > $1 and (t.due_at at time zone 'Asia/Shanghai')::date >= $5
+                 and not exists (select from tasks k where k.id = t.bookmark_id and k.closed_at is null)
+               order by t.instance_id limit $2)
+              union
+              (select distinct k.instance_id from tasks k
+               where k.closed_at is null and k.due_date is not null and k.instance_id > $1
+                 and exists (select from unnest($3, $4) c(first, last) where c.first <= k.due_date and c.last >= least(k.start_date, k.due_date - $6))
+               order by k.instance_id limit $2)
+            ) open order by instance_id limit $2
+            """,
+            reader => reader.GetGuid(0), ct, after, max, changes.Select(run => run.First).ToArray(), changes.Select(run => run.Last).ToArray(), changes[0].First, LongestReminder);
+    }
+
+    private static async Task<IReadOnlyDictionary<string, OpenLimit>> LimitsAsync(TenantBatch transaction, IReadOnlyList<Guid> held, CancellationToken ct) =>
+        (await transaction.QueryAsync(
+            """
+            select id, title, party, organisation_id, role, due_date, provisional, activity_id from tasks
+            where instance_id = any ($1) and closed_at is null and due_date is not null
+            """,
+            reader => new OpenLimit(
+                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4),
+                reader.GetFieldValue<DateOnly>(5), reader.GetBoolean(6), reader.GetString(7)),
+            ct, held.ToArray())).ToDictionary(limit => limit.TaskId);
 }
 
 /// <summary>An order that this host holds until <see cref="FinishPageAsync"/>. Disposed without it, its page is to be done again.</summary>
 public sealed class ClaimedReplan : IAsyncDisposable
 {
-    /// <summary>A reminder comes so many days before the end of a limit at most.</summary>
-    private const int LongestReminder = 400;
-
     private readonly TenantBatch _transaction;
     private readonly Guid _doneTo;
 
@@ -104,44 +157,7 @@ public sealed class ClaimedReplan : IAsyncDisposable
 
     /// <summary>The next instances with a limit or a timer that a changed day may move, in the order of their ids; fewer than <paramref name="max"/> are the last.</summary>
     /// <param name="changes">The days that changed; <c>null</c>: any may have.</param>
-    public async Task<IReadOnlyList<Guid>> PageAsync(int max, IReadOnlyList<DayRun>? changes, CancellationToken ct)
-    {
-        if (changes is null)
-        {
-            // Each half walks its index from the cursor on and stops at the page's size, however many cases there are.
-            return await _transaction.QueryAsync(
-                """
-                select instance_id from (
-                  (select distinct instance_id from timers where status = 'pending' and instance_id > $1 order by instance_id limit $2)
-                  union
-                  (select distinct instance_id from tasks where closed_at is null and due_date is not null and instance_id > $1 order by instance_id limit $2)
-                ) open order by instance_id limit $2
-                """,
-                reader => reader.GetGuid(0), ct, _doneTo, max);
-        }
-
-        if (changes.Count == 0)
-        {
-            return [];
-        }
-
-        // A limit moves with a day that it spans, or with one between its reminder and its end. Where a wait without a task began is not in its row: any day before its end may move it.
-        return await _transaction.QueryAsync(
-            """
-            select instance_id from (
-              (select distinct t.instance_id from timers t
-               where t.status = 'pending' and t.instance_id > $1 and (t.due_at at time zone 'Asia/Shanghai')::date >= $5
-                 and not exists (select from tasks k where k.id = t.bookmark_id and k.closed_at is null)
-               order by t.instance_id limit $2)
-              union
-              (select distinct k.instance_id from tasks k
-               where k.closed_at is null and k.due_date is not null and k.instance_id > $1
-                 and exists (select from unnest($3, $4) c(first, last) where c.first <= k.due_date and c.last >= least(k.start_date, k.due_date - $6))
-               order by k.instance_id limit $2)
-            ) open order by instance_id limit $2
-            """,
-            reader => reader.GetGuid(0), ct, _doneTo, max, changes.Select(run => run.First).ToArray(), changes.Select(run => run.Last).ToArray(), changes[0].First, LongestReminder);
-    }
+    public Task<IReadOnlyList<Guid>> PageAsync(int max, IReadOnlyList<DayRun>? changes, CancellationToken ct) => ReplanStore.PageAsync(_transaction, _doneTo, max, changes, ct);
 
     /// <summary>Tells the server that this host is still at it: a transaction that stands still is ended.</summary>
     public Task StayAsync(CancellationToken ct) => _transaction.QueryAsync("select 1", reader => reader.GetInt32(0), ct);

@@ -27,12 +27,23 @@ public sealed record Publication(string? Over = null)
     /// <summary>Why it is published as it is.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The draft that it brings into force; its text is among the files.</summary>
-    public string? DraftId { get; init; }
+    /// <summary>The drafts that it brings into force, by id; their texts are among the files.</summary>
+    public IReadOnlyCollection<string> DraftIds { get; init; } = [];
 
     /// <summary>The files of the folder, when it is they that come into force: what differs from them later was changed later.</summary>
     public IReadOnlyDictionary<string, string>? Folder { get; init; }
+
+    /// <summary>Files of <see cref="Folder"/> that stay as they were in force, because somebody has to decide about them.</summary>
+    public IReadOnlyCollection<string> Undecided { get; init; } = [];
+
+    /// <summary>The file of the folder that somebody has decided about.</summary>
+    public SettledFile? Settles { get; init; }
 }
+
+/// <summary>A file that was changed in the folder and in a browser, about which somebody has decided.</summary>
+/// <param name="FolderText">As it stands in the folder; null: it was removed there.</param>
+/// <param name="FolderWins">False: what is in force stays.</param>
+public sealed record SettledFile(string Path, string? FolderText, bool FolderWins);
 
 /// <summary>Content releases: what a case began with stays loadable to its end.</summary>
 public sealed class ReleaseStore(Database database, WakeUps wakeUps)
@@ -92,9 +103,10 @@ public sealed class ReleaseStore(Database database, WakeUps wakeUps)
         await batch.ExecuteNonQueryAsync(ct);
         if (!await VersionStore.PublishAsync(transaction, release, publication, ct)) return false;
         await VersionStore.SyncAsync(transaction, publication, ct);
+        if (publication is { Settles: { } settled, By: { } by }) await VersionStore.SettleAsync(transaction, settled, release.OrganisationId, by, publication.Reason, release.PublishedAt, ct);
 
         var told = new JsonObject { ["release"] = release.Id, ["by"] = release.PublishedBy };
-        if (publication.DraftId is { } draft) told["draft"] = draft;
+        if (publication.DraftIds.Count > 0) told["drafts"] = new JsonArray([.. publication.DraftIds.Select(draft => JsonValue.Create(draft))]);
         if (publication.Reason is { } reason) told["reason"] = reason;
         await AuditChain.AppendAsync(transaction, "content", release.OrganisationId, "content published", StoredJson.Of(told)!, publication.By, release.PublishedAt, ct);
         await transaction.CommitAsync(ct);

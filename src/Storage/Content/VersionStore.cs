@@ -19,20 +19,32 @@ public sealed class VersionStore(Database database)
     /// <summary>The chain of audit records that publishing stands on as well.</summary>
     private const string Chain = "content";
 
+    private const int MostDrafts = 500;
+
     private const string Select =
         """
         select id, organisation_id, path, item, number, state, encode(hash, 'hex'), based_on, saved_at, saved_by, saved_by_name, published_at, retired_at, reason, release_id
         from content_versions
         """;
 
-    /// <summary>All versions of files below a folder, the files in the order of their paths, the newest version first.</summary>
+    /// <summary>A draft comes before what was published while it was written on, whichever was begun first.</summary>
+    private const string NewestFirst = "state = 'draft' desc, number desc";
+
+    /// <summary>All versions of files below a folder, the files in the order of their paths, the draft or the newest version first.</summary>
     public async Task<IReadOnlyList<FileVersion>> ListAsync(string folder, int max, CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
-        return await transaction.QueryAsync($"{Select} where starts_with(path, $1) order by path, number desc limit $2", Read, ct, folder, max);
+        return await transaction.QueryAsync($"{Select} where starts_with(path, $1) order by path, {NewestFirst} limit $2", Read, ct, folder, max);
     }
 
-    /// <summary>The versions of a file or of a flow, newest first.</summary>
+    /// <summary>Everything that is being written on, in the order of the paths.</summary>
+    public async Task<IReadOnlyList<FileVersion>> DraftsAsync(CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        return await transaction.QueryAsync($"{Select} where state = 'draft' order by path limit $1", Read, ct, MostDrafts);
+    }
+
+    /// <summary>The versions of a file or of a flow, its draft first, then newest first.</summary>
     public async Task<IReadOnlyList<FileVersion>> HistoryAsync(string item, int max, CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
@@ -69,7 +81,7 @@ public sealed class VersionStore(Database database)
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
         // Who saves or publishes at the same moment waits, and then sees what was done.
         await transaction.RunAsync("select pg_advisory_xact_lock($1)", ct, ReleaseStore.PublishLock);
-        var newest = (await transaction.QueryAsync($"{Select} where path = $1 order by number desc limit 1", Read, ct, save.Path)).FirstOrDefault();
+        var newest = (await transaction.QueryAsync($"{Select} where path = $1 order by {NewestFirst} limit 1", Read, ct, save.Path)).FirstOrDefault();
         if (newest?.Id != save.Over) return new SaveDraftResult.Overtaken(newest);
 
         var id = Guid.NewGuid().ToString("N");
@@ -110,6 +122,48 @@ public sealed class VersionStore(Database database)
         return true;
     }
 
+    /// <summary>Lets a draft stand on the version that is in force now: whoever writes on it has seen what it would undo.</summary>
+    /// <returns>The draft under a new id; null: it is not there as it was.</returns>
+    public async Task<FileVersion?> RebaseAsync(FileVersion draft, Actor by, DateTimeOffset at, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        await transaction.RunAsync("select pg_advisory_xact_lock($1)", ct, ReleaseStore.PublishLock);
+        var id = Guid.NewGuid().ToString("N");
+        if (await transaction.RunAsync(
+            """
+            update content_versions v set id = $2, number = (select max(o.number) from content_versions o where o.path = v.path) + 1,
+              based_on = (select p.id from content_versions p where p.path = v.path and p.state = 'published')
+            where v.id = $1 and v.state = 'draft'
+            """, ct, draft.Id, id) == 0)
+        {
+            return null;
+        }
+
+        var rebased = (await FindAsync(transaction, id, ct))!;
+        var told = new JsonObject { ["path"] = draft.Path, ["version"] = id, ["over"] = draft.Id, ["was"] = draft.BasedOn, ["now"] = rebased.BasedOn };
+        await AuditChain.AppendAsync(transaction, Chain, draft.OrganisationId, "draft rebased", StoredJson.Of(told)!, by, at, ct);
+        await transaction.CommitAsync(ct);
+        return rebased;
+    }
+
+    /// <summary>Remembers the folder as one that says nothing new: what differs between it and the release in force was changed in a browser.</summary>
+    public async Task SyncAsync(IReadOnlyDictionary<string, string> folder, IReadOnlyCollection<string> undecided, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        await transaction.RunAsync("select pg_advisory_xact_lock($1)", ct, ReleaseStore.PublishLock);
+        await SyncAsync(transaction, Publication.Plain with { Folder = folder, Undecided = undecided }, ct);
+        await transaction.CommitAsync(ct);
+    }
+
+    /// <summary>Somebody has decided that what is in force stays, whatever the folder says of this file.</summary>
+    public async Task SettleAsync(SettledFile settled, string organisationId, Actor by, string? reason, DateTimeOffset at, CancellationToken ct)
+    {
+        await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
+        await transaction.RunAsync("select pg_advisory_xact_lock($1)", ct, ReleaseStore.PublishLock);
+        await SettleAsync(transaction, settled, organisationId, by, reason, at, ct);
+        await transaction.CommitAsync(ct);
+    }
+
     /// <summary>The hashes (<see cref="FileVersion.Hash"/>) of the folder's files when they last came into force, by path; null: they never did since there are versions.</summary>
     public async Task<IReadOnlyDictionary<string, string>?> SyncedAsync(CancellationToken ct)
     {
@@ -133,15 +187,24 @@ public sealed class VersionStore(Database database)
         }
 
         var rows = Rows.Insert("content_synced", [new("path", NpgsqlDbType.Text), new("hash", NpgsqlDbType.Bytea)]);
-        foreach (var (path, text) in folder) rows.Add(path, HashOf(text));
+        foreach (var (path, text) in folder.Where(file => !publication.Undecided.Contains(file.Key))) rows.Add(path, HashOf(text));
         await using var batch = transaction.Batch();
-        batch.Add("delete from content_synced");
+        batch.Add("delete from content_synced where path <> all ($1)", (object)publication.Undecided.ToArray());
         rows.AddTo(batch);
         await batch.ExecuteNonQueryAsync(ct);
     }
 
+    internal static async Task SettleAsync(TenantBatch transaction, SettledFile settled, string organisationId, Actor by, string? reason, DateTimeOffset at, CancellationToken ct)
+    {
+        await transaction.RunAsync("delete from content_synced where path = $1", ct, settled.Path);
+        if (settled.FolderText is { } text) await transaction.RunAsync("insert into content_synced values ($1, $2)", ct, settled.Path, HashOf(text));
+
+        var told = new JsonObject { ["path"] = settled.Path, ["kept"] = settled.FolderWins ? "folder" : "in force", ["folder"] = settled.FolderText is null ? null : Hash(settled.FolderText), ["reason"] = reason };
+        await AuditChain.AppendAsync(transaction, Chain, organisationId, "conflict settled", StoredJson.Of(told)!, by, at, ct);
+    }
+
     /// <summary>Lets the versions follow a release that comes into force, under the lock of publishing.</summary>
-    /// <returns>False: the draft that it was made from is not there as it was.</returns>
+    /// <returns>False: a draft that it was made from is not there as it was.</returns>
     internal static async Task<bool> PublishAsync(TenantBatch transaction, Release release, Publication publication, CancellationToken ct)
     {
         await using (var batch = transaction.Batch())
@@ -155,13 +218,13 @@ public sealed class VersionStore(Database database)
             await batch.ExecuteNonQueryAsync(ct);
         }
 
-        if (publication.DraftId is { } draft && await transaction.RunAsync(
+        if (publication.DraftIds.Count > 0 && await transaction.RunAsync(
             """
             update content_versions v set state = 'published', draft = null, hash = f.hash, published_at = $3, reason = $4, release_id = $1
             from release_files f
-            where v.id = $2 and v.state = 'draft' and f.release_id = $1 and f.path = v.path
+            where v.id = any ($2) and v.state = 'draft' and f.release_id = $1 and f.path = v.path
             """,
-            ct, release.Id, draft, release.PublishedAt, Commands.Text(publication.Reason)) == 0)
+            ct, release.Id, publication.DraftIds.ToArray(), release.PublishedAt, Commands.Text(publication.Reason)) != publication.DraftIds.Count)
         {
             return false;
         }
@@ -181,7 +244,7 @@ public sealed class VersionStore(Database database)
     }
 
     private static async Task<IReadOnlyList<FileVersion>> HistoryAsync(TenantBatch transaction, string item, int max, CancellationToken ct) =>
-        await transaction.QueryAsync($"{Select} where item = $1 or path = $1 order by number desc limit $2", Read, ct, item, max);
+        await transaction.QueryAsync($"{Select} where item = $1 or path = $1 order by {NewestFirst} limit $2", Read, ct, item, max);
 
     private static async Task<FileVersion?> FindAsync(TenantBatch transaction, string id, CancellationToken ct) =>
         (await transaction.QueryAsync($"{Select} where id = $1", Read, ct, id)).FirstOrDefault();

@@ -1,6 +1,10 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Content;
+using WorkflowEngine.Host.ContentSync;
+using WorkflowEngine.Host.Portal.Contents;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Walkthrough;
 using WorkflowEngine.Workflows.Activities;
@@ -10,7 +14,8 @@ using static WorkflowEngine.Host.Tests.Designer.DesignerWorld;
 namespace WorkflowEngine.Host.Tests.Designer;
 
 /// <summary>Flows are opened, changed and published by the API that Elsa Studio speaks.</summary>
-public sealed class DesignerApiTests(DesignerWorld world) : IClassFixture<DesignerWorld>
+[Collection(DesignerCollection.Name)]
+public sealed class DesignerApiTests(DesignerWorld world)
 {
     private const string VendorFile = "workflows/guangdong/vendor-integration.json";
 
@@ -109,6 +114,61 @@ public sealed class DesignerApiTests(DesignerWorld world) : IClassFixture<Design
         while (!(await PageAsync(policy, "/content")).Contains("两边都改过", StringComparison.Ordinal)) { }
 
         Assert.Equal(release, (await world.Stage.ReadinessAsync(CancellationToken.None)).Release);
+        await APersonDecidesAsync(policy);
+    }
+
+    /// <summary>Both ways out of a conflict, by a button; what was decided once is asked about again only when the folder changes again.</summary>
+    private async Task APersonDecidesAsync(PlatformClient policy)
+    {
+        var drift = await PageAsync(policy, ContentPages.DriftRoot);
+        Assert.Contains("2 → 5 个工作日", drift, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, (await SettleAsync(policy, SeenOf(drift, VendorFile), "in-force")).Status);
+        Assert.DoesNotContain("两边都改过", await PageAsync(policy, ContentPages.Root), StringComparison.Ordinal);
+        Assert.Contains("\"value\": 2 } }", await ExportAsync(policy, Platform.Flow), StringComparison.Ordinal);
+        Assert.Contains("只在网页上改过的文件", await PageAsync(policy, ContentPages.DriftRoot), StringComparison.Ordinal);
+
+        await ContentCopy.ChangeAsync(Path.Combine(world.ContentFolder, VendorFile), ContentCopy.Limit(5), ContentCopy.Limit(6));
+        while (!(await PageAsync(policy, ContentPages.Root)).Contains("两边都改过", StringComparison.Ordinal)) { }
+
+        Assert.Contains("又改过", (await SettleAsync(policy, SeenOf(drift, VendorFile), "folder")).Page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, (await SettleAsync(policy, SeenOf(await PageAsync(policy, ContentPages.DriftRoot), VendorFile), "folder")).Status);
+        Assert.Contains(ContentCopy.Limit(6), await ExportAsync(policy, Platform.Flow), StringComparison.Ordinal);
+        Assert.DoesNotContain(VendorFile, await PageAsync(policy, ContentPages.DriftRoot), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SettleAsync(await world.AsAsync("gd-officer"), "x", "folder")).Status);
+    }
+
+    private static Task<(HttpStatusCode Status, string Page, string? Next)> SettleAsync(PlatformClient policy, string seen, string keep) =>
+        PressAsync(policy, $"{ContentPages.DriftRoot}/settle", ("path", VendorFile), ("seen", seen), ("keep", keep), ("reason", "按会议纪要"));
+
+    private static string SeenOf(string page, string path) => page[(page.IndexOf("name=\"seen\" value=\"", page.IndexOf($"value=\"{path}\"", StringComparison.Ordinal), StringComparison.Ordinal) + 19)..][..64];
+
+    /// <summary>The files that are taken away are those that are in force: the same release, found free of errors. A folder that was changed since is told about, and not written over.</summary>
+    [Fact]
+    public async Task All_that_is_in_force_is_taken_away_as_files_and_is_the_same_release_again()
+    {
+        var release = (await world.Stage.ReadinessAsync(CancellationToken.None)).Release;
+        using var answer = await (await world.AsAsync("gd-officer")).ReadAsync($"{ContentPages.Root}/export.zip", CancellationToken.None);
+        using var zip = new ZipArchive(await answer.Content.ReadAsStreamAsync());
+        using var folder = new TemporaryFolder();
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync("", "export", folder.Path, "--data", world.DataFolder);
+
+        Assert.True(exitCode == 0, errors);
+        var files = ContentFolder.ReadFiles(folder.Path).Files!;
+        Assert.Equal(release, ContentReader.Read(files).Set!.Id);
+        Assert.Equal(files.Keys, zip.Entries.Select(entry => entry.FullName));
+        Assert.All(zip.Entries, entry => Assert.Equal(new FileInfo(Path.Combine(folder.Path, entry.FullName)).Length, entry.Length));
+
+        const string changed = "workflows/forms/supervision-answer.json";
+        await File.AppendAllTextAsync(Path.Combine(folder.Path, changed), " ");
+        Assert.Contains("--replace", ContentExport.Write(files, folder.Path, mayReplace: false), StringComparison.Ordinal);
+        await using (var check = HostProcess.Start(new Dictionary<string, string> { ["Content__Root"] = folder.Path }, "check", "--data", world.DataFolder))
+        {
+            Assert.Contains("只在文件夹中改过", await check.LineAsync($"  {changed}"), StringComparison.Ordinal);
+        }
+
+        Assert.Null(ContentExport.Write(files, folder.Path, mayReplace: true));
+        Assert.Equal(files, ContentFolder.ReadFiles(folder.Path).Files!);
     }
 
     [Fact]
@@ -219,12 +279,6 @@ public sealed class DesignerApiTests(DesignerWorld world) : IClassFixture<Design
         Assert.Equal("Workflow1:procedure:review", review["nodeId"]!.GetValue<string>());
 
         JsonNode Input(string name) => inputs.Single(input => input!["name"]!.GetValue<string>() == name)!;
-    }
-
-    private async Task<string> PageAsync(PlatformClient person, string path)
-    {
-        using var answer = await person.ReadAsync(path, CancellationToken.None);
-        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
     }
 
     /// <summary>What the real Elsa Studio does to a definition that nobody touched (seen in its traffic).</summary>

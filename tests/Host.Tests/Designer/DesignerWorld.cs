@@ -8,6 +8,13 @@ using WorkflowEngine.Host.Walkthrough;
 
 namespace WorkflowEngine.Host.Tests.Designer;
 
+/// <summary>Tests that share one host on which content is written and published; they follow one another.</summary>
+[CollectionDefinition(Name)]
+public sealed class DesignerCollection : ICollectionFixture<DesignerWorld>
+{
+    public const string Name = "designer";
+}
+
 /// <summary>A host of its own with the shipped content without its stories, and people who draw flows at the API that Elsa Studio speaks.</summary>
 public sealed class DesignerWorld : IAsyncLifetime
 {
@@ -20,6 +27,8 @@ public sealed class DesignerWorld : IAsyncLifetime
     public Stage Stage { get; private set; } = null!;
 
     public string ContentFolder => _content.Path;
+
+    public string DataFolder => _data.Path;
 
     public async Task InitializeAsync()
     {
@@ -86,6 +95,21 @@ public sealed class DesignerWorld : IAsyncLifetime
     {
         ["typeName"] = "Int32", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = value }, ["memoryReference"] = new JsonObject { ["id"] = $"{step}:input-9" },
     };
+
+    /// <summary>A page as it is read, without the marks of HTML.</summary>
+    public static async Task<string> PageAsync(PlatformClient person, string path)
+    {
+        using var answer = await person.ReadAsync(path, CancellationToken.None);
+        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Presses a button of a page: what the platform answers, and where it leads.</summary>
+    public static async Task<(HttpStatusCode Status, string Page, string? Next)> PressAsync(PlatformClient person, string path, params (string Name, string Value)[] fields)
+    {
+        using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        using var answer = await person.SendContentAsync(path, form, CancellationToken.None);
+        return (answer.StatusCode, WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync()), answer.Headers.Location?.ToString());
+    }
 
     private static async Task<(HttpStatusCode Status, JsonNode? Body, string Text)> ReadAsync(HttpResponseMessage answer)
     {

@@ -19,6 +19,8 @@ public sealed class IncidentTests(FailingOffice office) : IClassFixture<FailingO
         Assert.Equal(("登记标记", true, null), (first!.Step, first.StandsStill, first.CaseTitle));
         Assert.Equal([IncidentDecision.Retry], first.Decisions);
         Assert.Empty(first.Outcomes);
+        var instance = await (await office.AsAsync("gd-officer")).GetAsync<JsonObject>($"/elsa/api/workflow-instances/{number}", CancellationToken.None);
+        Assert.Equal((1, "mark"), (instance["incidentCount"]!.GetValue<int>(), instance["workflowState"]!["incidents"]![0]!["activityId"]!.GetValue<string>()));
 
         Assert.True((await DoneAsync(await office.DecideAsync("gd-operator", first, IncidentDecision.Retry))).FailedAgain);
         var second = await office.SeenByAsync("gd-operator", number);

@@ -61,7 +61,7 @@ public sealed class VersionTests(Story story) : IClassFixture<Story>
         var before = (await Releases.CurrentAsync(CancellationToken.None))!.Id;
         var draft = await SavedAsync(path, Flow + "!", (await Versions.HistoryAsync(path, 1, CancellationToken.None))[0].Id, He);
 
-        Assert.True(await PublishAsync(path, Flow + "!", new Publication(before) { By = He, DraftId = draft.Id, Reason = "新通知要求" }));
+        Assert.True(await PublishAsync(path, Flow + "!", new Publication(before) { By = He, DraftIds = [draft.Id], Reason = "新通知要求" }));
         Assert.False(await PublishAsync(path, Flow + "?", new Publication(before)));
 
         var versions = await Versions.HistoryAsync(path, 10, CancellationToken.None);
@@ -74,7 +74,7 @@ public sealed class VersionTests(Story story) : IClassFixture<Story>
         var current = (await Releases.CurrentAsync(CancellationToken.None))!.Id;
         var next = await SavedAsync(path, Flow + "a", draft.Id, He);
         await SavedAsync(path, Flow + "b", next.Id, Lin);
-        Assert.False(await PublishAsync(path, Flow + "a", new Publication(current) { DraftId = next.Id }));
+        Assert.False(await PublishAsync(path, Flow + "a", new Publication(current) { DraftIds = [next.Id] }));
         Assert.Equal(current, (await Releases.CurrentAsync(CancellationToken.None))!.Id);
     }
 

@@ -1,6 +1,7 @@
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using WorkflowEngine.Host.Designer.Flows;
+using WorkflowEngine.Host.Designer.Files;
 
 namespace WorkflowEngine.Host.Designer.Api;
 
@@ -8,7 +9,7 @@ namespace WorkflowEngine.Host.Designer.Api;
 internal static class Answers
 {
     /// <summary>What a definition may weigh in a request, in bytes: Chinese takes three a character.</summary>
-    public const long LargestBody = 4 * FlowDesk.LongestText;
+    public const long LargestBody = 4 * FileDesk.LongestText;
 
     private static readonly JsonDocumentOptions Bounded = new() { MaxDepth = 256 };
 
@@ -26,6 +27,22 @@ internal static class Answers
     public static IResult Refused(IEnumerable<string> reasons) => TypedResults.Text(
         new JsonObject { ["errors"] = new JsonObject { ["root"] = new JsonArray([.. reasons.Select(reason => JsonValue.Create(reason))]) } }.ToJsonString(),
         "application/json; charset=utf-8", statusCode: StatusCodes.Status400BadRequest);
+
+    /// <summary>Files as one; of two that are called the same the first.</summary>
+    public static IResult Zip(IEnumerable<(string Name, byte[] Content)> files, string name)
+    {
+        using var buffer = new MemoryStream();
+        using (var zip = new ZipArchive(buffer, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var file in files.DistinctBy(file => file.Name))
+            {
+                using var entry = zip.CreateEntry(file.Name).Open();
+                entry.Write(file.Content);
+            }
+        }
+
+        return TypedResults.File(buffer.ToArray(), "application/zip", name);
+    }
 
     public static IResult NotFound => TypedResults.NotFound();
 

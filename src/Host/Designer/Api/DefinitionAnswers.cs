@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Host.Access;
 using WorkflowEngine.Host.ContentSync;
+using WorkflowEngine.Host.Designer.Files;
 using WorkflowEngine.Host.Designer.Flows;
 using WorkflowEngine.Storage.Content;
 
@@ -14,7 +15,7 @@ public sealed class DefinitionAnswers(VersionStore versions)
 
     private readonly ConcurrentDictionary<string, (string Name, string? Description)> _names = new(StringComparer.Ordinal);
 
-    public static JsonObject Whole(FlowVersion flow, SignedInPerson person)
+    public static JsonObject Whole(OpenedVersion flow, SignedInPerson person)
     {
         var view = FlowNodes.Parse(flow.Text) is { } file ? FlowView.Of(file) : new JsonObject { ["name"] = flow.DefinitionId };
         var answer = new JsonObject();

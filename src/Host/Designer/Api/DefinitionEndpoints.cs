@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using WorkflowEngine.Host.Access;
+using WorkflowEngine.Host.Designer.Files;
 using WorkflowEngine.Host.Designer.Flows;
 using WorkflowEngine.Storage.Content;
 
@@ -44,13 +44,13 @@ internal static class DefinitionEndpoints
 
     private static async Task<IResult> OpenVersionAsync(string versionId, FlowDesk desk, HttpContext http, CancellationToken ct) => Whole(await desk.FindVersionAsync(versionId, ct), http);
 
-    private static async Task<IResult> SaveAsync(FlowDesk desk, FlowPublishing publishing, HttpContext http, CancellationToken ct)
+    private static async Task<IResult> SaveAsync(FlowDesk desk, DraftPublishing publishing, HttpContext http, CancellationToken ct)
     {
         if (await Answers.BodyAsync(http) is not { } body || body["model"] is not JsonObject model) return Answers.Refused(["请求不是合法的流程 JSON。"]);
 
         var person = SignedInPerson.Required(http.User);
         var saved = await desk.SaveAsync(new FlowOrder(model), person, ct);
-        if (saved is not FlowResult.Done { Flow: var flow } || body["publish"] is not JsonValue wish || !wish.TryGetValue<bool>(out var publish) || !publish) return Kept(saved, person);
+        if (saved is not EditResult.Done { Version: var flow } || body["publish"] is not JsonValue wish || !wish.TryGetValue<bool>(out var publish) || !publish) return Kept(saved, person);
 
         // A draft that is refused is kept: nobody draws it twice.
         return Kept(await publishing.PublishAsync(flow, person, reason: null, ct), person);
@@ -87,18 +87,13 @@ internal static class DefinitionEndpoints
     {
         if (await Answers.BodyAsync(http) is not { } body) return Answers.Refused(["请求不是合法的 JSON。"]);
 
-        using var buffer = new MemoryStream();
-        using (var zip = new ZipArchive(buffer, ZipArchiveMode.Create, leaveOpen: true))
+        var files = new List<(string Name, byte[] Content)>();
+        foreach (var id in Answers.Texts(body, "ids"))
         {
-            foreach (var id in Answers.Texts(body, "ids"))
-            {
-                if (await desk.FindVersionAsync(id, ct) is not { } flow) continue;
-                await using var entry = await zip.CreateEntry(FileName(flow.File)).OpenAsync(ct);
-                await entry.WriteAsync(Encoding.UTF8.GetBytes(flow.Text), ct);
-            }
+            if (await desk.FindVersionAsync(id, ct) is { } flow) files.Add((FileName(flow.File), Encoding.UTF8.GetBytes(flow.Text)));
         }
 
-        return TypedResults.File(buffer.ToArray(), "application/zip", "workflows.zip");
+        return Answers.Zip(files, "workflows.zip");
     }
 
     private static async Task<IResult> IsNameUniqueAsync(string name, FlowDesk desk, DefinitionAnswers answers, CancellationToken ct, string? definitionId = null)
@@ -117,7 +112,7 @@ internal static class DefinitionEndpoints
     private static Task<IResult> DeleteVersionsAsync(FlowActs acts, HttpContext http, CancellationToken ct) => EachAsync(http, "ids", "deleted", id => acts.DiscardVersionAsync(id, ct));
 
     /// <summary>Does the same with each; what is refused is told, and what was done stays done.</summary>
-    private static async Task<IResult> EachAsync(HttpContext http, string list, string done, Func<string, Task<FlowResult>> act)
+    private static async Task<IResult> EachAsync(HttpContext http, string list, string done, Func<string, Task<EditResult>> act)
     {
         if (await Answers.BodyAsync(http) is not { } body) return Answers.Refused(["请求不是合法的 JSON。"]);
 
@@ -128,14 +123,14 @@ internal static class DefinitionEndpoints
         {
             switch (await act(id))
             {
-                case FlowResult.Done or FlowResult.Gone:
+                case EditResult.Done or EditResult.Gone:
                     count++;
                     ids.Add(id);
                     break;
-                case FlowResult.Refused refused:
+                case EditResult.Refused refused:
                     reasons.AddRange(refused.Reasons.Select(reason => $"{id}：{reason}"));
                     break;
-                case FlowResult.NeedsReason needs:
+                case EditResult.NeedsReason needs:
                     reasons.Add($"{id}：{StoriesFail(needs)}");
                     break;
                 default:
@@ -149,24 +144,24 @@ internal static class DefinitionEndpoints
         return Answers.Json(done == "deleted" ? new JsonObject { ["deleted"] = count } : new JsonObject { [done] = ids, ["alreadyPublished"] = new JsonArray(), ["notFound"] = new JsonArray() });
     }
 
-    private static IResult Whole(FlowVersion? flow, HttpContext http) => flow is null ? Answers.NotFound : Answers.Json(DefinitionAnswers.Whole(flow, SignedInPerson.Required(http.User)));
+    private static IResult Whole(OpenedVersion? flow, HttpContext http) => flow is null ? Answers.NotFound : Answers.Json(DefinitionAnswers.Whole(flow, SignedInPerson.Required(http.User)));
 
-    private static IResult Opened(FlowResult result, SignedInPerson person) => result is FlowResult.Done done ? Answers.Json(DefinitionAnswers.Whole(done.Flow, person)) : Kept(result, person);
+    private static IResult Opened(EditResult result, SignedInPerson person) => result is EditResult.Done done ? Answers.Json(DefinitionAnswers.Whole(done.Version, person)) : Kept(result, person);
 
-    private static IResult Kept(FlowResult result, SignedInPerson person) => result switch
+    private static IResult Kept(EditResult result, SignedInPerson person) => result switch
     {
-        FlowResult.Done done => Answers.Json(new JsonObject
+        EditResult.Done done => Answers.Json(new JsonObject
         {
-            ["workflowDefinition"] = DefinitionAnswers.Whole(done.Flow, person), ["alreadyPublished"] = done.AlreadyPublished, ["consumingWorkflowCount"] = 0,
+            ["workflowDefinition"] = DefinitionAnswers.Whole(done.Version, person), ["alreadyPublished"] = done.AlreadyPublished, ["consumingWorkflowCount"] = 0,
         }),
-        FlowResult.Gone => TypedResults.NoContent(),
-        FlowResult.NotFound => Answers.NotFound,
-        FlowResult.Refused refused => Answers.Refused(refused.Reasons),
-        FlowResult.NeedsReason needs => Answers.Refused([StoriesFail(needs)]),
+        EditResult.Gone => TypedResults.NoContent(),
+        EditResult.NotFound => Answers.NotFound,
+        EditResult.Refused refused => Answers.Refused(refused.Reasons),
+        EditResult.NeedsReason needs => Answers.Refused([StoriesFail(needs)]),
         _ => throw new InvalidOperationException($"Unknown result {result}."),
     };
 
-    private static string StoriesFail(FlowResult.NeedsReason needs) => string.Create(
+    private static string StoriesFail(EditResult.NeedsReason needs) => string.Create(
         CultureInfo.InvariantCulture,
         $"有 {needs.Stories.Count} 处情景与改动不符，没有发布，草稿已保存。例如：{needs.Stories[0].Chinese ?? needs.Stories[0].Message} 请一并修改情景；确需发布的，在“流程与规则”的发布页写明理由。");
 

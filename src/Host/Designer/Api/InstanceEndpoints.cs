@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Mvc;
 using WorkflowEngine.Host.Access;
@@ -13,6 +16,8 @@ internal static class InstanceEndpoints
 {
     private const int MostEntries = 500;
 
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static void MapInstances(this IEndpointRouteBuilder designer)
     {
         var api = designer.MapGroup("").RequireAuthorization(Policies.Instances).WithMetadata(new RequestSizeLimitAttribute(256 * 1024));
@@ -23,6 +28,7 @@ internal static class InstanceEndpoints
         instances.MapGet("/{id}/journal", JournalAsync);
         instances.MapGet("/{id}/variables", VariablesAsync);
         instances.MapGet("/{id}/execution-state", StateAsync);
+        instances.MapGet("/{id}/export", ExportAsync);
         instances.MapDelete("/{id}", ElsewhereAsync);
         instances.MapPost("/{id}/variables", ElsewhereAsync);
 
@@ -33,9 +39,9 @@ internal static class InstanceEndpoints
         api.MapGet("/activity-executions/{id}/call-stack", (string id) => Answers.Json(new JsonObject { ["activityExecutionId"] = id, ["items"] = new JsonArray(), ["totalCount"] = 0 }));
         api.MapGet("/resilience/retries/{id}", () => Answers.Json(Answers.List([])));
 
+        api.MapPost("/bulk-actions/export/workflow-instances", ExportManyAsync);
         foreach (var path in (string[])
-            ["/cancel/workflow-instances/{id}", "/alterations/workflows/retry", "/bulk-actions/delete/workflow-instances/by-id", "/bulk-actions/cancel/workflow-instances", "/bulk-actions/import/workflow-instances",
-             "/bulk-actions/export/workflow-instances"])
+            ["/cancel/workflow-instances/{id}", "/alterations/workflows/retry", "/bulk-actions/delete/workflow-instances/by-id", "/bulk-actions/cancel/workflow-instances", "/bulk-actions/import/workflow-instances"])
         {
             api.MapPost(path, ElsewhereAsync);
         }
@@ -68,10 +74,39 @@ internal static class InstanceEndpoints
         return Answers.Json(new JsonObject { ["items"] = items, ["totalCount"] = found.Total });
     }
 
-    private static async Task<IResult> ShowAsync(string id, InstanceDesk desk, HttpContext http, CancellationToken ct)
-    {
-        if (await FindAsync(id, desk, http, ct) is not { } run) return Answers.NotFound;
+    private static async Task<IResult> ShowAsync(string id, InstanceDesk desk, HttpContext http, CancellationToken ct) =>
+        await FindAsync(id, desk, http, ct) is { } run ? Answers.Json(Whole(run)) : Answers.NotFound;
 
+    /// <summary>Where a case stands and how it came there, as one file. What people wrote into forms is not in it.</summary>
+    private static async Task<IResult> ExportAsync(string id, InstanceDesk desk, HttpContext http, CancellationToken ct) =>
+        await FindAsync(id, desk, http, ct) is { } run ? TypedResults.File(Exported(run), "application/json", $"{id}.json") : Answers.NotFound;
+
+    private static async Task<IResult> ExportManyAsync(InstanceDesk desk, HttpContext http, CancellationToken ct)
+    {
+        if (await Answers.BodyAsync(http) is not { } body) return Answers.Refused(["请求不是合法的 JSON。"]);
+
+        var files = new List<(string Name, byte[] Content)>();
+        foreach (var id in Answers.Texts(body, "ids").Distinct(StringComparer.Ordinal))
+        {
+            if (await FindAsync(id, desk, http, ct) is { } run) files.Add(($"{run.Case.Line.Number}.json", Exported(run)));
+        }
+
+        return Answers.Zip(files, "workflow-instances.zip");
+    }
+
+    private static byte[] Exported(CaseRun run)
+    {
+        var instance = Whole(run);
+        return Encoding.UTF8.GetBytes(new JsonObject
+        {
+            ["workflowState"] = instance["workflowState"]!.DeepClone(), ["instance"] = instance, ["journal"] = new JsonArray([.. run.Case.Timeline.Index().Select(entry => Entry(run, entry.Index, entry.Item))]),
+            ["activityExecutions"] = new JsonArray([.. StepRuns.Of(run).Select(step => Execution(run.Case.Line.Number, step))]),
+        }.ToJsonString(Readable));
+    }
+
+    private static JsonObject Whole(CaseRun run)
+    {
+        var id = run.Case.Line.Number;
         var answer = Summary(run.Case.Line, run.Version);
         answer["subStatus"] = SubStatus(run);
         answer["incidentCount"] = run.Case.Incidents.Count(incident => incident.ResolvedAt is null);
@@ -87,7 +122,7 @@ internal static class InstanceEndpoints
             ["input"] = new JsonObject(), ["output"] = new JsonObject(), ["properties"] = new JsonObject(), ["createdAt"] = run.Case.Line.SubmittedAt, ["updatedAt"] = UpdatedAt(run), ["finishedAt"] = run.Case.Line.ClosedAt,
         };
         answer["updatedAt"] = UpdatedAt(run);
-        return Answers.Json(answer);
+        return answer;
     }
 
     private static async Task<IResult> JournalAsync(string id, InstanceDesk desk, HttpContext http, CancellationToken ct, int skip = 0, int take = 100)
@@ -102,13 +137,7 @@ internal static class InstanceEndpoints
             !without.Contains(entry.Item.ActivityType) && (nodes.Count == 0 || nodes.Contains(StepRuns.NodeOf(run.Flow, entry.Item.ActivityId))) && (steps.Count == 0 || steps.Contains(entry.Item.ActivityId))).ToList();
         return Answers.Json(new JsonObject
         {
-            ["items"] = new JsonArray([.. entries.Skip(Math.Max(0, skip)).Take(Math.Clamp(take, 1, MostEntries)).Select(entry => new JsonObject
-            {
-                ["id"] = $"{id}~{entry.Index}", ["activityInstanceId"] = $"{id}~{entry.Item.ActivityId}", ["parentActivityInstanceId"] = null, ["activityId"] = entry.Item.ActivityId,
-                ["activityType"] = entry.Item.ActivityType, ["activityTypeVersion"] = 1, ["activityName"] = StepRuns.NameOf(run.Flow, entry.Item.ActivityId), ["nodeId"] = StepRuns.NodeOf(run.Flow, entry.Item.ActivityId),
-                ["timestamp"] = entry.Item.At, ["sequence"] = entry.Index, ["eventName"] = entry.Item.Event, ["message"] = entry.Item.Outcomes is { Count: > 0 } outcomes ? string.Join("、", outcomes) : null,
-                ["source"] = null, ["activityState"] = new JsonObject(), ["payload"] = null,
-            })]),
+            ["items"] = new JsonArray([.. entries.Skip(Math.Max(0, skip)).Take(Math.Clamp(take, 1, MostEntries)).Select(entry => Entry(run, entry.Index, entry.Item))]),
             ["totalCount"] = entries.Count,
         });
     }
@@ -146,6 +175,14 @@ internal static class InstanceEndpoints
         ["id"] = line.Number, ["definitionId"] = version.Item, ["definitionVersionId"] = version.Id, ["version"] = version.Number, ["parentWorkflowInstanceId"] = null,
         ["status"] = Status(line), ["subStatus"] = line.ClosedAt is null ? "Suspended" : "Finished", ["correlationId"] = line.Number, ["name"] = line.Title, ["incidentCount"] = 0, ["isSystem"] = false,
         ["createdAt"] = line.SubmittedAt, ["updatedAt"] = line.ClosedAt ?? line.SubmittedAt, ["finishedAt"] = line.ClosedAt,
+    };
+
+    private static JsonObject Entry(CaseRun run, int index, TimelineEntry entry) => new()
+    {
+        ["id"] = $"{run.Case.Line.Number}~{index}", ["activityInstanceId"] = $"{run.Case.Line.Number}~{entry.ActivityId}", ["parentActivityInstanceId"] = null, ["activityId"] = entry.ActivityId,
+        ["activityType"] = entry.ActivityType, ["activityTypeVersion"] = 1, ["activityName"] = StepRuns.NameOf(run.Flow, entry.ActivityId), ["nodeId"] = StepRuns.NodeOf(run.Flow, entry.ActivityId),
+        ["timestamp"] = entry.At, ["sequence"] = index, ["eventName"] = entry.Event, ["message"] = entry.Outcomes is { Count: > 0 } outcomes ? string.Join("、", outcomes) : null,
+        ["source"] = null, ["activityState"] = new JsonObject(), ["payload"] = null,
     };
 
     private static JsonObject Execution(string number, StepRun step) => new()

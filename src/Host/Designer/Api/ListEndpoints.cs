@@ -18,11 +18,11 @@ internal static class ListEndpoints
         var asked = http.Request.Query;
         var person = SignedInPerson.Required(http.User);
         var all = await desk.ListAsync(ct);
-        var latest = all.GroupBy(version => version.Item).ToDictionary(flow => flow.Key, flow => flow.MaxBy(version => version.Number)!.Id, StringComparer.Ordinal);
+        var latest = all.GroupBy(version => version.Item).ToDictionary(flow => flow.Key, flow => flow.First().Id, StringComparer.Ordinal);
 
         var versions = asked["Ids"] is { Count: > 0 } ids
             ? all.Where(version => ids.Contains(version.Id))
-            : all.GroupBy(version => version.Item).SelectMany(flow => FlowDesk.Chosen([.. flow.OrderByDescending(version => version.Number)], asked["versionOptions"]));
+            : all.GroupBy(version => version.Item).SelectMany(flow => FlowDesk.Chosen([.. flow], asked["versionOptions"]));
         if (asked["DefinitionIds"] is { Count: > 0 } wanted) versions = versions.Where(version => wanted.Contains(version.Item));
 
         var found = versions.ToList();

@@ -27,6 +27,7 @@ public sealed record ContentChangesModel(IReadOnlyList<Release> Releases, Compar
 public static class ContentPages
 {
     public const string Root = "/content";
+    public const string DriftRoot = $"{Root}/drift";
 
     public static void MapContentPages(this IEndpointRouteBuilder pages)
     {
@@ -35,6 +36,9 @@ public static class ContentPages
         content.MapGet("/path", Path);
         content.MapGet("/differences", DifferencesAsync);
     }
+
+    public static async ValueTask<object?> OwnContentAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        ContentOwner.IsOf(SignedInPerson.From(context.HttpContext.User)) ? await next(context) : Pages.NotFound();
 
     /// <summary>Where the way to a problem is drawn.</summary>
     public static string PathOf(Problem problem) =>
