@@ -7,7 +7,7 @@ namespace WorkflowEngine.Host.CommandLine;
 
 /// <summary>What is published, as a verb reads it from the database of a host that may be running. Nothing is started or changed for it.</summary>
 /// <param name="Synced">As <see cref="VersionStore.SyncedAsync"/>.</param>
-internal sealed record PublishedContent(string ReleaseId, IReadOnlyDictionary<string, string> Files, IReadOnlyDictionary<string, string>? Synced)
+public sealed record PublishedContent(string ReleaseId, IReadOnlyDictionary<string, string> Files, IReadOnlyDictionary<string, string>? Synced)
 {
     /// <param name="release">Null: the one in force.</param>
     /// <returns>Null: no database is running here, or it has no such release.</returns>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content;
+using WorkflowEngine.Host.CommandLine;
 using WorkflowEngine.Host.ContentSync;
 using WorkflowEngine.Host.Portal.Contents;
 using WorkflowEngine.Host.Tests.Support;
@@ -151,22 +152,20 @@ public sealed class DesignerApiTests(DesignerWorld world)
         using var zip = new ZipArchive(await answer.Content.ReadAsStreamAsync());
         using var folder = new TemporaryFolder();
 
-        var (exitCode, _, errors) = await HostProcess.RunAsync("", "export", folder.Path, "--data", world.DataFolder);
+        // As the verbs 'export' and 'check' do, beside the running host.
+        var published = (await PublishedContent.OpenAsync(TestSettings.New with { DataFolder = world.DataFolder }, release: null, CancellationToken.None))!;
+        Assert.Null(ContentExport.Write(published.Files, folder.Path, mayReplace: false));
 
-        Assert.True(exitCode == 0, errors);
         var files = ContentFolder.ReadFiles(folder.Path).Files!;
-        Assert.Equal(release, ContentReader.Read(files).Set!.Id);
+        Assert.Equal((release, release), (published.ReleaseId, ContentReader.Read(files).Set!.Id));
         Assert.Equal(files.Keys, zip.Entries.Select(entry => entry.FullName));
         Assert.All(zip.Entries, entry => Assert.Equal(new FileInfo(Path.Combine(folder.Path, entry.FullName)).Length, entry.Length));
 
         const string changed = "workflows/forms/supervision-answer.json";
         await File.AppendAllTextAsync(Path.Combine(folder.Path, changed), " ");
         Assert.Contains("--replace", ContentExport.Write(files, folder.Path, mayReplace: false), StringComparison.Ordinal);
-        await using (var check = HostProcess.Start(new Dictionary<string, string> { ["Content__Root"] = folder.Path }, "check", "--data", world.DataFolder))
-        {
-            Assert.Contains("只在文件夹中改过", await check.LineAsync($"  {changed}"), StringComparison.Ordinal);
-        }
-
+        var drift = ContentDrift.Of(ContentFolder.ReadFiles(folder.Path).Files!, published.Synced, published.Files);
+        Assert.Equal((changed, ChangedIn.Folder), Assert.Single(drift.Select(file => (file.Path, file.Where))));
         Assert.Null(ContentExport.Write(files, folder.Path, mayReplace: true));
         Assert.Equal(files, ContentFolder.ReadFiles(folder.Path).Files!);
     }
