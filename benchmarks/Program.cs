@@ -26,6 +26,8 @@ return args switch
     ["ingest-mutations"] => await Mutations.RunAsync(100_000, seed: 1),
     ["ingest-mutations", "--count", var count] when Number(count) is >= 1 and <= 10_000_000 and var many => await Mutations.RunAsync((int)many, seed: 1),
     ["ingest-mutations", "--count", var count, "--seed", var seed] when Number(count) is >= 1 and <= 10_000_000 and var many && Number(seed) is { } start => await Mutations.RunAsync((int)many, (int)start),
+    ["ingest-privacy"] => await PrivacyVerb.RunAsync(10_000),
+    ["ingest-privacy", "--people", var people] when Number(people) is >= 10 and <= 14_000 and var many => await PrivacyVerb.RunAsync((int)many),
     ["replan"] => await Replanning.RunAsync(100_000),
     ["replan", "--cases", var cases] when Number(cases) is >= 2 and <= 1_000_000 and var many => await Replanning.RunAsync((int)many),
     ["migrate", .. var options] => await Migrating.RunAsync(options),
@@ -67,6 +69,8 @@ static int Usage()
                    at 2,000 records/s while cases are decided
           ingest-mutations [--count N [--seed S]]
                    signed requests of every profile, each changed in one place (100,000): none taken whose signed text differs, none a server error
+          ingest-privacy [--people N]
+                   ID numbers, cards and faces of N workers (10,000) through the endpoint, then searched for in tables, files, logs, mails, pages, backup; their month is ended and cannot be opened
           replan [--cases N]
                    a calendar is imported while N cases (100,000) wait under a limit, beside cal.transition
           migrate [--cases N] [--versions V]

@@ -15,6 +15,7 @@ using WorkflowEngine.Storage.Ingest;
 using WorkflowEngine.Storage.Instances;
 using WorkflowEngine.Storage.Organisations;
 using WorkflowEngine.Storage.Outbox;
+using WorkflowEngine.Storage.Personal;
 using WorkflowEngine.Storage.Postgres;
 using WorkflowEngine.Storage.Reconciliation;
 using WorkflowEngine.Storage.Signals;
@@ -52,6 +53,9 @@ public static class StorageServices
         .AddSingleton<SubmissionStore>()
         .AddSingleton<IngestStore>()
         .AddSingleton<IngestMonths>()
+        .AddSingleton<AttendanceRates>()
+        .AddSingleton<PersonalRetention>()
+        .AddSingleton<DeviceRecords>()
         .AddSingleton<RegisterStore>()
         .AddSingleton<ReleaseStore>()
         .AddSingleton<VersionStore>()

@@ -39,6 +39,9 @@ public static class Roles
     /// <summary>Who decides for an organisation how its letters reach it.</summary>
     public static IReadOnlyList<string> DecidingDelivery { get; } = [VendorAdmin, Contractor, Leader, ProvinceOfficer];
 
+    /// <summary>Who may see what devices sent of a person in full, for a reason that is recorded.</summary>
+    public static IReadOnlyList<string> DecidingPersonalData { get; } = [Leader, ProvinceOfficer];
+
     /// <summary>True when a person with role <paramref name="held"/> may do what is meant for <paramref name="wanted"/>.</summary>
     public static bool Covers(string held, string wanted) =>
         held == wanted || (held, wanted) is (Leader, Officer) or (ProvinceOfficer, Officer) or (VendorAdmin, VendorTech);

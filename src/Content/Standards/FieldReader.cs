@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using WorkflowEngine.Content.Codes;
 using WorkflowEngine.Rules;
 
 namespace WorkflowEngine.Content.Standards;
@@ -156,6 +157,12 @@ internal sealed class FieldReader(MessageCatalogue catalogue, MessageDefinition 
         {
             reading.Sealed[field.Name] = text;
         }
+        else if (field is { Format: null, Dictionary: null } && HoldsCitizenNumber(text))
+        {
+            // A vendor that takes the number of a person for a card's, or writes it into a remark, must not leave it open here.
+            reading.Sealed[field.Name] = text;
+            reading.Values[field.Name] = Masking.Sentence(text);
+        }
         else
         {
             reading.Values[field.Name] = text;
@@ -166,6 +173,17 @@ internal sealed class FieldReader(MessageCatalogue catalogue, MessageDefinition 
             : field.IsSealed ? null : text;
 
         if (field is { Format: FieldFormats.IdNumber, Name: "idCardNumber" }) reading.Identity = text.ToUpperInvariant();
+    }
+
+    private static bool HoldsCitizenNumber(string text)
+    {
+        for (var at = 0; at + CitizenNumber.Length <= text.Length; at++)
+        {
+            var end = at + CitizenNumber.Length;
+            if ((at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsAsciiLetterOrDigit(text[end])) && CitizenNumber.Read(text[at..end]).IsValid) return true;
+        }
+
+        return false;
     }
 
     private void ReadInt(JsonElement value, FieldDefinition field, Place at, ObjectReading reading)
@@ -264,6 +282,7 @@ internal sealed class FieldReader(MessageCatalogue catalogue, MessageDefinition 
         {
             ["bytes"] = length, ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(content)), ["kind"] = kind,
         };
+        if (field is { IsSealed: true, Images.Count: > 0 }) reading.Images[field.Name] = text;
     }
 
     private void ReadList(JsonElement value, FieldDefinition field, Place at, ObjectReading reading)
@@ -278,6 +297,8 @@ internal sealed class FieldReader(MessageCatalogue catalogue, MessageDefinition 
             {
                 reading.Sealed[$"{field.Name}[{values.Count}].{name}"] = text;
             }
+
+            foreach (var (name, image) in inner.Images) reading.Images[$"{field.Name}[{values.Count}].{name}"] = image;
 
             values.Add(inner.Values);
         }
@@ -342,6 +363,9 @@ internal sealed class ObjectReading
     public JsonObject Values { get; } = [];
 
     public Dictionary<string, string> Sealed { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Pictures of persons and their papers, in Base64. They make no record another one: their digests are among the values.</summary>
+    public Dictionary<string, string> Images { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, object?> Facts { get; } = new(StringComparer.Ordinal);
 

@@ -90,7 +90,7 @@ public sealed class MessageChecker
             read.Method, read.Definition, found, read.Records.Count,
             found.Any(finding => finding.Level == FindingLevel.Reject)
                 ? []
-                : [.. read.Records.Select(record => new CheckedRecord(record.Index, record.Reading.Values, record.Reading.Sealed, record.Reading.Identity))]);
+                : [.. read.Records.Select(record => new CheckedRecord(record.Index, record.Reading.Values, record.Reading.Sealed, record.Reading.Identity) { Images = record.Reading.Images })]);
     }
 
     private List<ReadRecord> Read(JsonElement root, MessageDefinition message, CheckContext context, FindingList findings)

@@ -44,7 +44,11 @@ public sealed record Finding(string Path, string Field, int? Record, string Rule
 /// <param name="Values">What may be stored and shown as it is. Images and files stand here by size and digest only.</param>
 /// <param name="Sealed">Decrypted numbers, names and other data of a person by field name: to be sealed before they are stored.</param>
 /// <param name="Identity">The number of the person that the record is about, normalised, for the blind index; null without one.</param>
-public sealed record CheckedRecord(int Index, JsonObject Values, IReadOnlyDictionary<string, string> Sealed, string? Identity);
+public sealed record CheckedRecord(int Index, JsonObject Values, IReadOnlyDictionary<string, string> Sealed, string? Identity)
+{
+    /// <summary>Pictures of persons and their papers, in Base64, to be kept sealed as well.</summary>
+    public IReadOnlyDictionary<string, string> Images { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>What a check must be told: the time, whose endpoint it is, and how to read encrypted fields.</summary>
 public sealed record CheckContext

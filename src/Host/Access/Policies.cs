@@ -33,6 +33,11 @@ public static class Policies
     /// <summary>People of a bureau or of the province.</summary>
     public const string Authority = "authority";
 
+    /// <summary>
+    /// People who may see what devices sent of a person in full, for a reason that is recorded: who answers for an authority's cases, and the province. Who works on cases sees it masked.
+    /// </summary>
+    public const string PersonalData = "personal-data";
+
     /// <summary>People who decide about steps that could not go on: who looks after the installation, who answers for the case.</summary>
     public const string Incidents = "incidents";
 
@@ -62,6 +67,7 @@ public static class Policies
         options.AddPolicy(Delivery, policy => policy.RequireRole(Roles.DecidingDelivery));
         options.AddPolicy(Applicant, policy => policy.RequireRole(Roles.OfApplicants));
         options.AddPolicy(Authority, policy => policy.RequireRole(Roles.Officer, Roles.Leader, Roles.ProvinceOfficer));
+        options.AddPolicy(PersonalData, policy => policy.RequireRole(Roles.DecidingPersonalData));
         options.AddPolicy(Incidents, policy => policy.RequireRole(Roles.Operator, Roles.Leader, Roles.ProvinceOfficer));
         options.AddPolicy(Installation, policy => policy.RequireRole(Roles.Operator));
         options.AddPolicy(Designer, policy => policy.RequireRole(Roles.PolicyStaff, Roles.ProvinceOfficer, Roles.Operator));

@@ -191,9 +191,9 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
 
     private static IngestRecord Deliver(CheckedRecord record, MessageDefinition definition, SigningCredential credential) => new(
         record.Index, MessageGate.KeyOf(record, definition, credential.Secret), Accepted: true, record.Values,
-        new JsonObject(record.Sealed.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)field.Value))), record.Identity)
+        new JsonObject(record.Sealed.Concat(record.Images).Select(field => KeyValuePair.Create(field.Key, (JsonNode?)field.Value))), record.Identity)
     {
-        WageCard = record.Sealed.GetValueOrDefault("payRollBankCardNumber"),
+        WageCard = record.Sealed.GetValueOrDefault("payRollBankCardNumber"), Manager = record.Sealed.GetValueOrDefault("pmIDCardNumber"),
     };
 
     private static RegisterAsked Ask(RegisterQuestion question, SigningCredential credential, string method) => new(question.ProjectCode, question.CorpCode, question.TeamSysNo, question.TeamName)

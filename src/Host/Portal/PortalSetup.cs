@@ -13,6 +13,8 @@ using WorkflowEngine.Host.Portal.Keys;
 using WorkflowEngine.Host.Portal.Letters;
 using WorkflowEngine.Host.Portal.Mail;
 using WorkflowEngine.Host.Portal.Notices;
+using WorkflowEngine.Host.Portal.Personal;
+using WorkflowEngine.Host.Portal.Records;
 using WorkflowEngine.Host.Portal.Shell;
 using WorkflowEngine.Host.Portal.Statistics;
 using WorkflowEngine.Host.Portal.Tasks;
@@ -57,6 +59,8 @@ public static class PortalSetup
         app.MapDeliveryPages();
         app.MapKeyPages();
         app.MapConformancePages();
+        app.MapRecordPages();
+        app.MapKeptMonthPages();
         app.MapStatisticsPages();
         app.MapFallback("api/{*path}", () => TypedResults.NotFound()).RequireAuthorization(Policies.SignedIn);
         app.MapFallback("{*path:nonfile}", Pages.NotFound).RequireAuthorization(Policies.SignedIn);

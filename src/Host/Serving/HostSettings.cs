@@ -129,6 +129,9 @@ public sealed record HostSettings
     /// <summary>Where people reach this platform from outside, for links in mails (<c>PublicAddress</c>); null: mails name no address.</summary>
     public Uri? PublicAddress { get; init; }
 
+    /// <summary>Whole calendar months after the one of arrival for which personal values of devices' records can be opened (<c>Personal:KeepMonths</c>); then their key is destroyed.</summary>
+    public int PersonalMonths { get; init; } = 36;
+
     /// <summary>What flows may do over HTTP (<c>Http:*</c>); nothing by default.</summary>
     public HttpSettings Http { get; init; } = HttpSettings.Nothing;
 
@@ -163,6 +166,7 @@ public sealed record HostSettings
         MailDailyAt = DailyAtFrom(configuration["Mail:DailyAt"]),
         MessageFolder = Given(configuration["Messages:Folder"]),
         PublicAddress = PublicAddressFrom(configuration["PublicAddress"]),
+        PersonalMonths = PersonalMonthsFrom(configuration["Personal:KeepMonths"]),
         Http = HttpSettings.From(configuration.GetSection("Http")),
         OtlpEndpoint = Uri.TryCreate(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"], UriKind.Absolute, out var otlp) ? otlp : null,
     };
@@ -228,6 +232,11 @@ public sealed record HostSettings
         text is not { Length: > 0 } ? 10
         : int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1_000 ? number
         : throw new SettingsException($"Mail:DigestOver is '{text}'; it must be a number from 1 to 1000.");
+
+    private static int PersonalMonthsFrom(string? text) =>
+        text is not { Length: > 0 } ? 36
+        : int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 600 ? number
+        : throw new SettingsException($"Personal:KeepMonths is '{text}'; it must be a number from 1 to 600.");
 
     private static TimeSpan PatienceFrom(string? text) =>
         text is not { Length: > 0 } ? TimeSpan.FromSeconds(60)

@@ -27,7 +27,7 @@ internal static class DeliveryRows
     [
         new("request_id", NpgsqlDbType.Uuid), new("ordinal", Number), new("credential_id", Text), new("organisation_id", Text), new("method", Text), new("key", Text),
         new("accepted", NpgsqlDbType.Boolean), new("fields", NpgsqlDbType.Json), new("personal", NpgsqlDbType.Bytea), new("id_index", NpgsqlDbType.Bytea),
-        new("card_index", NpgsqlDbType.Bytea),
+        new("card_index", NpgsqlDbType.Bytea), new("manager_index", NpgsqlDbType.Bytea),
     ];
 
     private static readonly Column[] FindingColumns =
@@ -58,7 +58,8 @@ internal static class DeliveryRows
             rows.Add(
                 delivery.Id, record.Ordinal, delivery.CredentialId, holder, delivery.Method, record.Key, record.Accepted, StoredJson.Of(record.Values), personal,
                 record.Accepted && record.IdNumber is { } number ? envelope.BlindIndex(number.ToUpperInvariant()) : null,
-                record.Accepted && record.WageCard is { } card ? envelope.BlindIndex(card) : null);
+                record.Accepted && record.WageCard is { } card ? envelope.BlindIndex(card) : null,
+                record.Accepted && record.Manager is { } manager ? envelope.BlindIndex(manager.ToUpperInvariant()) : null);
         }
 
         return rows;

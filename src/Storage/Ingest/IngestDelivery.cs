@@ -63,6 +63,9 @@ public sealed record IngestRecord(int Ordinal, string Key, bool Accepted, JsonOb
     /// <summary>The number of the person's wage card, for the blind index of the register.</summary>
     public string? WageCard { get; init; }
 
+    /// <summary>The ID-card number of the manager whom a participating firm names, for the blind index of the register.</summary>
+    public string? Manager { get; init; }
+
     public override string ToString() => $"Record {Ordinal}";
 }
 

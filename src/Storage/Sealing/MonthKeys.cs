@@ -41,26 +41,27 @@ internal sealed class MonthKeys(NpgsqlDataSource engine, MasterKey master)
         var month = MonthOf(businessNow);
         if (_kept.TryGetValue((provinceId, month), out var kept)) return kept;
 
-        var place = Places.MonthKey(provinceId, month);
-        int id;
-        byte[] wrapped;
-        await using (var transaction = await engine.BeginAsync(Tenant.System, ct))
-        {
-            await transaction.RunAsync(
-                "insert into month_keys (organisation_id, month, wrapped, created_at) values ($1, $2, $3, $4) on conflict do nothing",
-                ct, provinceId, month, DataKeys.Wrap(DataKeys.NewKey(), place, master), businessNow);
-            var found = await transaction.QueryAsync(
-                "select id, wrapped from month_keys where organisation_id = $1 and month = $2",
-                reader => (Id: reader.GetInt32(0), Wrapped: reader.IsDBNull(1) ? null : reader.GetFieldValue<byte[]>(1)), ct, provinceId, month);
-            (id, wrapped) = (found[0].Id, found[0].Wrapped ?? throw new InvalidOperationException(FormattableString.Invariant($"The key of {provinceId} for {month:yyyy-MM} was destroyed, and something arrives in that month.")));
-            await transaction.CommitAsync(ct);
-        }
-
-        var key = new MonthKey(id, DataKeys.Unwrap(wrapped, place, master));
+        var key = await MakeAsync(provinceId, month, businessNow, ct)
+            ?? throw new InvalidOperationException(FormattableString.Invariant($"The key of {provinceId} for {month:yyyy-MM} was destroyed, and something arrives in that month."));
         // Months that are over are not sealed for any more.
         foreach (var old in _kept.Keys.Where(name => name.Month < month.AddMonths(-1) || _kept.Count >= MostKept)) _kept.TryRemove(old, out _);
         _kept[(provinceId, month)] = key;
         return key;
+    }
+
+    /// <summary>The key of a month, made when there is none yet; <c>null</c>: it was destroyed.</summary>
+    public async Task<MonthKey?> MakeAsync(string provinceId, DateOnly month, DateTimeOffset businessNow, CancellationToken ct)
+    {
+        var place = Places.MonthKey(provinceId, month);
+        await using var transaction = await engine.BeginAsync(Tenant.System, ct);
+        await transaction.RunAsync(
+            "insert into month_keys (organisation_id, month, wrapped, created_at) values ($1, $2, $3, $4) on conflict do nothing",
+            ct, provinceId, month, DataKeys.Wrap(DataKeys.NewKey(), place, master), businessNow);
+        var (id, wrapped) = (await transaction.QueryAsync(
+            "select id, wrapped from month_keys where organisation_id = $1 and month = $2",
+            reader => (reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<byte[]>(1)), ct, provinceId, month))[0];
+        await transaction.CommitAsync(ct);
+        return wrapped is null ? null : new MonthKey(id, DataKeys.Unwrap(wrapped, place, master));
     }
 
     /// <summary>The keys to open with, as they are at this moment; a destroyed one is not among them. Not kept: who opens asks whether the key is still there.</summary>

@@ -39,6 +39,9 @@ public class IngestStage : IDisposable
 
     public PlatformClient Vendor { get; private set; } = null!;
 
+    /// <summary>Of the host: its database, its mail.</summary>
+    public string DataFolder => _data.Path;
+
     public async Task InitializeAsync()
     {
         // As a bureau would: an interface of a known family as one more file, and a flow that gives out keys of the interface that an application names.
@@ -135,7 +138,8 @@ public class IngestStage : IDisposable
         File.WriteAllText(target, text);
     }
 
-    private async Task<PlatformClient> SignInAsync(string userName)
+    /// <summary>Somebody of the demonstration at the platform.</summary>
+    public async Task<PlatformClient> SignInAsync(string userName)
     {
         var client = Keep(new PlatformClient(Address));
         await client.SignInAsync(userName, _host!.NewAccounts.Single(account => account.UserName == userName).Password, CancellationToken.None);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowEngine.Host.Engine;
+using WorkflowEngine.Rules;
 using WorkflowEngine.Storage.Ingest;
 
 namespace WorkflowEngine.Host.Tests.Ingest;
@@ -68,7 +70,7 @@ public sealed class RegisterTests(IngestWorld world)
         Assert.Equal(["X3-one-place-at-a-time"], await there.RulesAsync(TestMessages.AttendanceAdd, there.Punches(there.TeamNumber, "2022-10-10 08:20:00")));
 
         var stranger = there.Worker(Contractor, there.TeamNumber);
-        stranger["workerList"]![0]!["idCardNumber"] = key.Client.Encrypt("441403199001011233");
+        stranger["workerList"]![0]!["idCardNumber"] = key.Client.Encrypt(Site.Stranger);
         Assert.Contains("X3-image-not-reused", await there.RulesAsync(TestMessages.WorkerAdd, stranger));
     }
 
@@ -100,6 +102,49 @@ public sealed class RegisterTests(IngestWorld world)
         Assert.Equal(["X2-project-under-construction"], await site.RulesAsync(TestMessages.AttendanceAdd, site.Punches(team, "2022-10-10 08:00:00")));
         await site.StoredAsync("Project.PartUpdate", site.Status("003"));
         Assert.Equal("处理成功", await site.StoredAsync(TestMessages.AttendanceAdd, site.Punches(team, "2022-10-10 09:00:00")));
+    }
+
+    [Fact]
+    public async Task The_month_of_a_key_post_counts_days_that_are_over_and_is_right_after_late_arrivals()
+    {
+        var site = await Site.OpenAsync(await world.NewKeyAsync());
+        var team = await site.WithTeamAsync(Contractor);
+        await site.StoredAsync("ProjectSubContractor.Add", site.Managed(Contractor, "009", TestMessages.Worker));
+        await site.StoredAsync(TestMessages.WorkerAdd, site.Worker(Contractor, team, workRole: 10));
+        await site.StoredAsync(TestMessages.WorkerAdd, site.Worker(Contractor, team, Site.Stranger));
+        await site.StoredAsync(TestMessages.AttendanceAdd, site.PunchesOf(Site.Stranger, team, "2022-09-28 08:00:00", "2022-09-29 08:00:00", "2022-09-30 08:00:00", "2022-10-10 08:00:00"));
+        await site.StoredAsync(TestMessages.AttendanceAdd, site.Punches(team, "2022-09-28 08:00:00", "2022-09-28 12:00:00", "2022-09-29 08:00:00"));
+
+        var rate = Assert.Single(await RatesAsync(site, IngestWorld.Now));
+        Assert.Equal(("项目经理", new DateOnly(2022, 9, 1), 3, 1, 2, 2), (rate.Post, rate.Month, rate.ConstructionDays, rate.ValidDays, rate.PunchDays, rate.AbsentInARow));
+        Assert.Contains("manager-rate", Failures(rate));
+
+        // Days later, the punches that the device had not sent.
+        await site.StoredAsync(TestMessages.AttendanceAdd, site.Punches(team, "2022-09-29 12:00:01", "2022-09-30 07:00:00", "2022-09-30 19:00:00"));
+        rate = Assert.Single(await RatesAsync(site, IngestWorld.Now));
+        Assert.Equal((3, 3, 0, 1.0m), (rate.ConstructionDays, rate.ValidDays, rate.AbsentInARow, rate.Rate));
+        Assert.Empty(Failures(rate));
+
+        // A day counts when it is over.
+        var rates = await RatesAsync(site, IngestWorld.Now.AddDays(1));
+        Assert.Equal((new DateOnly(2022, 10, 1), 1, 0, 1), (rates[0].Month, rates[0].ConstructionDays, rates[0].ValidDays, rates[0].AbsentInARow));
+        Assert.Equal(2, rates.Count);
+
+        string[] Failures(MonthRate month)
+        {
+            var project = new FactObject(new Dictionary<string, object?> { ["status"] = "003", ["daysWithoutData"] = 0 });
+            var report = world.Services.GetRequiredService<ContentReleases>().Current.RuleSets["attendance-warning"].Evaluate(
+                new Dictionary<string, object?> { ["subject"] = month.Subject(), ["project"] = project }, new RuleRun { BusinessDate = new DateOnly(2022, 10, 10), Now = IngestWorld.Now });
+            Assert.Null(report.Fault);
+            return [.. report.Failures.Select(failure => failure.RuleName)];
+        }
+    }
+
+    private async Task<IReadOnlyList<MonthRate>> RatesAsync(Site site, DateTimeOffset at)
+    {
+        var rates = world.Services.GetRequiredService<AttendanceRates>();
+        await rates.RateAsync(at, CancellationToken.None);
+        return await rates.OfKeyAsync(new Storage.Tenant("440300", "440000/440300/"), site.Key.CredentialId, 12, CancellationToken.None);
     }
 
     private async Task<(int Valid, int Any)> DaysAsync(Site site) => await world.Services.GetRequiredService<RegisterStore>().DaysAsync(

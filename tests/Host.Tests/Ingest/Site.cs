@@ -10,6 +10,7 @@ internal sealed class Site(TestKey key)
     public const string Contractor = "91440300192359041F";
     public const string Labour = "91440300MA5DEMA16J";
     public const string Card = "6222000000000000000";
+    public const string Stranger = "441403199001011233";
 
     private static readonly CancellationToken None = CancellationToken.None;
     private static int s_projects;
@@ -59,9 +60,18 @@ internal sealed class Site(TestKey key)
 
     public JsonObject Team(string corp, string name) => new() { ["projectCode"] = ProjectCode, ["corpCode"] = corp, ["corpName"] = "丙劳务有限公司", ["teamName"] = name };
 
-    public JsonObject Worker(string corp, long team)
+    /// <param name="kind">Of the participant: 009 is the general contractor, 007 the supervisor.</param>
+    public JsonObject Managed(string corp, string kind, string manager)
     {
-        var message = TestMessages.WorkerAdded(key.Client.Encrypt(TestMessages.Worker));
+        var message = Participant(corp);
+        (message["corpType"], message["pmName"], message["pmIDCardType"], message["pmIDCardNumber"]) = (kind, "李经理", "01", key.Client.Encrypt(manager));
+        return message;
+    }
+
+    public JsonObject Worker(string corp, long team, string person = TestMessages.Worker, int workRole = 20)
+    {
+        var message = TestMessages.WorkerAdded(key.Client.Encrypt(person));
+        message["workerList"]![0]!["workRole"] = workRole;
         (message["projectCode"], message["corpCode"], message["teamSysNo"]) = (ProjectCode, corp, team);
         message["workerList"]![0]!["payRollBankCardNumber"] = key.Client.Encrypt(Card[..18] + "1");
         return message;
@@ -73,12 +83,14 @@ internal sealed class Site(TestKey key)
         ["workerList"] = new JsonArray(new JsonObject { ["idCardType"] = "01", ["idCardNumber"] = key.Client.Encrypt(TestMessages.Worker), ["date"] = date, ["type"] = 1 }),
     };
 
-    public JsonObject Punches(long team, params string[] times) => new()
+    public JsonObject Punches(long team, params string[] times) => PunchesOf(TestMessages.Worker, team, times);
+
+    public JsonObject PunchesOf(string person, long team, params string[] times) => new()
     {
         ["projectCode"] = ProjectCode, ["teamSysNo"] = team,
         ["dataList"] = new JsonArray([.. times.Select(time => (JsonNode)new JsonObject
         {
-            ["idCardType"] = "01", ["idCardNumber"] = key.Client.Encrypt(TestMessages.Worker), ["date"] = time, ["direction"] = "01", ["attendType"] = "001",
+            ["idCardType"] = "01", ["idCardNumber"] = key.Client.Encrypt(person), ["date"] = time, ["direction"] = "01", ["attendType"] = "001",
         })]),
     };
 

@@ -26,6 +26,9 @@ public sealed record KeyModel(CredentialLine Key, string Gateway, MessageStandar
 {
     public IReadOnlyList<CodeSample> Samples => CodeSamples.For(Key.SigningProfile, Key.Stage == CredentialStage.Test);
 
+    /// <summary>The viewer belongs to an enterprise; what its devices sent is shown to authorities.</summary>
+    public bool IsVendors { get; init; }
+
     public override string ToString() => $"KeyModel {Key.KeyId}";
 }
 
@@ -84,6 +87,6 @@ public static class KeyPages
             key,
             $"{http.Request.Scheme}://{http.Request.Host.Value}{(standard is null ? IngestAddresses.Gateway : IngestAddresses.Of(standard.Signing, "{method}"))}",
             standard,
-            MayReveal: key.HolderId == viewer.OrganisationId && key.RevealedAt is null && key.RevokedAt is null);
+            MayReveal: key.HolderId == viewer.OrganisationId && key.RevealedAt is null && key.RevokedAt is null) { IsVendors = viewer.IsVendor };
     }
 }

@@ -17,6 +17,7 @@ public enum Section
     Statistics,
     Letters,
     Content,
+    PersonalData,
 }
 
 /// <summary>One entry of the navigation.</summary>
@@ -38,6 +39,7 @@ public static class Site
     private static readonly MenuItem Tasks = new(Section.Tasks, "待办", "/tasks");
     private static readonly MenuItem Incidents = new(Section.Incidents, "系统中断", "/incidents");
     private static readonly MenuItem Mail = new(Section.Mail, "邮件", "/mail");
+    private static readonly MenuItem PersonalData = new(Section.PersonalData, "个人信息保存", "/personal-data");
     private static readonly MenuItem Letters = new(Section.Letters, "文书", "/letters");
     private static readonly MenuItem Content = new(Section.Content, "流程与规则", "/content");
     private static readonly MenuItem Notices = new(Section.Notices, "通知", "/notices");
@@ -57,7 +59,7 @@ public static class Site
 
     private static readonly IReadOnlyList<MenuItem> ForPolicyStaff = [Home, Content, Letters];
 
-    private static readonly IReadOnlyList<MenuItem> ForOperators = [Home, Incidents, Mail, Notices];
+    private static readonly IReadOnlyList<MenuItem> ForOperators = [Home, Incidents, Mail, PersonalData, Notices];
 
     private static readonly IReadOnlyList<MenuItem> ForOthers = [Home];
 

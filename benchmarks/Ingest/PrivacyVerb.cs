@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using WorkflowEngine.Host.Serving;
+using WorkflowEngine.Host.Tests.Ingest;
+using WorkflowEngine.Storage;
+using WorkflowEngine.Storage.Backup;
+using WorkflowEngine.Storage.Personal;
+using WorkflowEngine.Storage.Postgres;
+using WorkflowEngine.Storage.Sealing;
+
+namespace WorkflowEngine.Bench.Ingest;
+
+/// <summary>
+/// <c>./bench ingest-privacy</c>: so many workers' ID numbers, bank cards and faces go through the endpoint, and everything that could be stolen is searched for them; then their month is ended, and neither
+/// the host nor a backup taken afterwards opens them.
+/// </summary>
+internal static class PrivacyVerb
+{
+    public static async Task<int> RunAsync(int people)
+    {
+        var log = new StringWriter();
+        var console = Console.Error;
+        Console.SetError(TextWriter.Synchronized(log));
+        using var stage = new LoggedStage();
+        var restored = TemporaryData.NewFolder("wf-restored-");
+        try
+        {
+            await stage.InitializeAsync();
+            Console.SetError(console);
+            var watch = Stopwatch.StartNew();
+            await stage.FillAsync(people);
+            await stage.BackUpAsync();
+            Say($"{people} workers with ID number, card and picture, told and punched; one in ten in 11 wrong ways; backup taken", watch);
+
+            List<string> found = [];
+            var tables = await stage.SearchTablesAsync();
+            Take("tables by COPY", tables.Found, $"{tables.Tables} tables, {tables.Characters / 1e6:0} MB");
+            foreach (var (name, folder) in new[] { ("data folder: cluster, write-ahead log, PostgreSQL's log, mails", stage.DataFolder), ("backup folder: base backup, archived log", stage.BackupFolder) })
+            {
+                var files = stage.Search.InFolder(folder);
+                Take(name, files.Found, $"{files.Files} files, {files.Bytes / 1e6:0} MB");
+            }
+
+            Take("pages and answers of the API", await stage.SearchPagesAsync(), "10 pages");
+            var said = log.ToString();
+            Take("the host's log", stage.Search.In(said, "log"), $"{said.Length} characters");
+
+            var retention = stage.Services.GetRequiredService<PersonalRetention>();
+            var ended = await retention.DestroyAsync(36, PrivacyStage.Now.AddMonths(37), CancellationToken.None);
+            var shut = await ClosedAsync(stage.Services.GetRequiredService<DeviceRecords>(), stage.Key.CredentialId);
+            var storage = stage.HostSettings.Storage;
+            await stage.BackUpAsync();
+            var options = new StorageOptions { DataFolder = Path.Combine(restored, "data"), PackageFolders = storage.PackageFolders, Simulated = true };
+            await Restore.RunAsync(options, new RestoreRequest(stage.BackupFolder, At: null, LastWal: null), MasterKey.Read(storage), TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+            await using (var database = await Database.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None))
+            {
+                Say($"ended {ended} month: {shut.Closed} of {shut.Read} records closed on the host, {await TextAsync(database)} after a restore", watch);
+                if (ended != 1 || shut.Read == 0 || shut.Closed != shut.Read || await ClosedAsync(new DeviceRecords(database), stage.Key.CredentialId) != shut) found.Add("personal values could still be opened");
+            }
+
+            foreach (var finding in found.Take(50)) Console.WriteLine($"FOUND {finding}");
+            Console.WriteLine(found.Count == 0 ? "none found" : $"{found.Count} found");
+            return found.Count == 0 ? 0 : 1;
+
+            void Take(string where, IReadOnlyList<string> hits, FormattableString size)
+            {
+                found.AddRange(hits);
+                Say($"{where} ({FormattableString.Invariant(size)}): {hits.Count} found", watch);
+            }
+
+            async Task<string> TextAsync(Database database) =>
+                await ClosedAsync(new DeviceRecords(database), stage.Key.CredentialId) is var (read, closed) ? string.Create(CultureInfo.InvariantCulture, $"{closed} of {read}") : "";
+        }
+        finally
+        {
+            Console.SetError(console);
+            await stage.DisposeAsync();
+            Directory.Delete(restored, recursive: true);
+        }
+    }
+
+    private static async Task<(int Read, int Closed)> ClosedAsync(DeviceRecords records, string credentialId)
+    {
+        var page = await records.ListAsync(new Tenant("440300", "440000/440300/"), credentialId, 0, 1_000, CancellationToken.None);
+        return (page.Items.Count, page.Items.Count(record => record.Personal is null));
+    }
+
+    private static void Say(string what, Stopwatch watch) => Console.WriteLine($@"{watch.Elapsed:mm\:ss}  {what}");
+
+    /// <summary>The stage with a host that writes its log, and whose server archives its own.</summary>
+    private sealed class LoggedStage : PrivacyStage
+    {
+        protected override HostSettings Settings(HostSettings settings) => base.Settings(settings with { Quiet = false, BackupFolder = BackupFolder });
+    }
+}
