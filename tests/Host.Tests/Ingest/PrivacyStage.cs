@@ -22,6 +22,9 @@ public class PrivacyStage : IngestStage
 {
     public static readonly DateTimeOffset Now = new(2022, 10, 10, 14, 0, 0, BusinessClock.Offset);
 
+    /// <summary>What <see cref="SearchPagesAsync"/> looks at.</summary>
+    public const int Pages = 10;
+
     private const int WorkersInAMessage = 5;
     private const int PunchesInAMessage = 20;
     private static readonly CancellationToken None = CancellationToken.None;
