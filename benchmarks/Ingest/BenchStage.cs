@@ -9,13 +9,19 @@ internal sealed class BenchStage : IngestStage
 {
     public const string Forwarded = "X-Forwarded-For";
 
+    /// <summary>Whether a key may send as often as a profile can say; otherwise as the shipped ones do.</summary>
+    public bool IsWide { get; init; } = true;
+
     protected override HostSettings Settings(HostSettings settings) => settings with { Proxies = [IPAddress.Loopback] };
 
     protected override void Prepare(string contentFolder)
     {
+        if (!IsWide) return;
+
         foreach (var file in Directory.EnumerateFiles(Path.Combine(contentFolder, "rules", "standards"), "signing.json", SearchOption.AllDirectories))
         {
-            File.WriteAllText(file, File.ReadAllText(file).Replace("\"requestsPerMinute\": 3000", "\"requestsPerMinute\": 100000", StringComparison.Ordinal));
+            File.WriteAllText(file, File.ReadAllText(file).Replace("\"requestsPerMinute\": 3000", "\"requestsPerMinute\": 100000", StringComparison.Ordinal)
+                .Replace("\"holderRequestsPerMinute\": 12000", "\"holderRequestsPerMinute\": 1000000", StringComparison.Ordinal));
         }
     }
 

@@ -93,7 +93,7 @@ internal static class IngestRates
     }
 
     /// <summary>A case that waits for its test is told of what its key sends; who has passed is no longer waited for.</summary>
-    private static async Task PassTestAsync(BenchStage stage, TestKey key)
+    internal static async Task PassTestAsync(BenchStage stage, TestKey key)
     {
         var (now, number) = (Now(), key.Client.Encrypt(TestMessages.Worker));
         await key.Client.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded(number), now, CancellationToken.None);
@@ -165,15 +165,15 @@ internal static class IngestRates
         ratio.Print("goal 0.5");
     }
 
-    private sealed record Site(TestKey Key, string Project);
+    internal sealed record Site(TestKey Key, string Project);
 
-    private static DateTimeOffset Now() => TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8));
+    internal static DateTimeOffset Now() => TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8));
 
     private static SignedRequest[] Requests(Site[] sites, int records, int count) =>
         [.. Enumerable.Range(0, count).AsParallel().AsOrdered().Select(number => sites[number % sites.Length]).Select(site => site.Key.Client.Request(TestMessages.AttendanceAdd, Message(site, records), Now()))];
 
     /// <summary>Punches that no message had before: each has a second of its own in the past.</summary>
-    private static JsonObject Message(Site site, int records)
+    internal static JsonObject Message(Site site, int records)
     {
         var now = Now();
         return new JsonObject
@@ -209,7 +209,7 @@ internal static class IngestRates
         return answer.Contains("\"-2\"", StringComparison.Ordinal) ? 1 : throw new InvalidOperationException(answer);
     }
 
-    private static async Task<string> PostAsync(HttpClient http, SignedRequest signed, string? address)
+    internal static async Task<string> PostAsync(HttpClient http, SignedRequest signed, string? address)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(signed.Target, UriKind.Relative));
         request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(signed.Body)) { Headers = { ContentType = new MediaTypeHeaderValue(signed.ContentType) } };

@@ -57,6 +57,7 @@ public static class StorageServices
         .AddSingleton<PersonalRetention>()
         .AddSingleton<DeviceRecords>()
         .AddSingleton<RegisterStore>()
+        .AddSingleton<QueryStore>()
         .AddSingleton<ReleaseStore>()
         .AddSingleton<VersionStore>()
         .AddSingleton<ReplanStore>()

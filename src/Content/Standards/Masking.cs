@@ -22,6 +22,9 @@ public static class Masking
     /// <summary>A sentence that may quote what was sent: the same, at the length of a sentence.</summary>
     public static string Sentence(string text) => Mask(text, LongestSentence);
 
+    /// <summary>A value of a person: its first character, and that there is more.</summary>
+    public static string Covered(string text) => text.Length == 0 ? "" : char.IsSurrogate(text[0]) ? "***" : $"{text[0]}***";
+
     private static string Mask(string text, int longest)
     {
         var shown = new StringBuilder();

@@ -39,6 +39,9 @@ public sealed record MessageDefinition
     /// <summary>False: it asks for something and stores nothing.</summary>
     public required bool IsUpload { get; init; }
 
+    /// <summary>The upload whose records it asks for, e.g. <c>ProjectWorker.Add</c>; null: an upload, or a question of another kind.</summary>
+    public string? Of { get; init; }
+
     /// <summary>The list whose entries are the records; null where the message itself is the one record.</summary>
     public string? RecordList { get; init; }
 

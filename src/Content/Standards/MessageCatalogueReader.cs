@@ -58,17 +58,19 @@ internal sealed class MessageCatalogueReader
     private Dictionary<string, MessageDefinition> Messages(LocatedJson root)
     {
         var messages = new Dictionary<string, MessageDefinition>(StringComparer.Ordinal);
+        var questions = new List<(MessageDefinition Message, LocatedJson At)>();
         foreach (var item in _reader.Array(root, "messages", MostMessages, required: true))
         {
             if (!_reader.IsObject(item, "each message", "每个报文")) continue;
 
-            _problems.RefuseUnknownMembers(_path, item, ["method", "title", "kind", "records", "anyOf", "stages", "recordKey", "fields"]);
+            _problems.RefuseUnknownMembers(_path, item, ["method", "title", "kind", "of", "records", "anyOf", "stages", "recordKey", "fields"]);
             var fields = Fields(item);
             var message = new MessageDefinition
             {
                 Method = _reader.RequiredText(item, "method"),
                 Title = _reader.RequiredText(item, "title"),
                 IsUpload = OneOf(item, "kind", ["upload", "query"], "upload") == "upload",
+                Of = _reader.OptionalText(item, "of"),
                 RecordList = _reader.OptionalText(item, "records"),
                 AnyOf = _reader.Texts(item, "anyOf", MostFields),
                 Stages = _reader.Texts(item, "stages", most: 2),
@@ -76,13 +78,38 @@ internal sealed class MessageCatalogueReader
                 Fields = fields,
             };
             CheckNames(message, item);
+            if (message.Of is not null) questions.Add((message, item));
             if (!messages.TryAdd(message.Method, message))
             {
                 Add(ProblemCodes.DuplicateName, item, $"message '{message.Method}' is there twice", $"报文“{message.Method}”写了两次");
             }
         }
 
+        foreach (var (question, item) in questions)
+        {
+            CheckQuestion(question, messages, item);
+        }
+
         return messages;
+    }
+
+    /// <summary>A question is answered page by page, from the records of an upload that there is.</summary>
+    private void CheckQuestion(MessageDefinition question, Dictionary<string, MessageDefinition> messages, LocatedJson item)
+    {
+        var uploads = messages.Values.Where(message => message.IsUpload).Select(message => message.Method).ToList();
+        if (question.IsUpload || !uploads.Contains(question.Of!))
+        {
+            Add(
+                ProblemCodes.UnknownName, item["of"]!, $"'of' of a query must name an upload{DidYouMean.Of(question.Of!, uploads)}",
+                $"of 只用于查询报文，并应为一个上传报文{DidYouMean.Chinese(question.Of!, uploads)}");
+        }
+
+        foreach (var name in (string[])["pageIndex", "pageSize"])
+        {
+            if (question.Fields.Any(field => field is { Required: true, Type: FieldType.Int } && field.Name == name)) continue;
+
+            Add(ProblemCodes.Missing, item, $"the query '{question.Method}' needs a required whole number '{name}'", $"查询报文“{question.Method}”缺少必填的整数字段“{name}”");
+        }
     }
 
     private List<FieldDefinition> Fields(LocatedJson owner)

@@ -32,7 +32,7 @@ public static class MessageGate
     public const string UnknownMethod = "F1-method";
 
     public static GateAnswer? FaultOf(SigningProfile spoken, IReadOnlyDictionary<string, string> parameters) =>
-        spoken.FaultOf(parameters) is { } fault ? new GateAnswer(fault.Code, $"请求参数错误：{fault.Text}。") : null;
+        spoken.FaultOf(parameters) is { } fault ? new GateAnswer(fault.Code, $"请求参数错误：{fault.Text}。请改正后重新签名发送。") : null;
 
     public static GateAnswer UnknownKey(SigningProfile spoken) =>
         new(spoken.Answers.NoAccess, $"{spoken.KeyId} 未登记或不属于本接口，请在平台“密钥”页面核对 {spoken.KeyId} 和接口地址。");
@@ -74,7 +74,7 @@ public static class MessageGate
             return new GateAnswer(standard.Signing.Answers.NoAccess, $"{(isTest ? "测试" : "正式")}密钥不能使用方法“{method}”（{definition.Title}），请换用{(isTest ? "正式" : "测试")}密钥。");
         }
 
-        return definition is { IsUpload: false } && method != ResultQuery
+        return definition is { IsUpload: false, Of: null } && method != ResultQuery
             ? new GateAnswer(standard.Signing.Answers.NoAccess, $"本平台尚未开放查询方法“{method}”，可用 {ResultQuery} 查询处理结果。")
             : null;
     }

@@ -290,9 +290,20 @@ public sealed record AnswerMembers(string Code, string Message, string Data, str
 /// <param name="Text">In Chinese.</param>
 public sealed record ParameterFault(string Code, string Text);
 
-/// <summary>How much one key may bring.</summary>
+/// <summary>How much one key may bring, and all keys of its holder together.</summary>
 /// <param name="Records">Records of one message; null: as many as the message's own definition says.</param>
-public sealed record IngestLimits(int BodyBytes, int RequestsPerMinute, int? Records = null);
+public sealed record IngestLimits(int BodyBytes, int RequestsPerMinute, int? Records = null)
+{
+    /// <summary>Requests of one key that are looked into at one moment; a few more wait.</summary>
+    public int RequestsAtOnce { get; init; } = 32;
+
+    public int HolderRequestsPerMinute { get; init; } = 4 * RequestsPerMinute;
+
+    public int HolderRequestsAtOnce { get; init; } = 64;
+
+    /// <summary>Bytes of a body that must arrive in a second, on average and after five seconds' grace.</summary>
+    public int BytesPerSecond { get; init; } = 16 * 1024;
+}
 
 /// <summary>Where a standard comes from and how far it can be trusted, for the screen and for the reader of the file.</summary>
 public sealed record StandardStatus(string Chinese, string English);

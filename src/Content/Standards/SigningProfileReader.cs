@@ -126,8 +126,15 @@ internal sealed class SigningProfileReader
 
     private IngestLimits Limits(LocatedJson root)
     {
-        var limits = Object(root, "limits", ["bodyBytes", "requestsPerMinute", "records"]);
-        return new IngestLimits(Count(limits, "bodyBytes", 1024, 12 * 1024 * 1024), Count(limits, "requestsPerMinute", 1, 100_000), _reader.Count(limits, "records", 1, 1_000));
+        var limits = Object(root, "limits", ["bodyBytes", "requestsPerMinute", "records", "requestsAtOnce", "holderRequestsPerMinute", "holderRequestsAtOnce", "bytesPerSecond"]);
+        var read = new IngestLimits(Count(limits, "bodyBytes", 1024, 12 * 1024 * 1024), Count(limits, "requestsPerMinute", 1, 100_000), _reader.Count(limits, "records", 1, 1_000));
+        return read with
+        {
+            RequestsAtOnce = _reader.Count(limits, "requestsAtOnce", 1, 1_000) ?? read.RequestsAtOnce,
+            HolderRequestsPerMinute = _reader.Count(limits, "holderRequestsPerMinute", 1, 1_000_000) ?? read.HolderRequestsPerMinute,
+            HolderRequestsAtOnce = _reader.Count(limits, "holderRequestsAtOnce", 1, 10_000) ?? read.HolderRequestsAtOnce,
+            BytesPerSecond = _reader.Count(limits, "bytesPerSecond", 1, 1024 * 1024) ?? read.BytesPerSecond,
+        };
     }
 
     /// <summary>What is not signed can be changed on the way: every parameter but the signature must take part, and so must the secret.</summary>

@@ -1,7 +1,8 @@
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 using WorkflowEngine.Content.Standards;
+using MinDataRate = Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate;
 
 namespace WorkflowEngine.Host.Ingest;
 
@@ -14,22 +15,10 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
 {
     private const int Mebibyte = 1024 * 1024;
 
-    /// <summary>All bodies being read at one moment, together: what strangers can make the host keep in memory.</summary>
-    private const int MebibytesAtOnce = 64;
+    /// <summary>Who sends slower than a profile asks is given this long before it counts.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <summary>Of these, what one address may hold: who announces large bodies and sends them slowly does not shut out everybody else.</summary>
-    private const int MebibytesOfOneAddress = MebibytesAtOnce / 2;
-
-    private readonly ConcurrencyLimiter _memory = new(new ConcurrencyLimiterOptions
-    {
-        PermitLimit = MebibytesAtOnce, QueueLimit = 4 * MebibytesAtOnce, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
-
-    private readonly PartitionedRateLimiter<string> _shares = PartitionedRateLimiter.Create<string, string>(address =>
-        RateLimitPartition.GetConcurrencyLimiter(address, _ => new ConcurrencyLimiterOptions
-        {
-            PermitLimit = MebibytesOfOneAddress, QueueLimit = 4 * MebibytesAtOnce, QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        }));
+    private readonly BodyRoom _room = new();
 
     /// <param name="profileId">The profile that the address speaks before a key has said which one is its own.</param>
     /// <param name="method">The method that the path names; null: none.</param>
@@ -43,11 +32,7 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
         await http.Response.WriteAsJsonAsync(response.Answer.ToJson(response.Profile), http.RequestAborted);
     }
 
-    public void Dispose()
-    {
-        _memory.Dispose();
-        _shares.Dispose();
-    }
+    public void Dispose() => _room.Dispose();
 
     private async Task<IngestResponse> AnswerAsync(HttpContext http, SigningProfile profile, string? method)
     {
@@ -70,11 +55,9 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
         if (http.Request.ContentLength > limit) return Refused(TooLarge(profile));
 
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } cap) cap.MaxRequestBodySize = limit;
-        var announced = (http.Request.ContentLength ?? limit) / Mebibyte + 1;
-        // The share first: who waits for it holds nothing of what others need.
-        using var share = await _shares.AcquireAsync(address, (int)announced, http.RequestAborted);
-        using var memory = share.IsAcquired ? await _memory.AcquireAsync((int)announced, http.RequestAborted) : share;
-        if (!memory.IsAcquired)
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } pace) pace.MinDataRate = new MinDataRate(profile.Limits.BytesPerSecond, Grace);
+        using var room = await _room.EnterAsync(address, http.Request.ContentLength, limit, http.RequestAborted);
+        if (!room.IsAcquired)
         {
             return Refused(new IngestAnswer(profile.Answers.OverLimit, "访问超过限制：平台繁忙，请稍后用相同的正文重试。", HttpStatus: StatusCodes.Status429TooManyRequests));
         }
@@ -86,13 +69,14 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
         }
         catch (BadHttpRequestException broken)
         {
-            return Unsigned(http, profile, new IngestAnswer(profile.Answers.BadRequest, "请求参数错误：请求正文没有完整到达，请重新发送。", HttpStatus: broken.StatusCode));
+            return Unsigned(http, profile, new IngestAnswer(profile.Answers.BadRequest, $"请求参数错误：请求正文没有完整到达（每秒至少 {profile.Limits.BytesPerSecond / 1024} KB），请检查网络后重新发送。", HttpStatus: broken.StatusCode));
         }
 
         if (body is null) return Refused(TooLarge(profile));
 
+        using var turn = await _room.TurnAsync(body.Length, http.RequestAborted);
         var (request, fault) = RequestParameters.Read(http.Request, profile, method, body);
-        if (request is null) return Unsigned(http, profile, new IngestAnswer(profile.Answers.BadRequest, $"请求参数错误：{fault}。"));
+        if (request is null) return Unsigned(http, profile, new IngestAnswer(profile.Answers.BadRequest, $"请求参数错误：{fault}。请改正后重新签名发送。"));
 
         var response = await service.HandleAsync(profile, request, RequestParameters.Sha256(http.Request, profile, request, body), http.RequestAborted);
         return response.IsSigned ? response : Unsigned(http, response.Profile, response.Answer);
@@ -108,7 +92,7 @@ public sealed class IngestEndpoint(IngestService service, Checkers checkers, Key
 
     private static IngestAnswer NoSuchAddress(IEnumerable<MessageStandard> standards, SigningProfile spoken) => new(
         spoken.Answers.BadRequest,
-        $"请求参数错误：没有这个接口地址，可用：{string.Join("、", standards.Select(standard => IngestAddresses.Of(standard.Signing, "{method}")).Order(StringComparer.Ordinal))}。",
+        $"请求参数错误：没有这个接口地址，请改用：{string.Join("、", standards.Select(standard => IngestAddresses.Of(standard.Signing, "{method}")).Order(StringComparer.Ordinal))}。",
         HttpStatus: StatusCodes.Status404NotFound);
 
     private static IngestAnswer TooLarge(SigningProfile profile) => new(

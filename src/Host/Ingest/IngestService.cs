@@ -12,7 +12,7 @@ namespace WorkflowEngine.Host.Ingest;
 /// What happens to a request, in this order: key, signature, time, stage, rate, message, one transaction, answer. Nothing of the
 /// message is looked at before its signature is known to be right.
 /// </summary>
-public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, GroupCommit group, Refusals refusals, KeyRates rates, BusinessClock clock)
+public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, GroupCommit group, IngestQueries queries, Refusals refusals, KeyRates rates, BusinessClock clock)
 {
     /// <param name="spoken">The profile whose address the request went to. The key's own decides; one that arrives in another way does not fit here.</param>
     /// <param name="sha256">Of the raw request, to tell a repeated one from another one with the same nonce.</param>
@@ -65,11 +65,8 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
             return IngestAnswer.Of(late);
         }
 
-        using var permit = rates.Acquire(credential, profile.Limits);
-        if (!permit.IsAcquired)
-        {
-            return new IngestAnswer(profile.Answers.OverLimit, $"访问超过限制：每个密钥每分钟最多 {profile.Limits.RequestsPerMinute} 次请求，请降低频率，把多条记录合并到一个请求。", HttpStatus: StatusCodes.Status429TooManyRequests);
-        }
+        using var permit = await rates.AcquireAsync(credential, profile.Limits, ct);
+        if (permit.Refusal is { } refusal) return new IngestAnswer(profile.Answers.OverLimit, refusal, HttpStatus: StatusCodes.Status429TooManyRequests);
 
         if (checkers.For(content, standard) is not { } checker) return IngestAnswer.Of(MessageGate.NoMessages(standard));
 
@@ -87,6 +84,7 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         var data = request.DataOf(profile);
         var read = checker.Read(method, data, context);
         if (method == MessageGate.ResultQuery) return await ResultAsync(checker.Judge(read, [], context), profile, credential, ct);
+        if (read.Definition is { Of: not null }) return await queries.AnswerAsync(checker.Judge(read, [], context), standard.Messages!, profile, credential, ct);
 
         var id = Guid.CreateVersion7(now);
         IngestDelivery? delivery = null;

@@ -12,6 +12,7 @@ public static class IngestSetup
         .AddSingleton<Checkers>()
         .AddSingleton<GroupCommit>()
         .AddHostedService(services => services.GetRequiredService<GroupCommit>())
+        .AddSingleton<IngestQueries>()
         .AddSingleton<IngestService>()
         .AddSingleton<IngestUpkeep>()
         .AddSingleton<IngestEndpoint>()

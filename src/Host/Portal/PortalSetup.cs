@@ -35,6 +35,7 @@ public static class PortalSetup
         services.AddSingleton<MenuCounts>();
         services.AddSingleton<CasePapers>();
         services.AddSingleton<CaseReading>();
+        services.AddSingleton<ConformanceReading>();
         services.AddSingleton<TaskReading>();
         services.AddSingleton<Prefill>();
         services.AddSingleton<Uploads>();

@@ -110,6 +110,30 @@ public sealed partial class MessageCheckerTests
         Assert.Contains("一次最多 20 条", finding.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string> Batches =>
+        [.. ShippedContent.Set.Standards["national-1.2.1"].Messages!.Messages.Values.Where(message => message.RecordList is not null).Select(message => message.Method)];
+
+    /// <summary>By the message's own definition; in a profile with a limit of its own, by that.</summary>
+    [Theory]
+    [MemberData(nameof(Batches))]
+    public void Every_batch_has_its_limit_and_one_more_is_refused_with_the_number(string method)
+    {
+        var standard = ShippedContent.Set.Standards["national-1.2.1"];
+        var message = standard.Messages!.Messages[method];
+        var list = message.Fields.Single(field => field.Name == message.RecordList);
+        foreach (var (of, most) in new[] { (standard, list.MaxItems!.Value), (ShippedContent.Set.Standards["hmac-1"], 100) })
+        {
+            var checker = new MessageChecker(of, ShippedContent.Set.Regions, ShippedContent.Set.RuleSets[MessageChecker.ConformanceRules]);
+            IEnumerable<Finding> Of(int records) => Check(checker, method, new JsonObject { [list.Name] = new JsonArray([.. Enumerable.Range(0, records).Select(_ => (JsonNode)new JsonObject())]) }.ToJsonString())
+                .Findings.Where(finding => finding.Rule == "F4-batch");
+
+            Assert.Empty(Of(most));
+            var finding = Assert.Single(Of(most + 1));
+            Assert.Equal($"[{list.Name}]", finding.Path);
+            Assert.Contains($"一次最多 {most} 条", finding.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void The_second_of_two_records_is_named_by_its_index_and_nothing_of_the_message_is_stored()
     {

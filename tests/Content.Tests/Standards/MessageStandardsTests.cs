@@ -16,7 +16,7 @@ public sealed class MessageStandardsTests
         var messages = result.Standards["national-1.2.1"].Messages!;
         Assert.Contains("重构变体", messages.Status.Chinese, StringComparison.Ordinal);
         Assert.Contains("not the official text", messages.Status.English, StringComparison.Ordinal);
-        Assert.Equal(16, messages.Messages.Count);
+        Assert.Equal(24, messages.Messages.Count);
         Assert.Equal("workerList", messages.Messages["ProjectWorker.Add"].RecordList);
         Assert.True(messages.Messages["ProjectWorker.Add"].RecordFields.Single(field => field.Name == "idCardNumber").Encrypted);
         Assert.Same(messages, result.Standards["hmac-1"].Messages);
@@ -29,6 +29,7 @@ public sealed class MessageStandardsTests
 
     [Theory]
     [InlineData("messages.json", "\"dictionary\": \"workType\"", "\"dictionary\": \"workTipe\"", "did you mean 'workType'?")]
+    [InlineData("messages.json", "\"of\": \"Team.Add\"", "\"of\": \"Team.Ad\"", "did you mean 'Team.Add'?")]
     [InlineData("messages.json", "\"type\": \"base64\"", "\"type\": \"base46\"", "did you mean 'base64'?")]
     [InlineData("messages.json", "\"records\": \"workerList\"", "\"records\": \"workersList\"", "did you mean 'workerList'?")]
     [InlineData("messages.json", "\"maxLength\": 30", "\"maxLenght\": 30", "did you mean 'maxLength'?")]

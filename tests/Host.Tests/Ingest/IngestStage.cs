@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using WorkflowEngine.Content;
 using WorkflowEngine.Content.Scenarios;
 using WorkflowEngine.Host.Api;
@@ -11,6 +12,7 @@ using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Tests.Support;
 using WorkflowEngine.Host.Walkthrough;
 using WorkflowEngine.Storage.Cases;
+using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Host.Tests.Ingest;
 
@@ -31,13 +33,14 @@ public class IngestStage : IDisposable
     private readonly TemporaryFolder _content = new();
     private readonly List<IDisposable> _clients = [];
     private RunningHost? _host;
-    private PlatformClient? _officer;
 
     public IServiceProvider Services => _host!.Services;
 
     public Uri Address => _host!.Address;
 
     public PlatformClient Vendor { get; private set; } = null!;
+
+    public PlatformClient Officer { get; private set; } = null!;
 
     /// <summary>Of the host: its database, its mail.</summary>
     public string DataFolder => _data.Path;
@@ -68,7 +71,7 @@ public class IngestStage : IDisposable
         Prepare(_content.Path);
         _host = await RunningHost.StartAsync(Settings(new HostSettings { Urls = "http://127.0.0.1:0", DataFolder = _data.Path, ContentRoot = _content.Path, Demo = true, Quiet = true }), CancellationToken.None);
         Vendor = await SignInAsync("jia");
-        _officer = await SignInAsync("sz-officer");
+        Officer = await SignInAsync("sz-officer");
     }
 
     public async Task DisposeAsync()
@@ -116,15 +119,24 @@ public class IngestStage : IDisposable
             ["selfTestReport"] = await UploadAsync(), ["commitment"] = await UploadAsync(), ["truth"] = true,
         };
         var opened = await Vendor.PostAsync<OpenedCase>("/api/cases", new NewCase("guangdong-vendor-integration", DemoPeople.Shenzhen, values), ct);
-        var view = await _officer!.GetAsync<CaseView>($"/api/cases/{opened.Number}", ct);
+        var view = await Officer.GetAsync<CaseView>($"/api/cases/{opened.Number}", ct);
         var review = view.Tasks.Single(task => task.Line.Open && task.ActivityId == "review");
-        await _officer.PostAsync<TaskDone>($"/api/tasks/{review.Line.Id}/complete", new TaskAnswer("Approved", []), ct);
+        await Officer.PostAsync<TaskDone>($"/api/tasks/{review.Line.Id}/complete", new TaskAnswer("Approved", []), ct);
 
         var key = (await Vendor.GetAsync<List<CredentialLine>>("/api/credentials", ct)).Single(credential => credential.CaseNumber == opened.Number);
         var secret = await Vendor.PostAsync<RevealedKey>($"/api/credentials/{key.Id}/reveal", body: null, ct);
         var profile = Services.GetRequiredService<ContentReleases>().Current.Standards[key.SigningProfile].Signing;
         var client = Keep(new DeviceClient(Address, profile, secret.Appid, secret.Appsecret));
         return new TestKey(opened.Number, key.Id, secret.Appid, secret.Appsecret, client);
+    }
+
+    /// <summary>As an officer's decision would, since an hour.</summary>
+    public async Task RevokeAsync(TestKey key)
+    {
+        await using var connection = await Services.GetRequiredService<Database>().Engine.OpenConnectionAsync();
+        await using var command = new NpgsqlCommand(
+            $"begin; select set_config('workflow.tenant', 'system', true); update credentials set revoked_at = '2022-10-10 05:00:00Z', revoke_reason = '更换' where id = '{key.CredentialId}'; commit", connection);
+        await command.ExecuteNonQueryAsync();
     }
 
     public Task<ConformanceView> ConformanceAsync(TestKey key) => Vendor.GetAsync<ConformanceView>($"/api/conformance/{key.CredentialId}", CancellationToken.None);

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Ingest;
+using WorkflowEngine.Storage.Cases;
 
 namespace WorkflowEngine.Host.Tests.Ingest;
 
@@ -155,7 +156,7 @@ public sealed class IngestTests(IngestWorld world)
     }
 
     [Fact]
-    public async Task An_unknown_key_an_unknown_method_and_a_closed_query_are_each_told_what_to_do()
+    public async Task An_unknown_key_an_unknown_method_and_an_unknown_request_are_each_told_what_to_do()
     {
         var key = await world.NewKeyAsync();
 
@@ -169,7 +170,7 @@ public sealed class IngestTests(IngestWorld world)
         Assert.Equal("-1", misspelt.Code);
         Assert.Contains("WorkerAttendance.Add", misspelt.Message, StringComparison.Ordinal);
 
-        Assert.Equal("-3", (await key.Client.SendAsync("Project.Query", [], IngestWorld.Now, None)).Code);
+        Assert.Equal("-1", (await key.Client.SendAsync("CorpBlackList.Query", [], IngestWorld.Now, None)).Code);
         Assert.Equal("-1", (await key.Client.ResultAsync(Guid.NewGuid().ToString("N"), IngestWorld.Now, None)).Code);
     }
 
@@ -196,6 +197,23 @@ public sealed class IngestTests(IngestWorld world)
         await world.SettleAsync();
 
         Assert.True(await IsConformantAsync(key));
+    }
+
+    [Fact]
+    public async Task The_officers_task_and_the_vendors_page_tell_of_a_failed_record_the_field_the_rule_the_article_and_what_to_send()
+    {
+        var key = await world.NewKeyAsync();
+        await key.Client.SendAsync(TestMessages.WorkerAdd, TestMessages.WorkerAdded(key.Client.Encrypt(TestMessages.Worker), workType: "777"), IngestWorld.Now, None);
+
+        var task = (await world.Officer.GetAsync<CaseView>($"/api/cases/{key.CaseNumber}", None)).Tasks.Single(task => task.Line.Open && task.ActivityId == "interface-test");
+        foreach (var (reader, page) in new[] { (world.Vendor, $"/conformance/{key.CredentialId}"), (world.Officer, $"/conformance/{key.CredentialId}"), (world.Officer, $"/tasks/{task.Line.Id}") })
+        {
+            using var answer = await reader.ReadAsync(page, None);
+            var html = await answer.Content.ReadAsStringAsync();
+            Assert.All(
+                ["[workerList][0][workType]", "F3-dictionary", "第 1 条", "“工种”的代码“777”不在代码表", "应改为", "粤建市〔2022〕161号 二（一）", "次请求未通过"],
+                told => Assert.Contains(told, html, StringComparison.Ordinal));
+        }
     }
 
     /// <summary>The case is woken by each request; the last one often arrives while an earlier one is being answered.</summary>

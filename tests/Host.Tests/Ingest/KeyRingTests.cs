@@ -21,7 +21,7 @@ public sealed class KeyRingTests(IngestWorld world)
         using var ring = NewRing(new BeatingTime());
         Assert.Null((await ring.FindAsync(key.Appid, None))!.RevokedAt);
 
-        await ExecuteAsync($"update credentials set revoked_at = '2022-10-10 05:00:00Z', revoke_reason = '更换' where key_id = '{key.Appid}'");
+        await world.RevokeAsync(key);
         Assert.Null((await ring.FindAsync(key.Appid, None))!.RevokedAt);
         await ring.RefreshAsync(None);
 
@@ -74,11 +74,4 @@ public sealed class KeyRingTests(IngestWorld world)
 
     private KeyRing NewRing(BeatingTime time) => new(
         world.Services.GetRequiredService<CredentialStore>(), world.Services.GetRequiredService<BusinessClock>(), new SystemClock(time), NullLogger<KeyRing>.Instance);
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var connection = await world.Services.GetRequiredService<Database>().Engine.OpenConnectionAsync();
-        await using var command = new NpgsqlCommand($"begin; select set_config('workflow.tenant', 'system', true); {sql}; commit", connection);
-        await command.ExecuteNonQueryAsync();
-    }
 }

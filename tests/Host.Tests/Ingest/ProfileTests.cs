@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowEngine.Content.Standards;
 using WorkflowEngine.Host.Engine;
@@ -11,7 +12,7 @@ namespace WorkflowEngine.Host.Tests.Ingest;
 
 /// <summary>Every interface over the wire: the file of its profile says how, the key's record says which.</summary>
 [Collection(IngestCollection.Name)]
-public sealed class ProfileTests(IngestWorld world)
+public sealed partial class ProfileTests(IngestWorld world)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -37,6 +38,61 @@ public sealed class ProfileTests(IngestWorld world)
         var unsigned = await key.Client.SendAsync(whole with { Parameters = Without(whole.Parameters, profile.Signature) }, None);
         Assert.Equal(profile.Answers.Missing.GetValueOrDefault(profile.Signature, profile.Answers.BadRequest), unsigned.Code);
         Assert.All([forged, late, unsigned], refused => Assert.Matches("请|缺少", refused.Message));
+    }
+
+    /// <summary>Every refusal that one sender can meet, in every interface: the profile's own code, and a Chinese sentence that says what to do.</summary>
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public async Task Every_refusal_has_the_profiles_own_code_and_says_in_Chinese_what_to_do(string id)
+    {
+        var (key, profile) = await NewKeyAsync(id);
+        var (revoked, _) = await NewKeyAsync(id);
+        await world.RevokeAsync(revoked);
+        var (codes, message) = (profile.Answers, Worker(key));
+        SignedRequest Signed() => key.Client.Request(TestMessages.WorkerAdd, message, IngestWorld.Now);
+        SignedRequest With(string name, string value) => Signed() is var signed ? signed with { Parameters = new Dictionary<string, string>(signed.Parameters, StringComparer.Ordinal) { [name] = value } } : signed;
+        // Signed again, so that nothing but the message is wrong.
+        SignedRequest Says(string method, string data)
+        {
+            var whole = key.Client.Request(method, message, IngestWorld.Now);
+            var parameters = new Dictionary<string, string>(whole.Parameters, StringComparer.Ordinal);
+            if (profile.Data is { } name) parameters[name] = data;
+            else SignedRequest.AddComputed(parameters, "POST", whole.Target, Encoding.UTF8.GetBytes(data));
+            parameters[profile.Signature] = profile.Sign(parameters, key.Secret);
+            return whole with { Data = data, Parameters = parameters };
+        }
+
+        using var stranger = new DeviceClient(world.Address, profile, "99999920221010000000000", key.Secret);
+        var first = Signed();
+        Assert.Equal(codes.Ok, (await key.Client.SendAsync(first, None)).Code);
+        var again = SignedRequest.Of(
+            profile, key.Appid, TestMessages.EntryExitAdd, TestMessages.Entered(key.Client.Encrypt(TestMessages.Worker), IngestWorld.Now), IngestWorld.Now,
+            profile.Nonce is { } nonce ? first.Parameters[nonce] : "unused", key.Secret);
+        List<(string What, string Code, DeviceAnswer Answer)> refused =
+        [
+            .. await Task.WhenAll(profile.Parameters.Where(name => !name.StartsWith('$') && !profile.Optional.Contains(name) && name != profile.Data).Select(async name =>
+                ($"without {name}", codes.Missing.GetValueOrDefault(name, codes.BadRequest), await key.Client.SendAsync(Signed() with { Parameters = Without(Signed().Parameters, name) }, None)))),
+            ("a timestamp in another form", codes.BadTimestamp, await key.Client.SendAsync(With(profile.Timestamp, "2022/10/10"), None)),
+            ("an old timestamp", codes.BadTimestamp, await key.Client.SendAsync(TestMessages.WorkerAdd, message, IngestWorld.Now.AddMinutes(-profile.SkewMinutes - 1), None)),
+            ("a signature in another form", codes.BadRequest, await key.Client.SendAsync(With(profile.Signature, "~"), None)),
+            ("a wrong signature", codes.BadSignature, await key.Client.SendAsync(TestMessages.WorkerAdd, message, IngestWorld.Now, None, signWith: new string('0', 32))),
+            ("an unknown key", codes.NoAccess, await stranger.SendAsync(TestMessages.WorkerAdd, message, IngestWorld.Now, None)),
+            ("a revoked key", codes.NoAccess, await revoked.Client.SendAsync(TestMessages.WorkerAdd, message, IngestWorld.Now, None)),
+            ("an unknown method", codes.BadRequest, await key.Client.SendAsync("WorkerAttendence.Add", message, IngestWorld.Now, None)),
+            ("no JSON", codes.BadRequest, await key.Client.SendAsync(Says(TestMessages.WorkerAdd, "{"), None)),
+            ("a field twice", codes.BadRequest, await key.Client.SendAsync(Says(TestMessages.WorkerAdd, """{"projectCode":"1","projectCode":"2"}"""), None)),
+            ("a question without its page", codes.BadRequest, await key.Client.SendAsync("Team.Query", new JsonObject { ["projectCode"] = "1" }, IngestWorld.Now, None)),
+            ("a result of nobody", codes.BadRequest, await key.Client.ResultAsync(Guid.NewGuid().ToString("N"), IngestWorld.Now, None)),
+            ("a body over the limit", codes.OverLimit, await key.Client.SendAsync(Signed() with { Data = new string(' ', 9 * 1024 * 1024), Parameters = With(profile.Data ?? profile.KeyId, new string('1', profile.Data is null ? 9 : 9 * 1024 * 1024)).Parameters }, None)),
+        ];
+        if (profile.Nonce is not null) refused.Add(("a used nonce", codes.BadRequest, await key.Client.SendAsync(again, None)));
+
+        Assert.All(refused, refusal =>
+        {
+            Assert.True(refusal.Code == refusal.Answer.Code, $"{refusal.What}: {refusal.Answer.Code} {refusal.Answer.Message}");
+            Assert.True(Advises().IsMatch(refusal.Answer.Message), $"{refusal.What}: {refusal.Answer.Message}");
+            Assert.True(refusal.Answer.HttpStatus < 500, refusal.What);
+        });
     }
 
     [Theory]
@@ -121,6 +177,10 @@ public sealed class ProfileTests(IngestWorld world)
             }
         }
     }
+
+    /// <summary>Chinese, and a request that is no "request": 请 not followed by 求.</summary>
+    [GeneratedRegex(@"\p{IsCJKUnifiedIdeographs}.*请(?!求)|是否应为", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Advises();
 
     private async Task<(TestKey Key, SigningProfile Profile)> NewKeyAsync(string id) =>
         (await world.NewKeyAsync(id == MessageGate.SpokenProfile ? null : id), world.Services.GetRequiredService<ContentReleases>().Current.Standards[id].Signing);

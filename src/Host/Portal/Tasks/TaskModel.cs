@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Host.Portal.Cases;
+using WorkflowEngine.Host.Portal.Conformance;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Shell;
@@ -41,6 +42,9 @@ public sealed record TaskModel
 
     /// <summary>The keys of the case, whose test traffic a decision may rest on.</summary>
     public required IReadOnlyList<CredentialLine> Keys { get; init; }
+
+    /// <summary>How the newest of them has done, with its last failures; null without a key.</summary>
+    public ConformanceModel? Conformance { get; init; }
 
     /// <summary>The warning that the task answers.</summary>
     public required WarningLine? Warning { get; init; }

@@ -4,6 +4,7 @@ using WorkflowEngine.Content.Forms;
 using WorkflowEngine.Host.Clocks;
 using WorkflowEngine.Host.Engine;
 using WorkflowEngine.Host.Portal.Cases;
+using WorkflowEngine.Host.Portal.Conformance;
 using WorkflowEngine.Host.Portal.Dates;
 using WorkflowEngine.Host.Portal.Forms;
 using WorkflowEngine.Host.Portal.Shell;
@@ -13,8 +14,11 @@ using WorkflowEngine.Storage.Cases;
 namespace WorkflowEngine.Host.Portal.Tasks;
 
 /// <summary>Puts a task's page together.</summary>
-public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentReleases releases, BusinessClock clock)
+public sealed class TaskReading(CaseQueries queries, CasePapers papers, ConformanceReading conformance, ContentReleases releases, BusinessClock clock)
 {
+    /// <summary>Requests that failed, shown with a task; the rest is a link away.</summary>
+    private const int ShownFailures = 5;
+
     /// <returns>Null when there is no such task, or none of this viewer's.</returns>
     public async Task<TaskModel?> FindAsync(string id, Viewer viewer, CancellationToken ct)
     {
@@ -25,6 +29,7 @@ public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentR
         var content = await releases.GetAsync(task.ReleaseId, ct);
         var line = task.Line;
         var warning = @case?.Warnings.FirstOrDefault(known => known.Id == task.WarningId);
+        var newest = @case?.Credentials.MaxBy(key => key.IssuedAt);
         return new TaskModel
         {
             Task = task,
@@ -38,6 +43,7 @@ public sealed class TaskReading(CaseQueries queries, CasePapers papers, ContentR
             Findings = FindingsIn(task.Data),
             Conclusion = FormText.Plain(task.Data?["conclusion"]) is { Length: > 0 } conclusion ? conclusion : null,
             Keys = @case?.Credentials ?? [],
+            Conformance = newest is null ? null : await conformance.FindAsync(viewer, newest.Id, failedOnly: true, page: 0, ShownFailures, ct),
             Warning = warning,
             Late = @case?.Tasks.FirstOrDefault(known => known.Line.Id == warning?.AboutTaskId) is { } late ? Lateness.Of(late, clock.Today, releases.Calendar) : null,
             CanAct = line.Open && line.OrganisationId == viewer.OrganisationId && Roles.MayDo(viewer.Role, line.Role),
