@@ -49,12 +49,12 @@ internal static class HostileTraffic
             [
                 ("200 slow senders of 8 MB from 200 addresses", ct => Task.WhenAll(Enumerable.Range(0, 200).Select(_ => SlowAsync(stage.Address, 8_000_000, ct)))),
                 ("200 slow senders of 100 KB from 200 addresses", ct => Task.WhenAll(Enumerable.Range(0, 200).Select(_ => SlowAsync(stage.Address, 100_000, ct)))),
-                ("bodies of 10 MB, 8 at once", ct => RepeatAsync(8, ct, _ => PostAsync(http, announced, NewAddress(), ct, new byte[10 * 1024 * 1024]))),
-                ("bodies of 7.9 MB wrongly signed, 8 at once", ct => RepeatAsync(8, ct, _ => PostAsync(http, large, NewAddress(), ct))),
-                ("a million elements, signed, 8 at once", ct => RepeatAsync(8, ct, _ => PostAsync(http, elements, "10.200.0.1", ct))),
-                ("100,000 deep, signed, 8 at once", ct => RepeatAsync(8, ct, _ => PostAsync(http, deep, "10.200.0.1", ct))),
-                ("one key as fast as it can, 32 at once", ct => RepeatAsync(32, ct, _ => PostAsync(http, bad.Client.Request(TestMessages.AttendanceAdd, IngestRates.Message(theirs, 12), IngestRates.Now()), "10.200.0.1", ct))),
-                ("wrong signatures, 16 at once", ct => RepeatAsync(16, ct, _ => PostAsync(http, small, NewAddress(), ct))),
+                ("bodies of 10 MB, 8 at once", ct => RepeatAsync(8, _ => PostAsync(http, announced, NewAddress(), new byte[10 * 1024 * 1024], ct), ct)),
+                ("bodies of 7.9 MB wrongly signed, 8 at once", ct => RepeatAsync(8, _ => PostAsync(http, large, NewAddress(), null, ct), ct)),
+                ("a million elements, signed, 8 at once", ct => RepeatAsync(8, _ => PostAsync(http, elements, "10.200.0.1", null, ct), ct)),
+                ("100,000 deep, signed, 8 at once", ct => RepeatAsync(8, _ => PostAsync(http, deep, "10.200.0.1", null, ct), ct)),
+                ("one key as fast as it can, 32 at once", ct => RepeatAsync(32, _ => PostAsync(http, bad.Client.Request(TestMessages.AttendanceAdd, IngestRates.Message(theirs, 12), IngestRates.Now()), "10.200.0.1", null, ct), ct)),
+                ("wrong signatures, 16 at once", ct => RepeatAsync(16, _ => PostAsync(http, small, NewAddress(), null, ct), ct)),
             ];
             foreach (var (name, attack) in attacks)
             {
@@ -103,7 +103,7 @@ internal static class HostileTraffic
         return waits[(int)(waits.Length * 0.99)];
     }
 
-    private static async Task RepeatAsync(int atOnce, CancellationToken ct, Func<int, Task> send) => await Task.WhenAll(Enumerable.Range(0, atOnce).Select(async number =>
+    private static async Task RepeatAsync(int atOnce, Func<int, Task> send, CancellationToken ct) => await Task.WhenAll(Enumerable.Range(0, atOnce).Select(async number =>
     {
         while (!ct.IsCancellationRequested)
         {
@@ -118,7 +118,7 @@ internal static class HostileTraffic
         }
     }));
 
-    private static async Task PostAsync(HttpClient http, SignedRequest signed, string address, CancellationToken ct, byte[]? body = null)
+    private static async Task PostAsync(HttpClient http, SignedRequest signed, string address, byte[]? body, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(signed.Target, UriKind.Relative));
         request.Content = new ByteArrayContent(body ?? Encoding.UTF8.GetBytes(signed.Body)) { Headers = { ContentType = new(signed.ContentType) } };
