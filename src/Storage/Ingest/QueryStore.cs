@@ -66,33 +66,13 @@ public sealed class QueryStore(Database database)
                 ct, credential.Id, query.Method, query.Like.ToJsonString(), Commands.Nullable(NpgsqlDbType.Date, query.Day), (long)query.Page * query.PageSize, query.PageSize);
 
             var rows = found.Where(row => row.Fields is not null).ToList();
-            var opened = await OpenAsync([.. rows.Where(row => row.Personal is not null).Select(row => (row.Personal!, Places.IngestRecord(row.Id, row.Ordinal)))], ct);
-            return new ToldRecords(
-                found[0].Total,
-                [.. rows.Select(row => new ToldRecord(JsonNode.Parse(row.Fields!)!.AsObject(), row.Personal is null ? [] : opened.GetValueOrDefault(Places.IngestRecord(row.Id, row.Ordinal))))]);
+            var opened = await SealedRecords.OpenAsync(database, [.. rows.Select(row => new SealedRecord(row.Personal, Places.IngestRecord(row.Id, row.Ordinal)))], ct);
+            return new ToldRecords(found[0].Total, [.. rows.Zip(opened, (row, personal) => new ToldRecord(JsonNode.Parse(row.Fields!)!.AsObject(), personal))]);
         }
         catch (Npgsql.PostgresException slow) when (slow.SqlState == Npgsql.PostgresErrorCodes.QueryCanceled && !ct.IsCancellationRequested)
         {
             throw new QueryTooWideException(slow);
         }
-    }
-
-    private async Task<Dictionary<SealedPlace, JsonObject>> OpenAsync(IReadOnlyList<(byte[] Value, SealedPlace Place)> values, CancellationToken ct)
-    {
-        // Of before there were keys of months, a value may lie under the installation's data key.
-        var months = values.Where(value => value.Value[0] == (byte)SealedUnder.MonthKey).ToList();
-        var keys = months.Count == 0
-            ? new Dictionary<int, MonthKey>()
-            : await database.MonthKeys.FindAsync([.. months.Select(value => SealedValue.KeyOf(value.Value, SealedUnder.MonthKey, value.Place)).Distinct()], ct);
-        var opened = new Dictionary<SealedPlace, JsonObject>();
-        foreach (var (value, place) in values)
-        {
-            var text = value[0] == (byte)SealedUnder.DataKey ? database.Envelope.OpenText(value, place)
-                : keys.GetValueOrDefault(SealedValue.KeyOf(value, SealedUnder.MonthKey, place))?.OpenText(value, place);
-            if (text is not null) opened.Add(place, JsonNode.Parse(text)!.AsObject());
-        }
-
-        return opened;
     }
 }
 

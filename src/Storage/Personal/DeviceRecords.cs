@@ -125,25 +125,9 @@ public sealed class DeviceRecords(Database database)
 
     private async Task<IReadOnlyList<DeviceRecord>> OpenAsync(IReadOnlyList<Row> rows, CancellationToken ct)
     {
-        var wanted = rows.Select(row => row.KeyId).OfType<int>().Distinct().ToList();
-        var keys = wanted.Count == 0 ? new Dictionary<int, MonthKey>() : await database.MonthKeys.FindAsync(wanted, ct);
-        return [.. rows.Select(row => new DeviceRecord(row.RequestId, row.Ordinal, row.Method, row.ReceivedAt, row.Values, Opened(row)))];
-
-        JsonObject? Opened(Row row)
-        {
-            if (row.Personal is not { } value) return [];
-
-            if (row.KeyId is { } id) return keys.TryGetValue(id, out var key) ? StoredJson.Object(key.OpenText(value, row.Place)) : null;
-
-            // Of before there were month keys; a single byte where it was forgotten.
-            return value.Length == 1 ? null : StoredJson.Object(database.Envelope.OpenText(value, row.Place));
-        }
+        var opened = await SealedRecords.OpenAsync(database, [.. rows.Select(row => new SealedRecord(row.Personal, Places.IngestRecord(row.RequestId, row.Ordinal)))], ct);
+        return [.. rows.Zip(opened, (row, personal) => new DeviceRecord(row.RequestId, row.Ordinal, row.Method, row.ReceivedAt, row.Values, personal))];
     }
 
-    private sealed record Row(Guid RequestId, int Ordinal, string Method, DateTimeOffset ReceivedAt, JsonObject Values, byte[]? Personal, string CredentialId)
-    {
-        public SealedPlace Place => Places.IngestRecord(RequestId, Ordinal);
-
-        public int? KeyId => Personal is [(byte)SealedUnder.MonthKey, ..] ? SealedValue.KeyOf(Personal, SealedUnder.MonthKey, Place) : null;
-    }
+    private sealed record Row(Guid RequestId, int Ordinal, string Method, DateTimeOffset ReceivedAt, JsonObject Values, byte[]? Personal, string CredentialId);
 }
