@@ -38,6 +38,7 @@ internal static class IngestRates
 
     private const int SteadyRecords = 2_000, SteadyBatch = 12;
 
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SteadyFor = TimeSpan.FromSeconds(20);
     private static int s_marks;
     private static int s_addresses;
@@ -56,30 +57,37 @@ internal static class IngestRates
                 await PassTestAsync(stage, sites[number].Key);
             }
 
-            await using var bare = await BareInserts.PrepareAsync(stage.Services.GetRequiredService<Database>());
+            var database = stage.Services.GetRequiredService<Database>();
+            await using var bare = await BareInserts.PrepareAsync(database);
             await using var kestrel = await BareKestrel.StartAsync();
             using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = stage.Address };
 
             foreach (var (records, workers, goal) in new[] { (100, 8, 0.28), (12, 8, 0.30), (1, 16, 0.7) })
             {
                 Samples calibration = new(records == 1 ? "cal.row, 16 at once" : $"cal.unnest{records}, 8 at once", "rows/s"), ingest = new($"ingest, {records} a request", "records/s");
-                Samples ratio = new("ratio", "of the calibration", "N2"), p99 = new("p99", "ms", "N1", leastIsBest: true);
-                await MeasureAsync(workers, Requests(sites, records, 20 * workers), @long, request => SendAsync(http, request, records));
+                Samples ratio = new("ratio", "of the calibration", "N2"), ours = new("processor time here, clients' too", "µs/record", "N0", leastIsBest: true), servers = new("processor time of the database", "µs/record", "N0", leastIsBest: true), p99 = new("p99", "ms", "N1", leastIsBest: true);
+                // As warm as a host is that has been at work for a minute: what is measured is not the just-in-time compiler.
+                await MeasureAsync(workers, Requests(sites, records, (int)((records == 1 ? 3_000 : 15_000 / records) * WarmUp.TotalSeconds)), WarmUp, request => SendAsync(http, request, records));
                 for (var repetition = 0; repetition < Repetitions; repetition++)
                 {
                     var rows = await bare.MeasureAsync(records, workers, @long);
                     var signed = Requests(sites, records, (int)((records == 1 ? 3_000 : 15_000 / records) * @long.TotalSeconds));
+                    var (spent, spentThere) = (Samples.Cpu, await ServerCpuAsync(database));
                     var (rate, slow) = await MeasureAsync(workers, signed, @long, request => SendAsync(http, request, records));
                     calibration.Add(rows);
                     ingest.Add(rate);
                     ratio.Add(rate / rows);
                     p99.Add(slow);
+                    ours.Add(Samples.CpuSince(spent).TotalMicroseconds / (rate * @long.TotalSeconds));
+                    servers.Add((await ServerCpuAsync(database) - spentThere).TotalMicroseconds / (rate * @long.TotalSeconds));
                 }
 
                 calibration.Print();
                 ingest.Print();
                 ratio.Print(FormattableString.Invariant($"goal {goal}"));
                 p99.Print();
+                ours.Print();
+                servers.Print();
             }
 
             await RejectAsync(sites[0], http, kestrel, @long);
@@ -166,6 +174,28 @@ internal static class IngestRates
     }
 
     internal sealed record Site(TestKey Key, string Project);
+
+    /// <summary>Processor time of the server's processes that are there now, its background ones too.</summary>
+    private static async Task<TimeSpan> ServerCpuAsync(Database database)
+    {
+        await using var command = database.Engine.CreateCommand("select pid from pg_stat_activity");
+        await using var reader = await command.ExecuteReaderAsync();
+        var sum = TimeSpan.Zero;
+        while (await reader.ReadAsync())
+        {
+            try
+            {
+                using var process = Process.GetProcessById(reader.GetInt32(0));
+                sum += process.TotalProcessorTime;
+            }
+            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+            {
+                // It ended between the list and the look.
+            }
+        }
+
+        return sum;
+    }
 
     internal static DateTimeOffset Now() => TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8));
 

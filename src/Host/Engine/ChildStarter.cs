@@ -11,7 +11,7 @@ using WorkflowEngine.Workflows.Execution;
 
 namespace WorkflowEngine.Host.Engine;
 
-/// <summary>Starts the instance that another one asked for, on the release that the parent runs on.</summary>
+/// <summary>Starts the instance that another one, or a message of a device, asked for, on the release that it named.</summary>
 public sealed class ChildStarter(ContentReleases releases, CaseNumbering numbering, CaseRegister register, SubmissionStore submissions)
 {
     public async Task<(InstanceTurn Turn, Stimulus Start)> BeginAsync(PendingSignal signal, CancellationToken ct)
@@ -28,7 +28,7 @@ public sealed class ChildStarter(ContentReleases releases, CaseNumbering numberi
             new NewInstance(flow.DefinitionId, flow.Version, child.ReleaseId, child.OrganisationId, child.Parent, child.BookmarkId),
             content,
             header: null);
-        return (turn, new Stimulus.Start(TriggerActivityId: null, child.Input ?? [], child.CorrelationId));
+        return (turn, new Stimulus.Start(child.Trigger, child.Input ?? [], child.CorrelationId));
     }
 
     public static Stimulus Finished(PendingSignal signal)
@@ -77,7 +77,7 @@ public sealed class ChildStarter(ContentReleases releases, CaseNumbering numberi
     }
 
     private sealed record ChildOrder(
-        string DefinitionId, string? CorrelationId, JsonObject? Input, Guid? Parent, string? BookmarkId, string ReleaseId, string OrganisationId, TransferredCase? Case);
+        string DefinitionId, string? Trigger, string? CorrelationId, JsonObject? Input, Guid? Parent, string? BookmarkId, string ReleaseId, string OrganisationId, TransferredCase? Case);
 
     private sealed record ChildEnd(Guid Child, bool Faulted, JsonObject? Output);
 }

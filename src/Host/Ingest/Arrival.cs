@@ -10,8 +10,10 @@ namespace WorkflowEngine.Host.Ingest;
 /// <param name="Asked">What the register is asked about each of its records.</param>
 /// <param name="Bytes">Of the message: what a group holds in memory.</param>
 /// <param name="Judge">What the answers of the register make of it. Pure, and called at most once.</param>
+/// <param name="Handle">Runs the flows that it begins.</param>
 public sealed record Arrival(
-    SigningCredential Credential, string Nonce, ReadMessage Message, IReadOnlyList<RegisterAsked> Asked, int Bytes, Func<IReadOnlyList<RegisterKnown>, IngestDelivery> Judge)
+    SigningCredential Credential, string Nonce, ReadMessage Message, IReadOnlyList<RegisterAsked> Asked, int Bytes, Func<IReadOnlyList<RegisterKnown>, IngestDelivery> Judge,
+    Func<IngestDelivery, Task<IngestDelivery>> Handle)
 {
     private readonly TaskCompletionSource<IngestResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -88,6 +88,7 @@ public sealed class GroupCommit : BackgroundService
             var judged = Judge(fresh, await _register.AskAsync([.. fresh.SelectMany(arrival => arrival.Asked)], CancellationToken.None));
             if (judged.Count == 0) return;
 
+            for (var at = 0; at < judged.Count; at++) judged[at] = (judged[at].Arrival, await judged[at].Arrival.Handle(judged[at].Delivery));
             var results = await _store.StoreAsync([.. judged.Select(one => one.Delivery)], CancellationToken.None);
             for (var at = 0; at < judged.Count; at++) judged[at].Arrival.Settle(results[at]);
         }

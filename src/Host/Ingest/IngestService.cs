@@ -12,7 +12,7 @@ namespace WorkflowEngine.Host.Ingest;
 /// What happens to a request, in this order: key, signature, time, stage, rate, message, one transaction, answer. Nothing of the
 /// message is looked at before its signature is known to be right.
 /// </summary>
-public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, GroupCommit group, IngestQueries queries, Refusals refusals, KeyRates rates, BusinessClock clock)
+public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore store, GroupCommit group, IngestFlows flows, IngestQueries queries, Refusals refusals, KeyRates rates, BusinessClock clock)
 {
     /// <param name="spoken">The profile whose address the request went to. The key's own decides; one that arrives in another way does not fit here.</param>
     /// <param name="sha256">Of the raw request, to tell a repeated one from another one with the same nonce.</param>
@@ -90,7 +90,9 @@ public sealed class IngestService(Checkers checkers, KeyRing keys, IngestStore s
         IngestDelivery? delivery = null;
         var arrival = new Arrival(
             credential, profile.NonceOf(parameters), read, [.. read.Questions.Select(question => Ask(question, credential, method))], data.Length,
-            known => delivery = Deliver(checker.Judge(read, [.. known.Select(Facts)], context), id, content, profile, credential, parameters, sha256, now));
+            known => delivery = Deliver(checker.Judge(read, [.. known.Select(Facts)], context), id, content, profile, credential, parameters, sha256, now),
+            // Writers do not end with their senders' connections.
+            judged => flows.RunAsync(judged, judged.Signals.Count == 0 ? [] : (JsonObject)judged.Signals[0].Payload!, credential, content, CancellationToken.None));
         if (!group.TryAdd(arrival))
         {
             return new IngestAnswer(profile.Answers.OverLimit, "访问超过限制：平台繁忙，请稍后用相同的正文重试。", HttpStatus: StatusCodes.Status503ServiceUnavailable);

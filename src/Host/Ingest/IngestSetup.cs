@@ -10,6 +10,7 @@ public static class IngestSetup
         .AddHostedService(services => services.GetRequiredService<KeyRing>())
         .AddSingleton<KeyRates>()
         .AddSingleton<Checkers>()
+        .AddSingleton<IngestFlows>()
         .AddSingleton<GroupCommit>()
         .AddHostedService(services => services.GetRequiredService<GroupCommit>())
         .AddSingleton<IngestQueries>()

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
 using WorkflowEngine.Storage.Commit;
@@ -37,13 +38,14 @@ internal static class DeliveryRows
     ];
 
     /// <param name="deliveries">In the order of arrival.</param>
-    /// <remarks>The last statement answers how many expectations were told and how many records of each delivery are new.</remarks>
+    /// <remarks>The first statement with rows after the holders answers how many expectations were told and how many records of each delivery are new.</remarks>
     public static void AddTo(NpgsqlBatch batch, IReadOnlyList<StoredDelivery> deliveries, Envelope envelope)
     {
         batch.Add("select set_config('workflow.holders', $1, true)", string.Join(',', deliveries.Select(one => one.Holder).Distinct(StringComparer.Ordinal)));
         RecordsOf(deliveries, envelope).AddTo(batch);
         FindingsOf(deliveries).AddTo(batch);
         AddSettling(batch, [.. deliveries.Select(one => one.Delivery)]);
+        AddOrders(batch, [.. deliveries.SelectMany(one => one.Delivery.Orders.Select(order => (order, one.Delivery)))]);
     }
 
     private static Rows RecordsOf(IReadOnlyList<StoredDelivery> deliveries, Envelope envelope)
@@ -98,6 +100,23 @@ internal static class DeliveryRows
             Array(NpgsqlDbType.TimestampTz, deliveries, delivery => delivery.BusinessNow.UtcDateTime),
             Array(Text, told, one => one.Signal.Name), Array(Text, told, one => one.Signal.Key), Array(Text, told, one => StoredJson.Of(one.Signal.Payload)),
             Array(NpgsqlDbType.TimestampTz, told, one => one.At.UtcDateTime));
+    }
+
+    /// <summary>As <see cref="Signals.SignalKind.StartChild"/>, of no parent.</summary>
+    private static void AddOrders(NpgsqlBatch batch, IReadOnlyList<(FlowOrder Order, IngestDelivery Delivery)> orders)
+    {
+        if (orders.Count == 0) return;
+
+        batch.Add(
+            "select order_flows($1, $2, $3, $4, $5, $6)",
+            Array(Text, orders, one => one.Order.InstanceId.ToString("N")), Array(NpgsqlDbType.Uuid, orders, one => one.Order.InstanceId),
+            Array(Text, orders, one => one.Delivery.CredentialId),
+            Array(Text, orders, one => StoredJson.Of(new JsonObject
+            {
+                ["definitionId"] = one.Order.DefinitionId, ["trigger"] = one.Order.TriggerActivityId, ["input"] = one.Order.Input.DeepClone(), ["releaseId"] = one.Order.ReleaseId,
+                ["organisationId"] = one.Order.OrganisationId,
+            })),
+            Array(Text, orders, one => one.Order.Fault), Array(NpgsqlDbType.TimestampTz, orders, one => one.Delivery.BusinessNow.UtcDateTime));
     }
 
     private static NpgsqlParameter Array<TItem, T>(NpgsqlDbType type, IReadOnlyList<TItem> items, Func<TItem, T> value) =>

@@ -36,8 +36,11 @@ public sealed record IngestDelivery
     /// <summary>The content release whose standard and rules judged it; kept with the receipt.</summary>
     public required string ReleaseId { get; init; }
 
-    /// <summary>The flow that handled it, as <c>definition@version</c>; null: none hears of its kind.</summary>
+    /// <summary>The flows that handled it, each as <c>definition@version</c>, with a blank between; null: none begins with its kind.</summary>
     public string? Flow { get; init; }
+
+    /// <summary>Of these flows, those that have to go on as instances.</summary>
+    public IReadOnlyList<FlowOrder> Orders { get; init; } = [];
 
     /// <summary>The records that the request carried; empty when it could not be read.</summary>
     public IReadOnlyList<IngestRecord> Records { get; init; } = [];
@@ -68,6 +71,14 @@ public sealed record IngestRecord(int Ordinal, string Key, bool Accepted, JsonOb
 
     public override string ToString() => $"Record {Ordinal}";
 }
+
+/// <summary>An instance that a message begins.</summary>
+/// <param name="InstanceId">Its id, given before it exists.</param>
+/// <param name="TriggerActivityId">The step that the message begins it at.</param>
+/// <param name="OrganisationId">The authority whose instance it is.</param>
+/// <param name="Fault">Why it cannot begin (zh-CN where the flow says it): it is set aside, with an incident. Null: it is begun as soon as the message is stored.</param>
+public sealed record FlowOrder(
+    Guid InstanceId, string DefinitionId, string TriggerActivityId, string ReleaseId, string OrganisationId, JsonObject Input, string? Fault);
 
 /// <summary>Wakes every instance that expects <paramref name="Name"/> for <paramref name="Key"/>.</summary>
 public sealed record IngestSignal(string Name, string Key, JsonNode? Payload);

@@ -16,7 +16,7 @@ public sealed record IngestReceipt(
     /// <summary>The number that the platform gave to what the request brought: of a project or a team. Null: it gave none.</summary>
     public string? Allotted { get; init; }
 
-    /// <summary>The flow that handled it, as <c>definition@version</c>; null: none hears of its kind.</summary>
+    /// <summary>The flows that handled it, each as <c>definition@version</c>, with a blank between; null: none begins with its kind.</summary>
     public string? Flow { get; init; }
 }
 
@@ -123,7 +123,7 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
                     }
                 }
 
-                if (told > 0) wakeUps.Announce(Wake.Signals);
+                if (told > 0 || deliveries.Any(one => one.Delivery.Orders.Count > 0)) wakeUps.Announce(Wake.Signals);
                 return stored;
             }
             catch (PostgresException contested) when (attempt < Attempts

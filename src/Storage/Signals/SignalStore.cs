@@ -11,7 +11,7 @@ public enum SignalKind
     /// <summary>Wakes a bookmark of an instance.</summary>
     Message,
 
-    /// <summary>Starts a child instance, whose id is <see cref="PendingSignal.InstanceId"/>.</summary>
+    /// <summary>Starts an instance, whose id is <see cref="PendingSignal.InstanceId"/>: another one's child, or one that a message of a device begins.</summary>
     StartChild,
 
     /// <summary>Tells a parent that its child has ended.</summary>
@@ -23,7 +23,7 @@ public enum SignalKind
 
 /// <summary>Something one instance, or the ingest, tells another. The only way in which instances talk.</summary>
 /// <param name="BookmarkId">The bookmark to wake; <c>null</c>: the one that waits for <paramref name="Name"/>.</param>
-/// <param name="Payload">The message; for <see cref="SignalKind.StartChild"/> <c>{definitionId, correlationId, input, parent, bookmarkId, releaseId, organisationId, case}</c>; for
+/// <param name="Payload">The message; for <see cref="SignalKind.StartChild"/> <c>{definitionId, trigger, correlationId, input, parent, bookmarkId, releaseId, organisationId, case}</c>; for
 /// <see cref="SignalKind.ChildFinished"/> <c>{child, faulted, output}</c>.</param>
 public sealed record PendingSignal(string Id, SignalKind Kind, Guid InstanceId, string? BookmarkId, string Name, JsonNode? Payload);
 

@@ -160,7 +160,7 @@ public sealed class GroupCommitTests(IngestWorld world)
             _group = new GroupCommit(store, new RegisterStore(database), NullLogger<GroupCommit>.Instance);
             _keys = ActivatorUtilities.CreateInstance<KeyRing>(services);
             _rates = new KeyRates(clock);
-            Service = new IngestService(services.GetRequiredService<Checkers>(), _keys, store, _group, new IngestQueries(new QueryStore(database)), services.GetRequiredService<Refusals>(), _rates, clock);
+            Service = new IngestService(services.GetRequiredService<Checkers>(), _keys, store, _group, services.GetRequiredService<IngestFlows>(), new IngestQueries(new QueryStore(database)), services.GetRequiredService<Refusals>(), _rates, clock);
             _ = _group.StartAsync(None);
         }
 

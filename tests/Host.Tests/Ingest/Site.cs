@@ -117,7 +117,7 @@ internal sealed class Site(TestKey key)
     public async Task<string> StoredAsync(string method, JsonObject message)
     {
         var result = await SendAsync(method, message);
-        Assert.True(result.Status == 20, $"{method}: {result.Data?["result"]}");
+        Assert.True(result.Status == 20, $"{method}: {result.Code} {result.Message} {result.Data?["result"]}");
         return result.Data!["result"]!.GetValue<string>();
     }
 
