@@ -99,6 +99,16 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
         }
     }
 
+    /// <summary>
+    /// Somebody else was in the way, or a month was opened while the rows were on their way into the table of the rest: the table says that they no longer belong there, without naming a constraint.
+    /// </summary>
+    private static bool IsContested(PostgresException refused) => refused.SqlState switch
+    {
+        PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => true,
+        PostgresErrorCodes.CheckViolation => string.IsNullOrEmpty(refused.ConstraintName),
+        _ => false,
+    };
+
     /// <returns>New records of each.</returns>
     private async Task<int[]> WriteAsync(IReadOnlyList<StoredDelivery> deliveries, CancellationToken ct)
     {
@@ -126,8 +136,7 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
                 if (told > 0 || deliveries.Any(one => one.Delivery.Orders.Count > 0)) wakeUps.Announce(Wake.Signals);
                 return stored;
             }
-            catch (PostgresException contested) when (attempt < Attempts
-                && contested.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+            catch (PostgresException contested) when (attempt < Attempts && IsContested(contested))
             {
                 // Everything was rolled back; the same is written again.
                 continue;
@@ -156,8 +165,15 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
             one => receipts.GetValueOrDefault(one.Request) ?? throw new InvalidOperationException($"Request {one.Request} left its nonce and no receipt."));
     }
 
-    /// <summary>Requests before findings, in which order new months are opened as well: neither waits for the other crosswise.</summary>
     private async Task<List<IngestReceipt>> FindReceiptsAsync(Guid[] ids, CancellationToken ct)
+    {
+        var found = await LookForReceiptsAsync(ids, ct);
+        // While a month is opened, its rows move from one table to another: who was about to look into the first finds them in neither.
+        return found.Count == ids.Length ? found : await LookForReceiptsAsync(ids, ct);
+    }
+
+    /// <summary>Requests before findings, in which order new months are opened as well: neither waits for the other crosswise.</summary>
+    private async Task<List<IngestReceipt>> LookForReceiptsAsync(Guid[] ids, CancellationToken ct)
     {
         await using var transaction = await database.Engine.BeginAsync(Tenant.System, ct);
         var requests = await transaction.QueryAsync(
