@@ -58,6 +58,7 @@ public static class StorageServices
         .AddSingleton<DeviceRecords>()
         .AddSingleton<RegisterStore>()
         .AddSingleton<QueryStore>()
+        .AddSingleton<CredentialRevocation>()
         .AddSingleton<ReleaseStore>()
         .AddSingleton<VersionStore>()
         .AddSingleton<ReplanStore>()

@@ -36,6 +36,7 @@ public static class PortalSetup
         services.AddSingleton<CasePapers>();
         services.AddSingleton<CaseReading>();
         services.AddSingleton<ConformanceReading>();
+        services.AddSingleton<KeyRevocations>();
         services.AddSingleton<TaskReading>();
         services.AddSingleton<Prefill>();
         services.AddSingleton<Uploads>();

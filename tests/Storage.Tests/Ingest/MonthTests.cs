@@ -78,6 +78,24 @@ public sealed class MonthTests : IAsyncLifetime
         Assert.Equal(12, await Months.OpenAsync(September, CancellationToken.None));
     }
 
+    /// <summary>A statement that was begun before has another table in mind for the row, and the database refuses it there.</summary>
+    [Fact]
+    public async Task What_arrives_while_its_month_is_being_opened_is_stored_in_the_month()
+    {
+        await using var opening = await _story.Database.Engine.BeginAsync(Tenant.System, CancellationToken.None);
+        await opening.QueryAsync("select open_ingest_months('2022-09-01', '2022-09-30')", reader => reader.GetInt32(0), CancellationToken.None);
+        var storing = StoreAsync(Delivery(September, "w1"));
+        while (!storing.IsCompleted && (await opening.QueryAsync("select count(*) from pg_locks where not granted", reader => reader.GetInt64(0), CancellationToken.None))[0] == 0)
+        {
+            await Task.Yield();
+        }
+
+        await opening.CommitAsync(CancellationToken.None);
+
+        Assert.Equal(1, (await storing).NewRecords);
+        Assert.Equal(["ingest_records_202209 w1"], await RecordsAsync());
+    }
+
     [Theory]
     [InlineData("select * from ingest_requests where id = '{0}' and credential_id = 'c'")]
     [InlineData("select * from ingest_records where request_id = '{0}' and accepted")]

@@ -29,6 +29,14 @@ public sealed record KeyModel(CredentialLine Key, string Gateway, MessageStandar
     /// <summary>The viewer belongs to an enterprise; what its devices sent is shown to authorities.</summary>
     public bool IsVendors { get; init; }
 
+    /// <summary>The viewer answers for the authority that gave the key out, and the key is a formal one in force: a test key is its case's to end.</summary>
+    public bool MayRevoke { get; init; }
+
+    /// <summary>What was filled in to take it back, when something was wrong with it.</summary>
+    public string Reason { get; init; } = "";
+
+    public string Explanation { get; init; } = "";
+
     public override string ToString() => $"KeyModel {Key.KeyId}";
 }
 
@@ -40,6 +48,7 @@ public static class KeyPages
         pages.MapGet("/keys", ListAsync).RequireAuthorization(Policies.CaseWork);
         pages.MapGet("/keys/{id}", ShowAsync).RequireAuthorization(Policies.CaseWork);
         pages.MapGet("/keys/{id}/samples/{file}", SampleAsync).RequireAuthorization(Policies.CaseWork);
+        pages.MapPost("/keys/{id}/revoke", RevokeAsync).RequireAuthorization(Policies.Authority).RequireFormToken();
         pages.MapPost("/keys/{id}/reveal", RevealAsync).RequireAuthorization(Policies.Applicant).RequireFormToken();
     }
 
@@ -55,6 +64,25 @@ public static class KeyPages
 
         var text = CodeSamples.Fill(sample, model.Gateway, model.Key.KeyId, model.Key.SigningProfile);
         return Results.File(Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", sample.File);
+    }
+
+    private static async Task<IResult> RevokeAsync(
+        string id, HttpContext http, Viewer viewer, CaseQueries queries, ContentReleases releases, KeyRevocations revocations, BusinessClock clock, CancellationToken ct)
+    {
+        if (await FindAsync(id, http, viewer, queries, releases, ct) is not { } model || !model.MayRevoke && model.Key.RevokedAt is null) return Pages.NotFound();
+
+        var form = await http.Request.ReadFormAsync(ct);
+        var (reason, explanation) = (form["reason"].ToString(), form["explanation"].ToString());
+        if (KeyRevocations.FaultOf(reason, explanation) is { } fault) return Again(fault, StatusCodes.Status422UnprocessableEntity);
+
+        return await revocations.RevokeAsync(id, viewer.Person.Actor, reason, explanation, ct) switch
+        {
+            RevokeResult.Revoked => Pages.Next($"/keys/{id}"),
+            RevokeResult.AlreadyRevoked before => Again($"密钥已于 {ChineseDates.Minute(before.At)} 收回：{before.Reason}。", StatusCodes.Status409Conflict),
+            _ => Pages.NotFound(),
+        };
+
+        IResult Again(string why, int status) => Pages.Show<KeyPage, KeyModel>(model with { Trouble = why, Reason = reason, Explanation = explanation }, status);
     }
 
     private static async Task<IResult> RevealAsync(
@@ -87,6 +115,10 @@ public static class KeyPages
             key,
             $"{http.Request.Scheme}://{http.Request.Host.Value}{(standard is null ? IngestAddresses.Gateway : IngestAddresses.Of(standard.Signing, "{method}"))}",
             standard,
-            MayReveal: key.HolderId == viewer.OrganisationId && key.RevealedAt is null && key.RevokedAt is null) { IsVendors = viewer.IsVendor };
+            MayReveal: key.HolderId == viewer.OrganisationId && key.RevealedAt is null && key.RevokedAt is null)
+        {
+            IsVendors = viewer.IsVendor,
+            MayRevoke = key is { Stage: CredentialStage.Formal, RevokedAt: null } && key.AuthorityId == viewer.OrganisationId && viewer.Role == Roles.Leader,
+        };
     }
 }
