@@ -23,7 +23,8 @@ return args switch
     ["commit"] => await DurableBursts.RunAsync(),
     ["ingest"] => await IngestRates.RunAsync(TimeSpan.FromSeconds(4)),
     ["ingest", "--seconds", var seconds] when Number(seconds) is >= 1 and <= 600 and var each => await IngestRates.RunAsync(TimeSpan.FromSeconds(each)),
-    ["ingest-hostile"] => await HostileTraffic.RunAsync(),
+    ["ingest-hostile"] => await HostileTraffic.RunAsync(TimeSpan.FromSeconds(12)),
+    ["ingest-hostile", "--seconds", var seconds] when Number(seconds) is >= 2 and <= 600 and var each => await HostileTraffic.RunAsync(TimeSpan.FromSeconds(each)),
     ["ingest-mutations"] => await Mutations.RunAsync(100_000, seed: 1),
     ["ingest-mutations", "--count", var count] when Number(count) is >= 1 and <= 10_000_000 and var many => await Mutations.RunAsync((int)many, seed: 1),
     ["ingest-mutations", "--count", var count, "--seed", var seed] when Number(count) is >= 1 and <= 10_000_000 and var many && Number(seed) is { } start => await Mutations.RunAsync((int)many, (int)start),
@@ -68,8 +69,8 @@ static int Usage()
           ingest [--seconds N]
                    attendance records over HTTP in our own profile: 100, 12 and 1 a request, wrong signatures, each N seconds (4) beside its calibration; the time to an answer
                    at 2,000 records/s while cases are decided
-          ingest-hostile
-                   the 99th percentile of a key that behaves, before and during each attack: slow senders, large bodies, a million elements, 100,000 deep, floods
+          ingest-hostile [--seconds N]
+                   the 99th percentile of a key that behaves, N seconds (12) before and during each attack: slow senders, large bodies, a million elements, 100,000 deep, floods
           ingest-mutations [--count N [--seed S]]
                    signed requests of every profile, each changed in one place (100,000): none taken whose signed text differs, none a server error
           ingest-privacy [--people N]

@@ -19,14 +19,13 @@ internal static class HostileTraffic
     private const int PerSecond = 20;
     private const int Repetitions = 3;
 
-    private static readonly TimeSpan Phase = TimeSpan.FromSeconds(12);
-
     /// <summary>What an attacker is answered, by attack: that each was refused or served is part of the result.</summary>
     private static readonly ConcurrentDictionary<string, int> Answers = new();
 
     private static int s_addresses = 100_000;
 
-    public static async Task<int> RunAsync()
+    /// <param name="phase">How long is measured before an attack, and as long during it.</param>
+    public static async Task<int> RunAsync(TimeSpan phase)
     {
         using var stage = new BenchStage { IsWide = false };
         try
@@ -62,10 +61,10 @@ internal static class HostileTraffic
                 Answers.Clear();
                 for (var repetition = 0; repetition < Repetitions; repetition++)
                 {
-                    var quiet = await VictimAsync(http, ours, Phase);
+                    var quiet = await VictimAsync(http, ours, phase);
                     using var stop = new CancellationTokenSource();
                     var attacking = attack(stop.Token);
-                    var attacked = await VictimAsync(http, ours, Phase);
+                    var attacked = await VictimAsync(http, ours, phase);
                     await stop.CancelAsync();
                     await attacking;
                     before.Add(quiet);

@@ -61,10 +61,6 @@ public sealed class IngestStore(Database database, WakeUps wakeUps)
             {
                 // Another host was faster: which nonce it is stands there now.
             }
-            catch (PostgresException opened) when (DatabaseTrouble.IsOfAnotherPartition(opened))
-            {
-                // Their month was opened meanwhile.
-            }
 
             List<int> left = [.. Enumerable.Range(0, deliveries.Count).Where(index => results[index] is null && deliveries[index].Nonce is not null)];
             if (left.Count == 0) continue;

@@ -45,8 +45,5 @@ public static class DatabaseTrouble
     }
 
     /// <summary>Data that the database refuses, and would refuse again. Anything else concerns the server or the schema, and whatever else is written alike.</summary>
-    internal static bool IsOfTheData(PostgresException refused) => refused.SqlState[..2] is "22" or "23" or "54" && !IsOfAnotherPartition(refused);
-
-    /// <summary>The row's partition was made while the statement ran, which had meant another one for it: the next attempt finds it.</summary>
-    internal static bool IsOfAnotherPartition(PostgresException refused) => refused is { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: null or "" };
+    internal static bool IsOfTheData(PostgresException refused) => refused.SqlState[..2] is "22" or "23" or "54";
 }
