@@ -5,17 +5,17 @@
 
   class ContentEditor extends HTMLElement {
     connectedCallback() {
-      if (this.saved !== undefined) return;
-      this.saved = this.text.value;
-      this.addEventListener('input', () => this.changed());
-      this.addEventListener('click', event => this.lead(event));
-      this.addEventListener('submit', event => { if (!event.submitter?.formTarget) this.saved = this.text.value; });
+      if (!this.isPrepared) {
+        this.isPrepared = true;
+        this.addEventListener('input', () => this.changed());
+        this.addEventListener('click', event => this.lead(event));
+      }
       this.number();
     }
 
     get text() { return this.querySelector('textarea'); }
 
-    get isChanged() { return this.isConnected && this.text.value !== this.saved; }
+    get isChanged() { return this.text.value !== this.text.defaultValue; }
 
     changed() {
       this.number();
@@ -72,7 +72,15 @@
   }
 
   customElements.define('content-editor', ContentEditor);
-  const unsaved = () => [...document.querySelectorAll('content-editor')].some(editor => editor.isChanged);
+  const editors = () => [...document.querySelectorAll('content-editor')];
+  // What was sent is no longer lost by leaving; a preview leaves nothing.
+  let isSending = false;
+  const unsaved = () => !isSending && editors().some(editor => editor.isChanged);
+  document.addEventListener('submit', event => { if (!event.submitter?.formTarget) isSending = true; });
+  document.addEventListener('turbo:render', () => {
+    isSending = false;
+    for (const editor of editors()) editor.number();
+  });
   window.addEventListener('beforeunload', event => { if (unsaved()) event.preventDefault(); });
   document.addEventListener('turbo:before-visit', event => { if (unsaved() && !confirm('修改还没有保存，确定离开吗？')) event.preventDefault(); });
 })();

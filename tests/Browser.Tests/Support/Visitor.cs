@@ -63,10 +63,10 @@ public sealed class Visitor(IPage page, bool javaScript)
     public async Task<string> LettersAsync() =>
         string.Join(' ', (await Page.Locator("section:has(h2:text-is('通知')) a[href^='/notices/']").AllInnerTextsAsync()).Select(subject => subject.Split('【', '】')[1]));
 
-    /// <summary>Waits until the text is on the screen.</summary>
-    public Task SeesAsync(string text) => Assertions.Expect(Page.Locator("body")).ToContainTextAsync(text);
+    /// <summary>Waits until the text is on the screen. Pictures have bodies of their own.</summary>
+    public Task SeesAsync(string text) => Assertions.Expect(Page.Locator("html > body")).ToContainTextAsync(text);
 
-    public Task SeesNotAsync(string text) => Assertions.Expect(Page.Locator("body")).Not.ToContainTextAsync(text);
+    public Task SeesNotAsync(string text) => Assertions.Expect(Page.Locator("html > body")).Not.ToContainTextAsync(text);
 
     /// <summary>
     /// Looks at the page: keeps a picture when asked for, and, where script may run, tries it at the width of a telephone and has
@@ -74,11 +74,7 @@ public sealed class Visitor(IPage page, bool javaScript)
     /// </summary>
     public async Task LookAsync(string name)
     {
-        if (PictureFolder is { Length: > 0 } folder)
-        {
-            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}{(javaScript ? "" : "-plain")}.png"), FullPage = true });
-        }
-
+        await KeepPictureAsync(name);
         if (!javaScript) return;
 
         await FitsATelephoneAsync(name);
@@ -89,6 +85,14 @@ public sealed class Visitor(IPage page, bool javaScript)
 
         var barriers = (await Page.RunAxe(Barriers)).Violations.Where(violation => violation.Impact is "serious" or "critical").ToList();
         Assert.True(barriers.Count == 0, $"{name}: {string.Join("; ", barriers.Select(Told))}");
+    }
+
+    /// <summary>Keeps a picture when asked for; of what is not ours nothing else is looked at.</summary>
+    public async Task KeepPictureAsync(string name)
+    {
+        if (PictureFolder is not { Length: > 0 } folder) return;
+
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}{(javaScript ? "" : "-plain")}.png"), FullPage = true });
     }
 
     /// <summary>Nothing reaches over the edge, and no sheet is squeezed into a strip.</summary>
