@@ -40,6 +40,7 @@ window.studioWords = {
     'Enter a list of possible outcomes for this workflow.': '这个流程作为步骤时的结果。', 'Add outcomes': '添加结果', 'Metadata': '基本信息', 'Incident handling strategy': '出错时', 'Log Persistence Strategy': '记录方式', 'This activity does not have any input properties.': '这个步骤没有要填写的内容。',
     'This activity does not have any output properties.': '这个步骤没有输出。', 'Allow this workflow to be used as an activity.': '允许其他流程把它作为一个步骤使用。',
     'Select the log persistence strategy to use for activity properties of this workflow.': '这个流程的步骤内容怎样记录。', 'Reminder': '到期前提醒', 'Overdue': '超时', 'AnsweredLate': '逾期后办理', 'Skipped': '没有该级，跳过',
+    'Definition version': '流程版本', 'Structured Logs': '运行日志', 'Open filtered logs': '查看有关日志', 'Workflow State': '办件数据',
     'Answered': '已核实反馈', 'Version ID': '版本标识', 'Version Id': '版本标识', 'Search...': '查找', 'Workflow definition': '流程', 'Incident Handling Strategy': '出错时',
     'The name of the workflow.': '流程的名称。', 'A brief description of the workflow.': '流程的简要说明。', 'The name of the activity.': '步骤的名称。', 'The version of the workflow.': '流程的版本。',
   },

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using WorkflowEngine.Content;
@@ -257,6 +258,44 @@ public sealed class DesignerApiTests(DesignerWorld world)
         Assert.True((await PostAsync(policy, $"/workflow-definitions/{id}/publish", new JsonObject())).Body!["workflowDefinition"]!["isPublished"]!.GetValue<bool>());
         Assert.Equal(2, (await OpenFlowAsync(policy, id))["version"]!.GetValue<int>());
     }
+
+    [Fact]
+    public async Task Several_flows_are_brought_in_published_taken_away_retracted_and_thrown_away_at_once()
+    {
+        var policy = await world.AsAsync("gd-policy");
+        string[] ids = ["many-one", "many-two"];
+        foreach (var id in ids) Assert.Equal(HttpStatusCode.OK, (await PostAsync(policy, "/workflow-definitions/import", Small(id))).Status);
+
+        var published = (await PostAsync(policy, "/bulk-actions/publish/workflow-definitions/by-definition-ids", Ids("definitionIds", ids))).Body!;
+        Assert.Equal(ids, published["published"]!.AsArray().Select(id => id!.GetValue<string>()));
+        var (refused, reasons, _) = await PostAsync(policy, "/bulk-actions/publish/workflow-definitions/by-definition-ids", Ids("definitionIds", ["many-one", "no-such-flow"]));
+        Assert.Equal((HttpStatusCode.BadRequest, "no-such-flow：没有这个流程。"), (refused, reasons!["errors"]!["root"]![0]!.GetValue<string>()));
+
+        var versions = new List<string>();
+        foreach (var id in ids) versions.Add((await OpenFlowAsync(policy, id))["id"]!.GetValue<string>());
+        using var content = new StringContent(Ids("ids", [.. versions]).ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await policy.SendContentAsync("/elsa/api/bulk-actions/export/workflow-definitions", content, CancellationToken.None);
+        using (var zip = new ZipArchive(await answer.Content.ReadAsStreamAsync()))
+        {
+            Assert.Equal(["many-one.json", "many-two.json"], zip.Entries.Select(entry => entry.FullName));
+            using var reader = new StreamReader(await zip.Entries[0].OpenAsync());
+            Assert.Equal(await ExportAsync(policy, "many-one"), await reader.ReadToEndAsync());
+        }
+
+        foreach (var id in ids) Assert.Equal(HttpStatusCode.OK, (await PostAsync(policy, "/workflow-definitions/import", Small(id).Replace("小流程", "小流程二", StringComparison.Ordinal))).Status);
+        Assert.Equal(2, (await PostAsync(policy, "/bulk-actions/delete/workflow-definitions/by-definition-id", Ids("definitionIds", ids))).Body!["deleted"]!.GetValue<int>());
+        var retracted = (await PostAsync(policy, "/bulk-actions/retract/workflow-definitions/by-definition-ids", Ids("definitionIds", ids))).Body!;
+        Assert.Equal(ids, retracted["retracted"]!.AsArray().Select(id => id!.GetValue<string>()));
+        Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(await world.AsAsync("gd-officer"), "/bulk-actions/retract/workflow-definitions/by-definition-ids", Ids("definitionIds", ids))).Status);
+    }
+
+    private static JsonObject Ids(string name, string[] ids) => new() { [name] = new JsonArray([.. ids.Select(id => JsonValue.Create(id))]) };
+
+    private static string Small(string id) => $$"""
+        { "id": "{{id}}-1", "definitionId": "{{id}}", "name": "小流程", "version": 1, "customProperties": { "Flowchart:ExecutionMode": "TokenBased" },
+          "root": { "id": "flow", "type": "Elsa.Flowchart", "activities": [ { "id": "start", "type": "Elsa.Start" }, { "id": "end", "type": "Elsa.Finish" } ],
+          "connections": [ { "source": { "activity": "start", "port": "Done" }, "target": { "activity": "end", "port": "In" } } ] } }
+        """;
 
     [Fact]
     public async Task Every_kind_of_activity_is_described_in_chinese_with_its_ports_and_what_can_be_chosen()
