@@ -48,10 +48,48 @@ public sealed class MainJobTests
         await ReadNoticeAsync(vendor, number);
 
         await StrangersSeeNothingAsync(stage, number, javaScript);
+        await LookAtAPersonAsync(stage, appid, javaScript);
+        await HoldTheMonthAsync(stage, javaScript);
         await SignOutAsync(vendor, number);
 
         Assert.Empty(vendor.Complaints);
         Assert.Empty(officer.Complaints);
+    }
+
+    private static async Task LookAtAPersonAsync(BrowserStage stage, string appid, bool javaScript)
+    {
+        var leader = await stage.SignInAsync("sz-leader", javaScript);
+        await leader.FollowAsync("密钥与联调");
+        await leader.FollowAsync(appid);
+        await leader.FollowAsync("月到岗率");
+        await leader.SeesAsync("有效考勤日");
+        await leader.FollowAsync("报送记录");
+        await leader.SeesAsync("4403**********0010");
+        await leader.LookAsync("30-records");
+        await leader.FollowAsync("查看 项目工人上传");
+        await leader.SeesNotAsync("440306199003070010");
+        await leader.LookAsync("31-record-covered");
+        await leader.FillAsync("查看理由", "核实投诉中反映的代刷考勤");
+        await leader.PressAsync("查看完整信息");
+        await leader.SeesAsync("440306199003070010");
+        await leader.SeesAsync("已记入审计日志");
+        Assert.DoesNotContain("440306199003070010", leader.Page.Url, StringComparison.Ordinal);
+        await leader.LookAsync("32-record-in-full");
+        Assert.Empty(leader.Complaints);
+    }
+
+    private static async Task HoldTheMonthAsync(BrowserStage stage, bool javaScript)
+    {
+        var keeper = await stage.SignInAsync("gd-operator", javaScript);
+        await keeper.FollowAsync("个人信息保存");
+        await keeper.SeesAsync("2025-11-01 起销毁");
+        await keeper.FillAsync("延长保存 2022-10 的理由", "投诉尚在核查");
+        await keeper.PressAsync("延长保存");
+        await keeper.SeesAsync("投诉尚在核查");
+        await keeper.LookAsync("33-kept-months");
+        await keeper.PressAsync("恢复按期销毁");
+        await keeper.SeesAsync("2025-11-01 起销毁");
+        Assert.Empty(keeper.Complaints);
     }
 
     private static async Task<string> ApplyAsync(Visitor vendor)

@@ -26,6 +26,31 @@ public sealed partial class MessageCheckerTests
         Assert.DoesNotContain("张三", record.Values.ToJsonString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("441403199001011233")]
+    [InlineData("证号441403199001011233，抹灰")]
+    public void A_persons_number_in_a_field_that_is_not_for_it_is_set_apart_as_well_and_so_are_pictures(string text)
+    {
+        var record = Assert.Single(Check("ProjectWorker.Add", WorkerAdd(worker => worker["Specialty"] = text)).Records);
+
+        Assert.Equal(text, record.Sealed["Specialty"]);
+        Assert.Contains("441***", record.Values["Specialty"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.DoesNotMatch(IdNumber(), record.Values.ToJsonString());
+        Assert.Equal(Picture, record.Images["headImage"]);
+        Assert.DoesNotContain(Picture, record.Values.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("施工许可证440300202209100101")]
+    [InlineData("9441403199001011233")]
+    public void A_number_that_is_nobodys_stays_where_it_is(string text)
+    {
+        var record = Assert.Single(Check("ProjectWorker.Add", WorkerAdd(worker => worker["Specialty"] = text)).Records);
+
+        Assert.Equal(text, record.Values["Specialty"]!.GetValue<string>());
+        Assert.False(record.Sealed.ContainsKey("Specialty"));
+    }
+
     [Fact]
     public void Attendance_is_accepted_with_and_without_milliseconds()
     {

@@ -29,6 +29,7 @@ public sealed class RecordPageTests(IngestWorld world)
         var record = await RecordOfAsync(key);
         var covered = await PageAsync(officer, record);
         Assert.Contains("张*", covered.Text, StringComparison.Ordinal);
+        Assert.Contains("砌筑工（010）", covered.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("查看理由", covered.Text, StringComparison.Ordinal);
         Assert.Contains("查看理由", (await PageAsync(leader, record)).Text, StringComparison.Ordinal);
 

@@ -41,9 +41,10 @@ internal sealed class SecretSearch
     public IReadOnlyList<string> In(Stream stream, string where, int most = 20)
     {
         var found = new List<string>();
-        var buffer = new byte[1 << 20];
         // Enough of what came before that a pattern over two buffers is compared whole.
         const int Kept = 512;
+        // A line of a table is short, and there are many.
+        var buffer = new byte[Math.Clamp(stream.Length + Kept, 2 * Kept, 1 << 20)];
         var (filled, position) = (0, 0L);
         var recent = 0UL;
         while (stream.Read(buffer, filled, buffer.Length - filled) is > 0 and var read && found.Count < most)

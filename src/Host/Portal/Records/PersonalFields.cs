@@ -27,12 +27,13 @@ public static class PersonalFields
         : FormText.Plain(values["workerName"] ?? values["pmName"]) is { Length: > 0 } name ? Covered(name, format: null) : "";
 
     /// <summary>What is not personal. A picture's digest stands for it where it is not kept.</summary>
-    public static IReadOnlyList<ShownField> Others(DeviceRecord record, MessageDefinition? message) =>
+    /// <param name="tables">Of the standard: what its codes mean.</param>
+    public static IReadOnlyList<ShownField> Others(DeviceRecord record, MessageDefinition? message, IReadOnlyDictionary<string, CodeTable>? tables) =>
     [
         .. from value in record.Values
            where record.Personal?.ContainsKey(value.Key) != true
            let field = FieldOf(value.Key, message)
-           select new ShownField(field?.Title ?? value.Key, field is { Images.Count: > 0 } ? "（图片）" : FormText.Plain(value.Value)),
+           select new ShownField(field?.Title ?? value.Key, field is { Images.Count: > 0 } ? "（图片）" : Meaning(FormText.Plain(value.Value), field, tables)),
     ];
 
     /// <summary>An ID number by its first and last four characters, a card by its last four, a phone by three and four, anything else by its first.</summary>
@@ -50,6 +51,9 @@ public static class PersonalFields
         var covered = last == 0 ? Math.Min(text.Length - first, 4) : text.Length - first - last;
         return string.Concat(text.AsSpan(0, first), new string(Cover, Math.Max(covered, 0)), text.AsSpan(text.Length - last));
     }
+
+    private static string Meaning(string text, FieldDefinition? field, IReadOnlyDictionary<string, CodeTable>? tables) =>
+        field?.Dictionary is { } name && tables?.GetValueOrDefault(name)?.Codes.GetValueOrDefault(text) is { } code && code.Title != text ? $"{code.Title}（{text}）" : text;
 
     private static ShownField Show(KeyValuePair<string, JsonNode?> value, MessageDefinition? message, bool isFull)
     {

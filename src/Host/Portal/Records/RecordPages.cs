@@ -114,15 +114,16 @@ public static class RecordPages
 
         var message = Message(record, key, releases);
         return new RecordModel(
-            key, record, Title(record, key, releases), PersonalFields.Masked(record, message), PersonalFields.Others(record, message), IsFull: false,
+            key, record, Title(record, key, releases), PersonalFields.Masked(record, message), PersonalFields.Others(record, message, Catalogue(key, releases)?.Tables), IsFull: false,
             MayView: Roles.DecidingPersonalData.Contains(viewer.Role) && record.Personal is { Count: > 0 });
     }
 
     private static async Task<CredentialLine?> KeyAsync(string id, Viewer viewer, CaseQueries queries, CancellationToken ct) =>
         (await queries.CredentialsAsync(viewer.Tenant, ct)).FirstOrDefault(key => key.Id == id);
 
-    private static MessageDefinition? Message(DeviceRecord record, CredentialLine key, ContentReleases releases) =>
-        releases.Current.Standards.GetValueOrDefault(key.SigningProfile)?.Messages?.Messages.GetValueOrDefault(record.Method);
+    private static MessageCatalogue? Catalogue(CredentialLine key, ContentReleases releases) => releases.Current.Standards.GetValueOrDefault(key.SigningProfile)?.Messages;
+
+    private static MessageDefinition? Message(DeviceRecord record, CredentialLine key, ContentReleases releases) => Catalogue(key, releases)?.Messages.GetValueOrDefault(record.Method);
 
     private static string Title(DeviceRecord record, CredentialLine key, ContentReleases releases) => Message(record, key, releases)?.Title ?? record.Method;
 }
