@@ -16,8 +16,12 @@ internal sealed class BenchStage : IngestStage
 
     protected override void Prepare(string contentFolder)
     {
-        if (!IsWide) return;
+        if (IsWide) WidenAllowance(contentFolder);
+    }
 
+    /// <summary>Lets every key send as often as a profile can say.</summary>
+    public static void WidenAllowance(string contentFolder)
+    {
         foreach (var file in Directory.EnumerateFiles(Path.Combine(contentFolder, "rules", "standards"), "signing.json", SearchOption.AllDirectories))
         {
             File.WriteAllText(file, File.ReadAllText(file).Replace("\"requestsPerMinute\": 3000", "\"requestsPerMinute\": 100000", StringComparison.Ordinal)

@@ -25,36 +25,37 @@ internal static class PrivacyVerb
         var console = Console.Error;
         Console.SetError(TextWriter.Synchronized(log));
         using var stage = new LoggedStage();
+        var run = new PrivacyRun(stage);
         var restored = TemporaryData.NewFolder("wf-restored-");
         try
         {
             await stage.InitializeAsync();
             Console.SetError(console);
             var watch = Stopwatch.StartNew();
-            await stage.FillAsync(people);
+            await run.FillAsync(people);
             await stage.BackUpAsync();
             Say($"{people} workers with ID number, card and picture, told and punched; one in ten in 11 wrong ways; backup taken", watch);
 
             List<string> found = [];
             // No secret, and everywhere: what does not find it finds nothing.
             var control = new SecretSearch();
-            control.Add("the key's id", Encoding.ASCII.GetBytes(stage.Key.Appid));
-            var tables = await stage.SearchTablesAsync();
+            control.Add("the key's id", Encoding.ASCII.GetBytes(run.Key.Appid));
+            var tables = await run.SearchTablesAsync();
             Take("tables by COPY", tables.Found, $"{tables.Tables} tables, {tables.Characters / 1e6:0} MB");
             foreach (var (name, folder) in new[] { ("data folder: cluster, write-ahead log, PostgreSQL's log, mails", stage.DataFolder), ("backup folder: base backup, archived log", stage.BackupFolder) })
             {
-                var files = stage.Search.InFolder(folder);
+                var files = run.Search.InFolder(folder);
                 if (control.InFolder(folder).Found.Count == 0) found.Add($"{name}: not even the key's id is found, the search is of no use");
                 Take(name, files.Found, $"{files.Files} files, {files.Bytes / 1e6:0} MB");
             }
 
-            Take("pages and answers of the API", await stage.SearchPagesAsync(), $"{PrivacyStage.Pages} pages");
+            Take("pages and answers of the API", await run.SearchPagesAsync(), $"{PrivacyRun.Pages} pages");
             var said = log.ToString();
-            Take("the host's log", stage.Search.In(said, "log"), $"{said.Length} characters");
+            Take("the host's log", run.Search.In(said, "log"), $"{said.Length} characters");
 
             var retention = stage.Services.GetRequiredService<PersonalRetention>();
-            var ended = await retention.DestroyAsync(36, PrivacyStage.Now.AddMonths(37), CancellationToken.None);
-            var shut = await ClosedAsync(stage.Services.GetRequiredService<DeviceRecords>(), stage.Key.CredentialId);
+            var ended = await retention.DestroyAsync(36, PrivacyRun.Now.AddMonths(37), CancellationToken.None);
+            var shut = await ClosedAsync(stage.Services.GetRequiredService<DeviceRecords>(), run.Key.CredentialId);
             var storage = stage.HostSettings.Storage;
             await stage.BackUpAsync();
             var options = new StorageOptions { DataFolder = Path.Combine(restored, "data"), PackageFolders = storage.PackageFolders, Simulated = true };
@@ -62,7 +63,7 @@ internal static class PrivacyVerb
             await using (var database = await Database.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None))
             {
                 Say($"ended {ended} month: {shut.Closed} of {shut.Read} records closed on the host, {await TextAsync(database)} after a restore", watch);
-                if (ended != 1 || shut.Read == 0 || shut.Closed != shut.Read || await ClosedAsync(new DeviceRecords(database), stage.Key.CredentialId) != shut) found.Add("personal values could still be opened");
+                if (ended != 1 || shut.Read == 0 || shut.Closed != shut.Read || await ClosedAsync(new DeviceRecords(database), run.Key.CredentialId) != shut) found.Add("personal values could still be opened");
             }
 
             foreach (var finding in found.Take(50)) Console.WriteLine($"FOUND {finding}");
@@ -76,7 +77,7 @@ internal static class PrivacyVerb
             }
 
             async Task<string> TextAsync(Database database) =>
-                await ClosedAsync(new DeviceRecords(database), stage.Key.CredentialId) is var (read, closed) ? string.Create(CultureInfo.InvariantCulture, $"{closed} of {read}") : "";
+                await ClosedAsync(new DeviceRecords(database), run.Key.CredentialId) is var (read, closed) ? string.Create(CultureInfo.InvariantCulture, $"{closed} of {read}") : "";
         }
         finally
         {
@@ -94,9 +95,25 @@ internal static class PrivacyVerb
 
     private static void Say(string what, Stopwatch watch) => Console.WriteLine($@"{watch.Elapsed:mm\:ss}  {what}");
 
-    /// <summary>The stage with a host that writes its log, and whose server archives its own.</summary>
-    private sealed class LoggedStage : PrivacyStage
+    /// <summary>The stage with a host that writes its log, whose server archives its own.</summary>
+    private sealed class LoggedStage : IngestStage
     {
-        protected override HostSettings Settings(HostSettings settings) => base.Settings(settings with { Quiet = false, BackupFolder = BackupFolder });
+        /// <summary>Base backups and the archived log.</summary>
+        public string BackupFolder { get; } = TemporaryData.NewFolder("wf-privacy-");
+
+        public HostSettings HostSettings { get; private set; } = null!;
+
+        public Task BackUpAsync() => BaseBackup.TakeAsync(HostSettings.Storage, BackupFolder, TimeProvider.System, NullLogger.Instance, CancellationToken.None);
+
+        protected override HostSettings Settings(HostSettings settings) =>
+            HostSettings = settings with { Quiet = false, Simulated = true, SimulatedStart = PrivacyRun.Now, BackupFolder = BackupFolder };
+
+        protected override void Prepare(string contentFolder) => BenchStage.WidenAllowance(contentFolder);
+
+        protected override void Dispose(bool isDisposing)
+        {
+            if (Directory.Exists(BackupFolder)) Directory.Delete(BackupFolder, recursive: true);
+            base.Dispose(isDisposing);
+        }
     }
 }

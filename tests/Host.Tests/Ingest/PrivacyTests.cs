@@ -1,44 +1,26 @@
-using System.Net;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using WorkflowEngine.Storage.Personal;
 
 namespace WorkflowEngine.Host.Tests.Ingest;
 
-/// <summary>Numbers and pictures of workers lie nowhere to be found, and after their time nobody can open them. <c>./bench ingest-privacy</c> is the same with 10,000, the host's log, an archive and a backup.</summary>
-public sealed class PrivacyTests
+/// <summary>Numbers and pictures of workers lie nowhere to be found. <c>./bench ingest-privacy</c> is the same with 10,000, the host's log, an archive, a backup and the end of their month.</summary>
+[Collection(IngestCollection.Name)]
+public sealed class PrivacyTests(IngestWorld world)
 {
     private const int People = 50;
 
     [Fact]
     public async Task Numbers_cards_and_pictures_are_found_in_no_table_file_mail_or_page()
     {
-        using var stage = new PrivacyStage();
-        await stage.InitializeAsync();
-        try
-        {
-            await stage.FillAsync(People);
+        var run = new PrivacyRun(world);
+        await run.FillAsync(People);
 
-            var tables = await stage.SearchTablesAsync();
-            Assert.True(tables.Found.Count == 0, string.Join('\n', tables.Found));
-            Assert.True(tables.Tables > 50 && tables.Characters > 100_000, $"{tables.Tables} tables, {tables.Characters} characters");
-            var files = stage.Search.InFolder(stage.DataFolder);
-            Assert.True(files.Found.Count == 0, string.Join('\n', files.Found));
-            Assert.True(files.Bytes > 10_000_000, $"{files.Bytes} bytes");
-
-            Assert.Empty(await stage.SearchPagesAsync());
-
-            var retention = stage.Services.GetRequiredService<PersonalRetention>();
-            Assert.Equal(1, await retention.DestroyAsync(36, PrivacyStage.Now.AddMonths(37), CancellationToken.None));
-            using var page = await (await stage.SignInAsync("sz-leader")).ReadAsync($"/keys/{stage.Key.CredentialId}/records", CancellationToken.None);
-            var text = WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync());
-            Assert.Contains("已按保存期限销毁", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("4403****", text, StringComparison.Ordinal);
-        }
-        finally
-        {
-            await stage.DisposeAsync();
-        }
+        var tables = await run.SearchTablesAsync();
+        Assert.True(tables.Found.Count == 0, string.Join('\n', tables.Found));
+        Assert.True(tables.Tables > 50 && tables.Characters > 100_000, $"{tables.Tables} tables, {tables.Characters} characters");
+        var files = run.Search.InFolder(world.DataFolder);
+        Assert.True(files.Found.Count == 0, string.Join('\n', files.Found));
+        Assert.True(files.Bytes > 10_000_000, $"{files.Bytes} bytes");
+        Assert.Empty(await run.SearchPagesAsync());
     }
 
     [Theory]

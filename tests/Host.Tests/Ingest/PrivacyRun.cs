@@ -3,22 +3,19 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using WorkflowEngine.Host.Clocks;
-using WorkflowEngine.Host.Serving;
 using WorkflowEngine.Host.Simulation;
 using WorkflowEngine.Host.Walkthrough;
-using WorkflowEngine.Storage.Backup;
 using WorkflowEngine.Storage.Postgres;
 
 namespace WorkflowEngine.Host.Tests.Ingest;
 
 /// <summary>
-/// A host that many workers are told to, rightly and in the ways in which vendors get it wrong. Then everything that somebody could steal is searched for their numbers and pictures: tables (COPY),
+/// Many workers are told to a host, rightly and in the ways in which vendors get it wrong. Then everything that somebody could steal is searched for their numbers and pictures: tables (COPY),
 /// files of the cluster with the write-ahead log, mails, pages.
 /// </summary>
-public class PrivacyStage : IngestStage
+internal sealed class PrivacyRun(IngestStage stage)
 {
     public static readonly DateTimeOffset Now = new(2022, 10, 10, 14, 0, 0, BusinessClock.Offset);
 
@@ -29,24 +26,15 @@ public class PrivacyStage : IngestStage
     private const int PunchesInAMessage = 20;
     private static readonly CancellationToken None = CancellationToken.None;
 
-    private readonly TemporaryFolderPath _backup = new();
-    private HostSettings _settings = null!;
-
     /// <summary>Of an invented worker.</summary>
     /// <param name="Face">A PNG with random bytes behind its end.</param>
-    internal sealed record Person(string IdNumber, string Card, byte[] Face);
+    public sealed record Person(string IdNumber, string Card, byte[] Face);
 
-    internal IReadOnlyList<Person> People { get; private set; } = [];
+    public IReadOnlyList<Person> People { get; private set; } = [];
 
-    internal SecretSearch Search { get; } = new();
+    public SecretSearch Search { get; } = new();
 
     public TestKey Key { get; private set; } = null!;
-
-    /// <summary>Base backups and the archived log.</summary>
-    public string BackupFolder => _backup.Path;
-
-    /// <summary>What the host was told.</summary>
-    public HostSettings HostSettings => _settings;
 
     /// <summary>Sends everybody.</summary>
     public async Task FillAsync(int people)
@@ -59,22 +47,19 @@ public class PrivacyStage : IngestStage
             Search.Add($"picture {index}", People[index].Face[^24..]);
         }
 
-        Key = await NewKeyAsync();
+        Key = await stage.NewKeyAsync();
         await Parallel.ForEachAsync(People.Chunk(WorkersInAMessage), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (five, ct) => await SendAsync(TestMessages.WorkerAdd, Workers(five)));
         await Parallel.ForEachAsync(
             People.Chunk(PunchesInAMessage), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (twenty, ct) => await SendAsync(TestMessages.AttendanceAdd, Punches(twenty)));
         for (var index = 0; index < people; index += 10) await SendWrongAsync(People[index]);
-        await Services.GetRequiredService<BusinessTimeTravel>().AdvanceAsync(Now, None);
+        await stage.Services.GetRequiredService<BusinessTimeTravel>().AdvanceAsync(Now, None);
     }
 
-    /// <summary>Takes a backup as the operator does.</summary>
-    public Task BackUpAsync() => BaseBackup.TakeAsync(_settings.Storage, BackupFolder, TimeProvider.System, NullLogger.Instance, None);
-
     /// <summary>Every table that a role of the program may read, as <c>COPY</c> writes it. Returns what was found, the tables and the characters.</summary>
-    internal async Task<(List<string> Found, int Tables, long Characters)> SearchTablesAsync()
+    public async Task<(List<string> Found, int Tables, long Characters)> SearchTablesAsync()
     {
         var (found, searched, characters) = (new List<string>(), new HashSet<string>(), 0L);
-        var database = Services.GetRequiredService<Database>();
+        var database = stage.Services.GetRequiredService<Database>();
         foreach (var source in new[] { database.Engine, database.App })
         {
             await using var connection = await source.OpenConnectionAsync();
@@ -106,13 +91,13 @@ public class PrivacyStage : IngestStage
     }
 
     /// <summary>What officers and the vendor see and take away.</summary>
-    internal async Task<List<string>> SearchPagesAsync()
+    public async Task<List<string>> SearchPagesAsync()
     {
         var found = new List<string>();
         foreach (var (person, paths) in new (PlatformClient, string[])[]
         {
-            (await SignInAsync("sz-leader"), [$"/keys/{Key.CredentialId}/records", $"/keys/{Key.CredentialId}/records?page=1", $"/keys/{Key.CredentialId}/attendance", $"/conformance/{Key.CredentialId}", "/statistics", $"/cases/{Key.CaseNumber}"]),
-            (Vendor, [$"/conformance/{Key.CredentialId}", $"/api/conformance/{Key.CredentialId}", $"/api/cases/{Key.CaseNumber}", "/notices"]),
+            (await stage.SignInAsync("sz-leader"), [$"/keys/{Key.CredentialId}/records", $"/keys/{Key.CredentialId}/records?page=1", $"/keys/{Key.CredentialId}/attendance", $"/conformance/{Key.CredentialId}", "/statistics", $"/cases/{Key.CaseNumber}"]),
+            (stage.Vendor, [$"/conformance/{Key.CredentialId}", $"/api/conformance/{Key.CredentialId}", $"/api/cases/{Key.CaseNumber}", "/notices"]),
         })
         {
             foreach (var path in paths)
@@ -125,23 +110,6 @@ public class PrivacyStage : IngestStage
         }
 
         return found;
-    }
-
-    protected override HostSettings Settings(HostSettings settings) =>
-        _settings = settings with { Simulated = true, SimulatedStart = Now };
-
-    protected override void Prepare(string contentFolder)
-    {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(contentFolder, "rules", "standards"), "signing.json", SearchOption.AllDirectories))
-        {
-            File.WriteAllText(file, File.ReadAllText(file).Replace("\"requestsPerMinute\": 3000", "\"requestsPerMinute\": 100000", StringComparison.Ordinal));
-        }
-    }
-
-    protected override void Dispose(bool isDisposing)
-    {
-        _backup.Dispose();
-        base.Dispose(isDisposing);
     }
 
     private async Task SendAsync(string method, JsonObject message)
@@ -217,16 +185,5 @@ public class PrivacyStage : IngestStage
         for (var at = 0; at < weights.Length; at++) sum += (first[at] - '0') * weights[at];
         var card = string.Create(CultureInfo.InvariantCulture, $"622202{RandomNumberGenerator.GetInt32(1_000_000):D6}{index:D7}");
         return new Person(first + "10X98765432"[sum % 11], card, [.. Convert.FromBase64String(TestMessages.Picture), .. RandomNumberGenerator.GetBytes(24)]);
-    }
-
-    /// <summary>A folder that the server's account may write into.</summary>
-    private sealed class TemporaryFolderPath : IDisposable
-    {
-        public string Path { get; } = TemporaryData.NewFolder("wf-privacy-");
-
-        public void Dispose()
-        {
-            if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
-        }
     }
 }
