@@ -35,7 +35,7 @@ internal static class Migrating
 
     public static async Task<int> RunAsync(string[] options)
     {
-        var (cases, versions) = (Option(options, "--cases") ?? 10_000, Option(options, "--versions") ?? 20);
+        var (cases, versions) = (VerbOptions.Number(options, "--cases") ?? 10_000, VerbOptions.Number(options, "--versions") ?? 20);
         if (versions is < 2 or > 500 || cases < versions || cases > 1_000_000)
         {
             Console.Error.WriteLine("--versions 2 to 500, --cases at least as many and at most 1,000,000.");
@@ -281,7 +281,4 @@ internal static class Migrating
         command.CommandTimeout = 600;
         await command.ExecuteNonQueryAsync();
     }
-
-    private static int? Option(string[] options, string name) =>
-        Array.IndexOf(options, name) is >= 0 and var at && at + 1 < options.Length && int.TryParse(options[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

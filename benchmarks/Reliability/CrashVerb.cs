@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using WorkflowEngine.Host.Tests.Http;
 using WorkflowEngine.Host.Tests.Reliability;
@@ -24,7 +23,7 @@ internal static class CrashVerb
 
     public static async Task<int> RunAsync(string[] options)
     {
-        var (wanted, aborts, seed) = (Number(options, "--cells") ?? int.MaxValue, Number(options, "--aborts") ?? 0, Number(options, "--seed") ?? DefaultSeed);
+        var (wanted, aborts, seed) = (VerbOptions.Number(options, "--cells") ?? int.MaxValue, VerbOptions.Number(options, "--aborts") ?? 0, VerbOptions.Number(options, "--seed") ?? DefaultSeed);
         using var folder = new TemporaryFolder();
         using var content = new FlowFolder();
         await using var other = await OtherSystem.StartAsync();
@@ -88,7 +87,4 @@ internal static class CrashVerb
         foreach (var wrong in report.Wrong.Take(MostShown)) Console.WriteLine(wrong);
         return report.Wrong.Count == 0;
     }
-
-    private static int? Number(string[] options, string name) =>
-        Array.IndexOf(options, name) is >= 0 and var at && at + 1 < options.Length ? int.Parse(options[at + 1], CultureInfo.InvariantCulture) : null;
 }

@@ -41,7 +41,7 @@ internal static class DeliveryRows
     /// <remarks>The first statement with rows after the holders answers how many expectations were told and how many records of each delivery are new.</remarks>
     public static void AddTo(NpgsqlBatch batch, IReadOnlyList<StoredDelivery> deliveries, Envelope envelope)
     {
-        batch.Add("select set_config('workflow.holders', $1, true)", string.Join(',', deliveries.Select(one => one.Holder).Distinct(StringComparer.Ordinal)));
+        batch.Add("select set_config('workflow.holders', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true)", string.Join(',', deliveries.Select(one => one.Holder).Distinct(StringComparer.Ordinal)));
         RecordsOf(deliveries, envelope).AddTo(batch);
         FindingsOf(deliveries).AddTo(batch);
         AddSettling(batch, [.. deliveries.Select(one => one.Delivery)]);
