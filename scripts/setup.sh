@@ -74,7 +74,8 @@ need_host() {
 # A machine that has Debian's whole Chromium and cannot install takes that.
 need_browser() {
   local fonts=""
-  ! fc-list 2>/dev/null | grep -qi 'noto.*cjk' || fonts=1
+  # Read to the end: whoever stops at the first match ends fc-list with a signal, which pipefail takes for a failure.
+  ! fc-list 2>/dev/null | grep -i 'noto.*cjk' >/dev/null || fonts=1
   if [ -n "${WORKFLOWENGINE_CHROMIUM:-}" ]; then return; fi
   if [ -n "$fonts" ] && command -v chromium-headless-shell >/dev/null; then
     export WORKFLOWENGINE_CHROMIUM=$(command -v chromium-headless-shell)
