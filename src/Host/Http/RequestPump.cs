@@ -9,7 +9,7 @@ namespace WorkflowEngine.Host.Http;
 /// Sends the requests that flows decided. At least once: a crash between the other side's answer and our note of it sends the request again under the same id.
 /// One that fails waits longer each time, and after the last attempt the flow learns of it.
 /// </summary>
-public sealed class RequestPump(RequestStore requests, GuardedSender sender, HostSettings settings, BusinessClock business, SystemClock clock, ILogger<RequestPump> log)
+public sealed class RequestPump(RequestStore requests, GuardedSender sender, HostSettings settings, BusinessClock business, SystemClock clock, ILogger<RequestPump> log) : IDisposable
 {
     /// <summary>Attempts before the flow learns that nobody answers.</summary>
     public const int MaxAttempts = 5;
@@ -19,11 +19,17 @@ public sealed class RequestPump(RequestStore requests, GuardedSender sender, Hos
 
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
 
+    private readonly OneAtATime _rounds = new();
+
     /// <summary>Longer than a batch can take, so that no other host sends what is still on its way.</summary>
     private TimeSpan Lease => settings.Http.AttemptTimeout * (BatchSize / AtOnce + 1);
 
-    /// <summary>Works until no request may be tried now. Returns how many were tried.</summary>
-    public async Task<int> DrainAsync(CancellationToken ct)
+    /// <summary>Works until no request may be tried now, after those on their way have been answered. Returns how many were tried.</summary>
+    public Task<int> DrainAsync(CancellationToken ct) => _rounds.RunAsync(() => SendAllAsync(ct), ct);
+
+    public void Dispose() => _rounds.Dispose();
+
+    private async Task<int> SendAllAsync(CancellationToken ct)
     {
         var total = 0;
         while (await requests.ClaimAsync(clock.Now, Lease, BatchSize, ct) is { Count: > 0 } claimed)

@@ -11,7 +11,7 @@ namespace WorkflowEngine.Host.Mail;
 /// </summary>
 public sealed class OutboxPump(
     OutboxStore outbox, MailDigests digests, DigestWriter writer, OutboxGauges gauges, TimerStore timers, Outlets outlets, HostSettings settings, BusinessClock business,
-    SystemClock clock, ILogger<OutboxPump> log)
+    SystemClock clock, ILogger<OutboxPump> log) : IDisposable
 {
     private const int BatchSize = 20;
 
@@ -23,13 +23,18 @@ public sealed class OutboxPump(
 
     /// <summary>Of one attempt. A folder takes a letter at once.</summary>
     private readonly TimeSpan _patience = settings.Smtp?.AttemptTimeout ?? TimeSpan.FromSeconds(5);
+    private readonly OneAtATime _rounds = new();
     private DateTimeOffset? _holdsSince;
 
     /// <summary>What the host held when it died is sent by another this much later. A batch that takes longer is leased anew as it goes on.</summary>
     private TimeSpan Lease => _patience * 1.5;
 
-    /// <summary>Works until no mail may be tried now. Returns how many were tried.</summary>
-    public async Task<int> DrainAsync(CancellationToken ct)
+    /// <summary>Works until no mail may be tried now, after what is being sent already has been. Returns how many were tried.</summary>
+    public Task<int> DrainAsync(CancellationToken ct) => _rounds.RunAsync(() => SendAllAsync(ct), ct);
+
+    public void Dispose() => _rounds.Dispose();
+
+    private async Task<int> SendAllAsync(CancellationToken ct)
     {
         await gauges.RefreshAsync(ct);
         var total = 0;

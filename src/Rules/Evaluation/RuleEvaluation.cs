@@ -322,6 +322,7 @@ internal sealed partial class RuleEvaluation(CompiledWorkflow workflow, Frame fr
         };
     });
 
-    [GeneratedRegex(@"\$\((?<path>[^()]{1,200})\)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    // What may stand between the brackets never holds one: no way back is ever tried, and no states are built under a lock that all processors share.
+    [GeneratedRegex(@"\$\((?<path>[^()]{1,200})\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Placeholder();
 }
